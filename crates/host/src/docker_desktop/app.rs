@@ -1,0 +1,60 @@
+//! Docker Desktop's application bundle.
+
+use std::path::PathBuf;
+
+use super::settings_file::SettingsFile;
+use crate::{HostError, Roots, Version, plist_file, read};
+
+/// Where it is installed unless the user moved it.
+const USUAL: &str = "Applications/Docker.app";
+/// Programs in the bundle, compiled for the Mac that the bundle is for.
+const PROGRAMS: [&str; 2] = ["com.docker.backend", "Docker Desktop"];
+/// Room for a Mach-O header and its load commands.
+const PROGRAM_PREFIX: usize = 64 * 1024;
+
+/// The place of an application bundle, which may be empty.
+#[derive(Debug)]
+pub(crate) struct App {
+    bundle: PathBuf,
+}
+
+impl App {
+    /// The bundle in `/Applications`.
+    pub(crate) fn usual(roots: &Roots) -> Self {
+        let bundle = roots.known(USUAL);
+        Self { bundle }
+    }
+
+    /// The bundle that the first of the settings names and that is there, or the usual one.
+    pub(super) fn find(roots: &Roots, settings: [&Result<SettingsFile, HostError>; 2]) -> Self {
+        settings
+            .into_iter()
+            .filter_map(|settings| settings.as_ref().ok()?.app.as_ref())
+            .filter_map(|path| roots.under(path))
+            .map(|bundle| Self { bundle })
+            .find(Self::is_installed)
+            .unwrap_or_else(|| Self::usual(roots))
+    }
+
+    /// True when a bundle is there.
+    pub(crate) fn is_installed(&self) -> bool {
+        self.bundle.join("Contents").is_dir()
+    }
+
+    /// Its version, as `Info.plist` says.
+    pub(super) fn version(&self) -> Option<Version> {
+        let list = self.bundle.join("Contents/Info.plist");
+        plist_file::version(&list, "CFBundleShortVersionString")
+    }
+
+    /// The architecture of its programs, in the containers' words.
+    pub(crate) fn architecture(&self) -> Option<String> {
+        PROGRAMS.into_iter().find_map(|program| {
+            let path = self.bundle.join("Contents/MacOS").join(program);
+            let size = path.metadata().ok()?.len();
+            let prefix = read::prefix(&path, PROGRAM_PREFIX).ok()?;
+            let platform = platform::read_program(&prefix, size).platform?;
+            Some(platform.architecture().to_owned())
+        })
+    }
+}

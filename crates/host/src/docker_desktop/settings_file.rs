@@ -1,0 +1,151 @@
+//! The user's settings, in the files of both generations.
+
+use std::path::{Path, PathBuf};
+use std::time::SystemTime;
+
+use serde_json::{Map, Value};
+
+use crate::{Conflict, HostError, Setting, read};
+
+/// Where both generations lie, below the home folder.
+const FOLDER: &str = "Library/Group Containers/group.com.docker";
+/// The file of Docker Desktop 4.35 and newer, with keys like `UseLibkrun`.
+const STORE: &str = "settings-store.json";
+/// The file of older versions, with keys like `useLibkrun`; upgrades may keep it.
+const LEGACY: &str = "settings.json";
+/// The largest file seen has 6 KiB.
+const LIMIT: usize = 1024 * 1024;
+/// A file with all keys has more than a hundred, one with the changed ones about twenty.
+const FULL_DUMP_KEYS: usize = 60;
+
+const ROSETTA: &str = "UseVirtualizationFrameworkRosetta";
+const FRAMEWORK: &str = "UseVirtualizationFramework";
+const DOCKER_VMM: &str = "UseLibkrun";
+const APP: &str = "DockerAppLaunchPath";
+
+/// Which versions write such a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Generation {
+    /// 4.35 and newer.
+    Store,
+    /// Up to 4.34, and some that were upgraded from there.
+    Legacy,
+}
+
+/// What one settings file says; a key that is not there is `None`, never a value.
+#[derive(Debug)]
+pub(super) struct SettingsFile {
+    pub(super) path: PathBuf,
+    pub(super) generation: Generation,
+    pub(super) modified: Option<SystemTime>,
+    /// Whether Rosetta is used.
+    pub(super) rosetta: Option<Setting>,
+    /// Whether Apple's Virtualization framework is used.
+    pub(super) framework: Option<Setting>,
+    /// Whether Docker VMM is used.
+    pub(super) docker_vmm: Option<Setting>,
+    /// Where the application was last started from.
+    pub(super) app: Option<PathBuf>,
+    /// True when the file has all keys, so that a key's presence tells nothing.
+    pub(super) is_full_dump: bool,
+    twice: Option<Conflict>,
+}
+
+/// Reads `settings-store.json` of the user with this home folder.
+pub(super) fn store(home: &Path) -> Result<SettingsFile, HostError> {
+    read_file(home, STORE, Generation::Store)
+}
+
+/// Reads `settings.json` of the user with this home folder.
+pub(super) fn legacy(home: &Path) -> Result<SettingsFile, HostError> {
+    read_file(home, LEGACY, Generation::Legacy)
+}
+
+impl SettingsFile {
+    /// The conflict within the file, when it has Rosetta's key twice.
+    pub(super) fn written_twice(&self) -> Option<Conflict> {
+        self.twice.clone()
+    }
+}
+
+fn read_file(home: &Path, name: &str, generation: Generation) -> Result<SettingsFile, HostError> {
+    let path = home.join(FOLDER).join(name);
+    let keys = Keys {
+        object: &read::json_object(&path, LIMIT)?,
+        path: &path,
+        generation,
+    };
+    Ok(SettingsFile {
+        generation,
+        modified: path.metadata().and_then(|it| it.modified()).ok(),
+        rosetta: keys.switch(ROSETTA)?,
+        framework: keys.switch(FRAMEWORK)?,
+        docker_vmm: keys.switch(DOCKER_VMM)?,
+        app: keys
+            .spellings(APP)
+            .find_map(|(_, value)| value.as_str())
+            .map(PathBuf::from),
+        is_full_dump: keys.object.len() >= FULL_DUMP_KEYS,
+        twice: keys.twice(ROSETTA)?,
+        path: path.clone(),
+    })
+}
+
+struct Keys<'a> {
+    object: &'a Map<String, Value>,
+    path: &'a Path,
+    generation: Generation,
+}
+
+impl<'a> Keys<'a> {
+    /// The key's value: the file's own spelling first, since users paste the other one.
+    fn switch(&self, key: &'a str) -> Result<Option<Setting>, HostError> {
+        self.settings(key).next().transpose()
+    }
+
+    fn twice(&self, key: &'a str) -> Result<Option<Conflict>, HostError> {
+        let found = self.settings(key).collect::<Result<Vec<_>, _>>()?;
+        let mut found = found.into_iter();
+        let Some(used) = found.next() else {
+            return Ok(None);
+        };
+        let other = found.find(|other| other.value != used.value);
+        Ok(other.map(|other| Conflict::WrittenTwice { used, other }))
+    }
+
+    fn settings(&self, key: &'a str) -> impl Iterator<Item = Result<Setting, HostError>> {
+        self.spellings(key).map(|(key, value)| match value.as_bool() {
+            Some(value) => Ok(Setting {
+                file: self.path.into(),
+                key: key.clone(),
+                value,
+            }),
+            None => Err(HostError::NotABoolean {
+                path: self.path.into(),
+                key: key.clone(),
+            }),
+        })
+    }
+
+    /// All spellings of the key with a value; `null` is how the older files write "not set".
+    fn spellings(&self, key: &'a str) -> impl Iterator<Item = (&'a String, &'a Value)> {
+        let own = self.generation.spelling(key);
+        let mut found: Vec<_> = self
+            .object
+            .iter()
+            .filter(|(name, value)| name.eq_ignore_ascii_case(key) && !value.is_null())
+            .collect();
+        found.sort_by_key(|(name, _)| **name != own);
+        found.into_iter()
+    }
+}
+
+impl Generation {
+    /// How this generation writes a key that is given in the newer spelling.
+    fn spelling(self, key: &str) -> String {
+        match (self, key.split_at_checked(1)) {
+            (Self::Legacy, Some((first, rest))) => first.to_ascii_lowercase() + rest,
+            (Self::Store, _) | (Self::Legacy, None) => key.to_owned(),
+        }
+    }
+}

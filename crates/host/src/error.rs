@@ -1,0 +1,118 @@
+//! What can go wrong when a file of this machine is read.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// Why a file could not be understood; always with the file.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum HostError {
+    /// Nothing lies there, or not what makes it readable.
+    #[error("`{}` does not exist", path.display())]
+    Missing {
+        /// Where it was looked for.
+        path: PathBuf,
+    },
+    /// The system refuses the read; macOS 15 and later do so for other apps' data.
+    #[error("reading `{}` is not permitted", path.display())]
+    Denied {
+        /// The refused file.
+        path: PathBuf,
+    },
+    /// A folder, a pipe or a device lies where a file was expected.
+    #[error("`{}` is not a regular file", path.display())]
+    NotAFile {
+        /// The unexpected thing.
+        path: PathBuf,
+    },
+    /// More bytes or entries than such a file can honestly have.
+    #[error("`{}` is larger than the {limit} that are read", path.display())]
+    TooLarge {
+        /// The oversized file or folder.
+        path: PathBuf,
+        /// The bound that it passed: bytes of a file, entries of a folder.
+        limit: usize,
+    },
+    /// The file's text is not JSON.
+    #[error("`{}` is not valid JSON at line {line}, column {column}", path.display())]
+    NotJson {
+        /// The broken file.
+        path: PathBuf,
+        /// Line of the first fault, from 1.
+        line: usize,
+        /// Column of the first fault.
+        column: usize,
+    },
+    /// The file is JSON, but not an object with keys.
+    #[error("`{}` holds no JSON object", path.display())]
+    NotAnObject {
+        /// The unexpected file.
+        path: PathBuf,
+    },
+    /// A key has a value of another type than the runtime writes.
+    #[error("`{key}` in `{}` is neither `true` nor `false`", path.display())]
+    NotABoolean {
+        /// The file with the key.
+        path: PathBuf,
+        /// The key as the file spells it.
+        key: String,
+    },
+    /// A handler's file does not have the kernel's form.
+    #[error("`{}` is not a `binfmt_misc` entry", path.display())]
+    NotAnEntry {
+        /// The unexpected file.
+        path: PathBuf,
+    },
+    /// The read failed in another way.
+    #[error("reading `{}` failed: {kind}", path.display())]
+    Io {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        kind: io::ErrorKind,
+    },
+}
+
+impl HostError {
+    /// The error for what the system said of `path`.
+    pub(crate) fn from_io(path: &Path, error: &io::Error) -> Self {
+        let path = path.to_path_buf();
+        let kind = error.kind();
+        if matches!(kind, io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) {
+            Self::Missing { path }
+        } else if kind == io::ErrorKind::PermissionDenied {
+            Self::Denied { path }
+        } else {
+            Self::Io { path, kind }
+        }
+    }
+
+    /// The file that the error is about.
+    pub fn path(&self) -> &Path {
+        match self {
+            Self::Missing { path }
+            | Self::Denied { path }
+            | Self::NotAFile { path }
+            | Self::TooLarge { path, .. }
+            | Self::NotJson { path, .. }
+            | Self::NotAnObject { path }
+            | Self::NotABoolean { path, .. }
+            | Self::NotAnEntry { path }
+            | Self::Io { path, .. } => path,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn both_of_the_systems_refusals_are_denials() {
+        const EPERM: i32 = 1;
+        const EACCES: i32 = 13;
+        for code in [EPERM, EACCES] {
+            let error = HostError::from_io(Path::new("/x"), &io::Error::from_raw_os_error(code));
+            assert_eq!(error, HostError::Denied { path: "/x".into() });
+        }
+    }
+}

@@ -1,0 +1,81 @@
+//! Which machine the files belong to.
+
+use host::{Os, ProcessFacts, Roots, machine};
+
+use crate::mac::{Mac, foreign_process};
+
+/// A Mach-O header for this processor, with no load commands.
+fn mach_o(processor: u32) -> Vec<u8> {
+    const MAGIC_64: u32 = 0xfeed_facf;
+    const EXECUTE: u32 = 2;
+    [MAGIC_64, processor, 0, EXECUTE, 0, 0, 0, 0]
+        .into_iter()
+        .flat_map(u32::to_le_bytes)
+        .collect()
+}
+
+const ARM64: u32 = 0x0100_000c;
+const X86_64: u32 = 0x0100_0007;
+const BACKEND: &str = "Applications/Docker.app/Contents/MacOS/com.docker.backend";
+
+#[test]
+fn the_version_file_makes_it_a_mac_wherever_this_runs() {
+    let machine = Mac::new("26.1").machine();
+    assert_eq!(
+        (machine.os, machine.os_version.as_deref()),
+        (Os::MacOs, Some("26.1"))
+    );
+}
+
+#[test]
+fn a_version_file_that_is_broken_is_still_a_macs() {
+    let machine = Mac::new("a \u{1b}[31mred\u{1b}[0m one").machine();
+    assert_eq!((machine.os, machine.os_version), (Os::MacOs, None));
+}
+
+#[test]
+fn a_root_without_it_is_linux() {
+    let folder = tempfile::tempdir().unwrap();
+    let roots = Roots {
+        root: folder.path().into(),
+        home: folder.path().join("home/me"),
+    };
+    let machine = machine(&roots, &foreign_process());
+    assert_eq!((machine.os, machine.architecture), (Os::Linux, None));
+}
+
+#[test]
+fn another_macs_architecture_is_that_of_its_docker_desktop() {
+    for (processor, architecture) in [(ARM64, "arm64"), (X86_64, "amd64")] {
+        let mac = Mac::with_docker_desktop("4.91.0").file(BACKEND, mach_o(processor));
+        assert_eq!(mac.machine().architecture.as_deref(), Some(architecture));
+    }
+}
+
+#[test]
+fn an_intel_macs_docker_desktop_makes_rosetta_unneeded() {
+    let mac = Mac::with_docker_desktop("4.91.0").file(BACKEND, mach_o(X86_64));
+    assert_eq!(mac.words(), ("not-needed", "default", None));
+}
+
+#[test]
+fn a_mac_whose_architecture_nothing_tells_counts_as_apple_silicon() {
+    let mac = Mac::with_docker_desktop("4.91.0").file(BACKEND, "#!/bin/sh\n");
+    assert_eq!(mac.machine().architecture, None);
+    assert_eq!(mac.words().0, "on");
+}
+
+#[test]
+fn here_the_process_knows_the_architecture() {
+    let here = |architecture: &str, translated| {
+        let facts = ProcessFacts {
+            architecture: architecture.into(),
+            translated,
+        };
+        machine(&Roots::here("/nowhere"), &facts).architecture.unwrap()
+    };
+    assert_eq!(here("aarch64", false), "arm64");
+    assert_eq!(here("x86_64", false), "amd64");
+    assert_eq!(here("x86_64", true), "arm64");
+    assert_eq!(here("riscv64", false), "riscv64");
+}
