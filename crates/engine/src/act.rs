@@ -1,0 +1,20 @@
+//! What changes an engine: re-run, undo, discard. Nothing else in this crate writes.
+//!
+//! A re-run never removes anything. The new container is made first, under a name of its own; only then is the old one
+//! stopped and renamed to say what it is kept for. When any step fails, all steps are taken back.
+
+mod body;
+mod command;
+mod difference;
+mod kept;
+mod plan;
+mod pull;
+mod rerun;
+mod steps;
+mod undo;
+
+pub use difference::Difference;
+pub use kept::{kept_for, kept_name};
+pub use plan::{Blocker, Change, Field, Plan, Source, Warning};
+pub use rerun::{Done, Progress, Report};
+pub use undo::Restored;

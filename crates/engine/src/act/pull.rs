@@ -1,0 +1,156 @@
+//! Pulls one platform of an image, and tells how far it is.
+
+use std::{collections::HashMap, time::Duration};
+
+use bollard::{models::CreateImageInfo, query_parameters::CreateImageOptionsBuilder};
+use futures_util::StreamExt as _;
+use platform::Platform;
+
+use crate::{Engine, EngineError};
+
+/// A pull has no time limit of its own, but a registry that sends nothing for this long has hung.
+const SILENCE: Duration = Duration::from_secs(120);
+
+/// More layers than any image has; further ones are pulled, but not counted.
+const LAYERS: usize = 1024;
+
+/// A name and a tag or digest, as the engine wants them apart.
+pub(crate) struct Reference<'a> {
+    pub(crate) name: &'a str,
+    /// `latest` when nothing is said: without a tag some engines would pull all of them.
+    pub(crate) tag: &'a str,
+}
+
+/// Splits `reference` at its digest, else at its tag.
+pub(crate) fn split(reference: &str) -> Reference<'_> {
+    if let Some((name, digest)) = reference.split_once('@') {
+        return Reference { name, tag: digest };
+    }
+    // A colon before the last slash belongs to the registry's port.
+    match reference.rsplit_once(':') {
+        Some((name, tag)) if !tag.contains('/') => Reference { name, tag },
+        _ => Reference {
+            name: reference,
+            tag: "latest",
+        },
+    }
+}
+
+impl Engine {
+    /// Pulls `reference` for `platform`; `report` hears a fraction between 0 and 1 as layers come in.
+    pub(crate) async fn pull(
+        &self,
+        reference: &str,
+        platform: &Platform,
+        report: &(dyn Fn(f64) + Send + Sync),
+    ) -> Result<(), EngineError> {
+        let Reference { name, tag } = split(reference);
+        let platform = platform.to_string();
+        let options = CreateImageOptionsBuilder::default()
+            .from_image(name)
+            .tag(tag)
+            .platform(&platform)
+            .build();
+        let mut stream = self.docker.create_image(Some(options), None, None);
+        let mut layers = Layers::default();
+        loop {
+            let timed_out = || EngineError::TimedOut {
+                what: format!("pull {reference}"),
+                seconds: SILENCE.as_secs(),
+            };
+            let message = tokio::time::timeout(SILENCE, stream.next())
+                .await
+                .map_err(|_| timed_out())?;
+            let Some(message) = message else { return Ok(()) };
+            let message = message.map_err(|error| self.error(error, "pull"))?;
+            if let Some(error) = message
+                .error_detail
+                .as_ref()
+                .and_then(|detail| detail.message.clone())
+            {
+                return Err(EngineError::Refused {
+                    status: 200,
+                    message: error,
+                });
+            }
+            if let Some(fraction) = layers.take(message) {
+                report(fraction);
+            }
+        }
+    }
+}
+
+/// What has come of each layer. Downloading counts for most of the way, unpacking for the rest.
+#[derive(Default)]
+struct Layers(HashMap<String, Layer>);
+
+#[derive(Default)]
+struct Layer {
+    total: f64,
+    done: f64,
+}
+
+impl Layers {
+    /// How far all of them are, when `message` says something about it.
+    fn take(&mut self, message: CreateImageInfo) -> Option<f64> {
+        let (id, detail) = (message.id?, message.progress_detail?);
+        if self.0.len() >= LAYERS && !self.0.contains_key(&id) {
+            return None;
+        }
+        let layer = self.0.entry(id).or_default();
+        #[expect(clippy::cast_precision_loss, reason = "a fraction for people")]
+        let bytes = |bytes: Option<i64>| bytes.unwrap_or_default().max(0) as f64;
+        let share = if message.status.as_deref() == Some("Downloading") {
+            0.8
+        } else {
+            1.0
+        };
+        layer.total = layer.total.max(bytes(detail.total));
+        layer.done = layer.done.max(bytes(detail.current).min(layer.total) * share);
+        let total: f64 = self.0.values().map(|layer| layer.total).sum();
+        let done: f64 = self.0.values().map(|layer| layer.done).sum();
+        (total > 0.0).then(|| (done / total).min(1.0))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn references_are_split_where_the_engine_wants_it() {
+        let cases = [
+            ("nginx", "nginx", "latest"),
+            ("nginx:1.29", "nginx", "1.29"),
+            ("127.0.0.1:5000/acme/api", "127.0.0.1:5000/acme/api", "latest"),
+            ("127.0.0.1:5000/acme/api:2", "127.0.0.1:5000/acme/api", "2"),
+            ("acme/api@sha256:00", "acme/api", "sha256:00"),
+        ];
+        for (reference, name, tag) in cases {
+            let split = split(reference);
+            assert_eq!((split.name, split.tag), (name, tag), "{reference}");
+        }
+    }
+
+    #[test]
+    fn progress_never_goes_back_or_beyond_the_whole() {
+        let mut layers = Layers::default();
+        let mut last = 0.0;
+        for (status, current) in [
+            ("Downloading", 50),
+            ("Downloading", 100),
+            ("Extracting", 20),
+            ("Extracting", 900),
+        ] {
+            let json = format!(
+                r#"{{"id":"a","status":"{status}","progressDetail":{{"current":{current},"total":100}}}}"#
+            );
+            let fraction = layers
+                .take(serde_json::from_str(&json).expect("a message"))
+                .expect("a fraction");
+            assert!((last..=1.0).contains(&fraction), "{fraction} after {last}");
+            last = fraction;
+        }
+        assert!(last > 0.99);
+    }
+}

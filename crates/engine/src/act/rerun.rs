@@ -1,0 +1,222 @@
+//! Carries out a plan, and takes every step back when one fails.
+
+use std::time::{Duration, Instant};
+
+use serde_json::Value;
+
+use super::{
+    difference::{Difference, differences},
+    kept::{begun_name, kept_name},
+    plan::{Plan, Source},
+    steps::{no_restart, restart_policy},
+};
+use crate::{Engine, EngineError, Inspection};
+
+/// Between two looks at a container that was just started.
+const LOOK: Duration = Duration::from_millis(150);
+
+/// What is being done.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Progress {
+    /// Pulling, with how much is here, where that is known.
+    Pulling(Option<f64>),
+    /// Making the new container.
+    Creating,
+    /// Stopping the old one.
+    Stopping,
+    /// Starting the new one.
+    Starting,
+    /// Watching whether it stays.
+    Watching,
+    /// Taking everything back.
+    RollingBack,
+}
+
+/// Who hears of progress.
+pub type Report<'a> = &'a (dyn Fn(Progress) + Send + Sync);
+
+/// What a re-run did.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Done {
+    /// The new container's id.
+    pub new_id: String,
+    /// The name under which the old one is kept.
+    pub kept_as: String,
+    /// The new one's state after watching.
+    pub state: String,
+    /// How the two differ.
+    pub differences: Vec<Difference>,
+}
+
+impl Engine {
+    /// Carries out `plan`, and watches the new container for `wait`.
+    ///
+    /// On an error the old container is back under its name and in its state, except for
+    /// [`EngineError::RollbackFailed`], which says where it is.
+    pub async fn rerun(&self, plan: &Plan, wait: Duration, report: Report<'_>) -> Result<Done, EngineError> {
+        if !plan.blockers.is_empty() {
+            return Err(EngineError::NotPossible {
+                message: "the plan has blockers".to_owned(),
+            });
+        }
+        let new_id = self.make(plan, report).await?;
+        match self.swap(plan, &new_id, wait, report).await {
+            Ok(state) => self.done(plan, new_id, state).await,
+            Err(failed) => {
+                report(Progress::RollingBack);
+                Err(self.roll_back(plan, &new_id, failed).await)
+            }
+        }
+    }
+
+    /// Everything up to here leaves the old container alone.
+    async fn make(&self, plan: &Plan, report: Report<'_>) -> Result<String, EngineError> {
+        let tagged = if plan.tag_moves {
+            self.tagged(&plan.image).await?
+        } else {
+            None
+        };
+        if plan.source == Source::Pull {
+            report(Progress::Pulling(None));
+            let pulling = |fraction| report(Progress::Pulling(Some(fraction)));
+            self.pull(&plan.image, &plan.to, &pulling).await?;
+        }
+        report(Progress::Creating);
+        let made = self.create_and_join(plan).await;
+        if let Some(id) = tagged {
+            // The classic store moved the tag to the pulled platform; others who use it did not ask for that.
+            self.tag(&id, &plan.image).await?;
+        }
+        made
+    }
+
+    async fn tagged(&self, reference: &str) -> Result<Option<String>, EngineError> {
+        match self.image_json(reference).await {
+            Ok(json) => Ok(json.get("Id").and_then(Value::as_str).map(ToOwned::to_owned)),
+            Err(EngineError::NotThere { .. }) => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    async fn create_and_join(&self, plan: &Plan) -> Result<String, EngineError> {
+        let name = begun_name(plan.old.name(), plan.old.id());
+        let id = self.create(&name, &plan.to, &plan.body.create).await?;
+        for (network, place) in &plan.body.connect {
+            if let Err(error) = self.join_network(&id, network, place).await {
+                self.remove(&id).await?;
+                return Err(error);
+            }
+        }
+        Ok(id)
+    }
+
+    async fn swap(
+        &self,
+        plan: &Plan,
+        new_id: &str,
+        wait: Duration,
+        report: Report<'_>,
+    ) -> Result<String, EngineError> {
+        let name = plan.old.name();
+        if plan.stops() {
+            report(Progress::Stopping);
+            self.stop(&plan.old).await?;
+        }
+        self.set_restart_policy(plan.old.id(), &no_restart()).await?;
+        self.rename(plan.old.id(), &kept_name(name, new_id)).await?;
+        self.rename(new_id, name).await?;
+        if !plan.starts() {
+            return Ok("created".to_owned());
+        }
+        report(Progress::Starting);
+        self.start(new_id).await?;
+        report(Progress::Watching);
+        self.watch(new_id, wait).await
+    }
+
+    /// Whether a container that was started stays: it runs, or ended with 0.
+    async fn watch(&self, id: &str, wait: Duration) -> Result<String, EngineError> {
+        let until = Instant::now() + wait;
+        loop {
+            let inspection = self.inspect(id).await?;
+            if let Some(why) = failure(&inspection) {
+                return Err(EngineError::NotPossible {
+                    message: self.with_last_line(id, why).await,
+                });
+            }
+            let state = inspection.state();
+            let settled = state.status == "exited" || inspection.text("/State/Health/Status") == "healthy";
+            if settled || Instant::now() >= until {
+                return Ok(state.status);
+            }
+            tokio::time::sleep(LOOK).await;
+        }
+    }
+
+    async fn with_last_line(&self, id: &str, why: String) -> String {
+        let tail = self.log_tail(id).await.unwrap_or_default();
+        match tail.lines.last() {
+            Some(line) => format!(
+                "{why}; its last line is `{}`",
+                line.text.chars().take(200).collect::<String>()
+            ),
+            None => why,
+        }
+    }
+
+    async fn done(&self, plan: &Plan, new_id: String, state: String) -> Result<Done, EngineError> {
+        let new = self.inspect(&new_id).await?;
+        let kept_as = kept_name(plan.old.name(), &new_id);
+        Ok(Done {
+            differences: differences(&plan.old, &new),
+            new_id,
+            kept_as,
+            state,
+        })
+    }
+
+    /// The old container back as it was. Returns what failed, with what failed on the way back.
+    async fn roll_back(&self, plan: &Plan, new_id: &str, failed: EngineError) -> EngineError {
+        match self.put_back(plan, new_id).await {
+            Ok(()) => failed,
+            Err(rollback) => EngineError::RollbackFailed {
+                failed: Box::new(failed),
+                rollback: Box::new(rollback),
+                kept_as: kept_name(plan.old.name(), new_id),
+            },
+        }
+    }
+
+    async fn put_back(&self, plan: &Plan, new_id: &str) -> Result<(), EngineError> {
+        let old = plan.old.id();
+        self.remove(new_id).await?;
+        if self.inspect(old).await?.name() != plan.old.name() {
+            self.rename(old, plan.old.name()).await?;
+        }
+        self.set_restart_policy(old, &restart_policy(&plan.old)).await?;
+        if plan.stops() {
+            self.start(old).await
+        } else {
+            Ok(())
+        }
+    }
+}
+
+/// Why a container that was just started is no success.
+fn failure(inspection: &Inspection) -> Option<String> {
+    let state = inspection.state();
+    match state.status.as_str() {
+        "restarting" => Some(format!(
+            "the new container ended with exit code {} and is restarted over and over",
+            state.exit_code
+        )),
+        "exited" | "dead" if state.exit_code != 0 => Some(format!(
+            "the new container ended with exit code {}",
+            state.exit_code
+        )),
+        "running" if inspection.text("/State/Health/Status") == "unhealthy" => {
+            Some("the new container runs, but its health check fails".to_owned())
+        }
+        _ => None,
+    }
+}

@@ -1,0 +1,135 @@
+//! The single steps on the engine, each with a time limit of its own.
+
+use std::time::Duration;
+
+use bollard::{
+    models::ContainerCreateBody,
+    query_parameters::{CreateContainerOptions, RemoveContainerOptionsBuilder},
+};
+use platform::Platform;
+use serde_json::{Value, json};
+
+use super::pull::{Reference, split};
+use crate::{Engine, EngineError, Inspection, read};
+
+/// Making and starting a container: volumes may have to be filled, networks to be set up.
+const LONG: Duration = Duration::from_secs(90);
+
+/// What the engine gives a container to end when nothing is said.
+const DEFAULT_STOP: u64 = 10;
+
+/// Beyond the time that the container itself was given.
+const STOP_MARGIN: u64 = 30;
+
+impl Engine {
+    /// Makes a container; its id comes back.
+    pub(super) async fn create(
+        &self,
+        name: &str,
+        platform: &Platform,
+        body: &Value,
+    ) -> Result<String, EngineError> {
+        let platform = read::escaped(&platform.to_string());
+        let target = format!(
+            "/containers/create?name={}&platform={platform}",
+            read::escaped(name)
+        );
+        let send = async {
+            let docker = self.sending(&target, Some(body));
+            let made = docker
+                .create_container(None::<CreateContainerOptions>, ContainerCreateBody::default())
+                .await;
+            made.map(|made| made.id)
+                .map_err(|error| self.error(error, "create"))
+        };
+        read::within(LONG, "create", send).await
+    }
+
+    pub(super) async fn start(&self, id: &str) -> Result<(), EngineError> {
+        self.post(&format!("/containers/{id}/start"), None, LONG).await
+    }
+
+    /// Stops with the container's own signal and within its own time.
+    pub(super) async fn stop(&self, container: &Inspection) -> Result<(), EngineError> {
+        let said = container
+            .json()
+            .pointer("/Config/StopTimeout")
+            .and_then(Value::as_u64);
+        let limit = Duration::from_secs(said.unwrap_or(DEFAULT_STOP).saturating_add(STOP_MARGIN));
+        self.post(&format!("/containers/{}/stop", container.id()), None, limit)
+            .await
+    }
+
+    pub(super) async fn rename(&self, id: &str, name: &str) -> Result<(), EngineError> {
+        self.post(
+            &format!("/containers/{id}/rename?name={}", read::escaped(name)),
+            None,
+            read::QUICK,
+        )
+        .await
+    }
+
+    /// So that a kept container does not come back by itself, or comes back as it was.
+    pub(super) async fn set_restart_policy(&self, id: &str, policy: &Value) -> Result<(), EngineError> {
+        let body = json!({ "RestartPolicy": policy });
+        self.post(&format!("/containers/{id}/update"), Some(&body), read::QUICK)
+            .await
+    }
+
+    pub(super) async fn join_network(
+        &self,
+        id: &str,
+        network: &str,
+        place: &Value,
+    ) -> Result<(), EngineError> {
+        let body = json!({ "Container": id, "EndpointConfig": place });
+        self.post(
+            &format!("/networks/{}/connect", read::escaped(network)),
+            Some(&body),
+            LONG,
+        )
+        .await
+    }
+
+    /// Gives image `id` the name `reference`, from whatever has it now.
+    pub(super) async fn tag(&self, id: &str, reference: &str) -> Result<(), EngineError> {
+        let Reference { name, tag } = split(reference);
+        let query = format!("repo={}&tag={}", read::escaped(name), read::escaped(tag));
+        self.post(
+            &format!("/images/{}/tag?{query}", read::escaped(id)),
+            None,
+            read::QUICK,
+        )
+        .await
+    }
+
+    /// Removes a container, running or not, and never its volumes. One that is gone already is fine.
+    pub(super) async fn remove(&self, id: &str) -> Result<(), EngineError> {
+        let options = RemoveContainerOptionsBuilder::default()
+            .force(true)
+            .v(false)
+            .build();
+        let send = async {
+            let removed = self.docker.remove_container(id, Some(options)).await;
+            removed.map_err(|error| self.error(error, "remove"))
+        };
+        match read::within(LONG, "remove", send).await {
+            Err(EngineError::NotThere { .. }) => Ok(()),
+            other => other,
+        }
+    }
+}
+
+/// The policy of `container`, as the engine writes it.
+pub(super) fn restart_policy(container: &Inspection) -> Value {
+    container
+        .json()
+        .pointer("/HostConfig/RestartPolicy")
+        .cloned()
+        .unwrap_or_else(no_restart)
+}
+
+/// Never by itself.
+pub(super) fn no_restart() -> Value {
+    json!({ "Name": "no", "MaximumRetryCount": 0 })
+}

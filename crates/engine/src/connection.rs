@@ -1,0 +1,96 @@
+//! A connection: which engine answers, and which version of its API was agreed on.
+
+use std::{os::unix::fs::FileTypeExt as _, sync::Arc, time::Duration};
+
+use bollard::Docker;
+
+use crate::{
+    Endpoint, EngineError, Identity,
+    identity::{ApiVersion, Info, Version},
+    read,
+};
+
+/// Long enough for a virtual machine that wakes up, short enough that nobody thinks that we hang.
+pub(crate) const CONNECT_LIMIT: Duration = Duration::from_secs(10);
+
+/// `GET /info` of an engine with many plugins is some ten kilobytes.
+const IDENTITY_BYTES: usize = 4 * 1024 * 1024;
+
+/// An engine that answered. Cheap to clone; every call opens a connection of its own.
+#[derive(Clone, Debug)]
+pub struct Engine {
+    pub(crate) docker: Docker,
+    pub(crate) endpoint: Arc<Endpoint>,
+    pub(crate) identity: Arc<Identity>,
+    pub(crate) api: ApiVersion,
+}
+
+impl Engine {
+    /// Connects, agrees on an API version, and asks the engine who it is.
+    pub async fn connect(endpoint: &Endpoint) -> Result<Self, EngineError> {
+        let docker = dial(endpoint)?;
+        let ask = async {
+            let version: Version = read::json(&docker, endpoint, "/version", IDENTITY_BYTES).await?;
+            let info: Info = read::json(&docker, endpoint, "/info", IDENTITY_BYTES).await?;
+            Ok::<_, EngineError>((version, info))
+        };
+        let (version, info) = read::within(CONNECT_LIMIT, "version", ask).await?;
+        let api = version.agree(newest_api())?;
+        Ok(Self {
+            docker: read::speaking(docker, api),
+            identity: Arc::new(Identity::new(&version, &info, api, endpoint)),
+            endpoint: Arc::new(endpoint.clone()),
+            api,
+        })
+    }
+
+    /// Who answers.
+    pub fn identity(&self) -> &Identity {
+        &self.identity
+    }
+
+    /// Where it answers.
+    pub fn endpoint(&self) -> &Endpoint {
+        &self.endpoint
+    }
+}
+
+/// The newest version whose shapes the client library knows.
+fn newest_api() -> ApiVersion {
+    let newest = bollard::API_DEFAULT_VERSION;
+    let part = |part: usize| u32::try_from(part).unwrap_or(u32::MAX);
+    ApiVersion(part(newest.major_version), part(newest.minor_version))
+}
+
+fn dial(endpoint: &Endpoint) -> Result<Docker, EngineError> {
+    let seconds = read::TRANSPORT_LIMIT.as_secs();
+    let version = bollard::API_DEFAULT_VERSION;
+    let url = endpoint.url.as_str();
+    if let Some(socket) = endpoint.socket() {
+        check_socket(endpoint, socket)?;
+    }
+    let docker = match url.split_once("://") {
+        Some(("unix", _)) => Docker::connect_with_unix(url, seconds, version),
+        Some(("tcp" | "http", _)) => Docker::connect_with_http(url, seconds, version),
+        _ => Docker::connect_with_ssh(url, seconds, version, None),
+    };
+    docker.map_err(|error| EngineError::of(error, "connect", url, seconds))
+}
+
+/// The client library only says that the socket is not there; the reasons need different hints.
+fn check_socket(endpoint: &Endpoint, socket: &std::path::Path) -> Result<(), EngineError> {
+    let why = match std::fs::metadata(socket) {
+        Ok(metadata) if metadata.file_type().is_socket() => return Ok(()),
+        Ok(_) => "it is not a socket".to_owned(),
+        Err(error) if error.kind() == std::io::ErrorKind::PermissionDenied => {
+            return Err(EngineError::PermissionDenied {
+                endpoint: endpoint.url.clone(),
+            });
+        }
+        Err(_) => "there is no such socket".to_owned(),
+    };
+    Err(EngineError::Unreachable {
+        endpoint: endpoint.url.clone(),
+        why,
+    })
+}

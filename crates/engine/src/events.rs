@@ -1,0 +1,169 @@
+//! The engine's event stream, reduced to what changes a list.
+
+use std::collections::HashMap;
+
+use bollard::{
+    models::EventMessage,
+    query_parameters::{EventsOptions, EventsOptionsBuilder},
+};
+use futures_util::{Stream, StreamExt as _};
+
+use crate::{Engine, EngineError, State, read};
+
+/// As many events as an engine keeps for those who ask later.
+const REMEMBERED: usize = 256;
+
+/// What an event is about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum EventKind {
+    /// A container is new, changed, or had a network attached or detached.
+    ContainerChanged,
+    /// A container was made. When its start fails, no other event follows.
+    ContainerCreated,
+    /// A container is gone.
+    ContainerGone,
+    /// An image came, went, or changed its name.
+    ImageChanged,
+}
+
+/// One event.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Event {
+    /// What it is about.
+    pub kind: EventKind,
+    /// The id of the container or image.
+    pub id: String,
+}
+
+impl Engine {
+    /// Events from now on, until the engine ends the stream or breaks off.
+    pub fn events(&self) -> impl Stream<Item = Result<Event, EngineError>> + use<> {
+        let engine = self.clone();
+        self.docker
+            .events(None::<EventsOptions>)
+            .filter_map(move |message| {
+                let event = match message {
+                    Ok(message) => event(message).map(Ok),
+                    Err(error) => Some(Err(engine.error(error, "events"))),
+                };
+                std::future::ready(event)
+            })
+    }
+
+    /// Whether somebody asked this engine to stop or kill container `id` before it ended.
+    ///
+    /// The engine remembers its last 256 events only, and none from before its own start: `None` is not a no.
+    pub async fn stop_requested(&self, id: &str, state: &State) -> Result<Option<bool>, EngineError> {
+        let id = read::container_name(id)?;
+        let filters = HashMap::from([("container", vec![id]), ("event", vec!["kill", "stop", "die"])]);
+        let options = EventsOptionsBuilder::default()
+            .since(&state.started_at)
+            .until(&state.finished_at)
+            .filters(&filters)
+            .build();
+        let collect = async {
+            let mut stream = std::pin::pin!(self.docker.events(Some(options)).take(REMEMBERED));
+            let mut actions = Vec::new();
+            while let Some(message) = stream.next().await {
+                actions.extend(message.map_err(|error| self.error(error, "events"))?.action);
+            }
+            Ok(actions)
+        };
+        let actions = read::within(read::QUICK, "events", collect).await?;
+        let asked = actions.iter().any(|action| action == "kill" || action == "stop");
+        let remembers = actions.iter().any(|action| action == "die");
+        Ok((asked || remembers).then_some(asked))
+    }
+}
+
+fn event(message: EventMessage) -> Option<Event> {
+    let kind = message.typ?.to_string();
+    let actor = message.actor?;
+    let action = message.action?;
+    let (kind, id) = match kind.as_str() {
+        "container" => (container_kind(&action)?, actor.id?),
+        "image" => (EventKind::ImageChanged, actor.id?),
+        // A start that fails shows as a network that comes and goes.
+        "network" => (EventKind::ContainerChanged, network_container(actor.attributes?)?),
+        _ => return None,
+    };
+    Some(Event { kind, id })
+}
+
+fn container_kind(action: &str) -> Option<EventKind> {
+    // `exec_create: sh -c …` and `health_status: healthy` carry text behind their action.
+    let action = action.split(':').next().unwrap_or_default();
+    match action {
+        "create" => Some(EventKind::ContainerCreated),
+        "destroy" => Some(EventKind::ContainerGone),
+        // Our own reads of files appear as `archive-path`; commands in a container change no list.
+        "archive-path" | "extract-to-dir" | "top" | "attach" | "detach" | "resize" | "copy" | "export" => {
+            None
+        }
+        action if action.starts_with("exec_") => None,
+        _ => Some(EventKind::ContainerChanged),
+    }
+}
+
+fn network_container(attributes: HashMap<String, String>) -> Option<String> {
+    attributes
+        .into_iter()
+        .find_map(|(name, value)| (name == "container").then_some(value))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of(json: &str) -> Option<Event> {
+        event(serde_json::from_str(json).expect("an event"))
+    }
+
+    #[test]
+    fn our_own_reads_and_commands_in_a_container_are_no_changes() {
+        for action in [
+            "archive-path",
+            "exec_create: sh -c true",
+            "exec_die",
+            "top",
+            "attach",
+        ] {
+            let json = format!(
+                r#"{{"Type":"container","Action":"{action}","Actor":{{"ID":"a","Attributes":{{}}}}}}"#
+            );
+            assert_eq!(of(&json), None, "{action}");
+        }
+    }
+
+    #[test]
+    fn a_failed_start_is_seen_by_its_network() {
+        let json =
+            r#"{"Type":"network","Action":"disconnect","Actor":{"ID":"n","Attributes":{"container":"c"}}}"#;
+        assert_eq!(
+            of(json),
+            Some(Event {
+                kind: EventKind::ContainerChanged,
+                id: "c".into()
+            })
+        );
+    }
+
+    #[test]
+    fn events_of_containers_and_images_carry_their_ids() {
+        let event = |kind: &str, action: &str| {
+            of(&format!(
+                r#"{{"Type":"{kind}","Action":"{action}","Actor":{{"ID":"a","Attributes":{{}}}}}}"#
+            ))
+            .map(|event| event.kind)
+        };
+        assert_eq!(event("container", "create"), Some(EventKind::ContainerCreated));
+        assert_eq!(event("container", "die"), Some(EventKind::ContainerChanged));
+        assert_eq!(
+            event("container", "health_status: unhealthy"),
+            Some(EventKind::ContainerChanged)
+        );
+        assert_eq!(event("container", "destroy"), Some(EventKind::ContainerGone));
+        assert_eq!(event("image", "untag"), Some(EventKind::ImageChanged));
+        assert_eq!(event("volume", "mount"), None);
+    }
+}

@@ -1,0 +1,47 @@
+//! The Docker engine: finds it, reads it, and in one module ([`act`]) changes it.
+//!
+//! Everything goes through bollard, whose types stay inside. What comes out are this crate's own plain values and one
+//! error type; platforms are [`platform::Platform`].
+//!
+//! ```no_run
+//! # async fn example() -> Result<(), engine::EngineError> {
+//! let surroundings = engine::Surroundings { home: "/home/ada".into(), ..Default::default() };
+//! let endpoint = engine::locate(&surroundings)?;
+//! let engine = engine::Engine::connect(&endpoint).await?;
+//! for container in engine.containers(engine::Scope::All).await? {
+//!     println!("{} {:?}", container.name, container.platform);
+//! }
+//! # Ok(())
+//! # }
+//! ```
+
+pub mod act;
+mod chain;
+mod connection;
+mod containers;
+mod contexts;
+mod endpoint;
+mod error;
+mod events;
+mod files;
+mod identity;
+mod images;
+mod inspect;
+mod known_sockets;
+mod logs;
+mod processes;
+mod read;
+mod tar_head;
+
+pub use chain::{Link, Role, Target};
+pub use connection::Engine;
+pub use containers::{Container, Scope};
+pub use endpoint::{Endpoint, Surroundings, locate};
+pub use error::EngineError;
+pub use events::{Event, EventKind};
+pub use files::{FileKind, Stat};
+pub use identity::{Identity, Runtime, Store};
+pub use images::{Image, LocalPlatform};
+pub use inspect::{Inspection, State};
+pub use logs::{LogLine, LogTail};
+pub use processes::Translator;

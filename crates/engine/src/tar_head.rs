@@ -1,0 +1,57 @@
+//! The first file of a tar stream that may be cut off after its first bytes.
+
+use std::io::Read as _;
+
+use crate::files::Head;
+
+/// The first file in `archive`, at most `limit` bytes of it. `None` when even those are not there, or it is no tar.
+///
+/// The archive may be cut off behind `limit`, because nobody reads more of it than is needed.
+pub(crate) fn first_file(archive: &[u8], limit: usize) -> Option<Head> {
+    let mut archive = tar::Archive::new(archive);
+    let mut entry = archive.entries().ok()?.next()?.ok()?;
+    let size = entry.header().size().ok()?;
+    let wanted = usize::try_from(size).unwrap_or(usize::MAX).min(limit);
+    let mut bytes = vec![0; wanted];
+    entry.read_exact(&mut bytes).ok()?;
+    Some(Head { bytes, size })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn archive(path: &str, bytes: &[u8]) -> Vec<u8> {
+        let mut builder = tar::Builder::new(Vec::new());
+        let mut header = tar::Header::new_gnu();
+        header.set_size(bytes.len() as u64);
+        header.set_mode(0o755);
+        builder.append_data(&mut header, path, bytes).expect("an entry");
+        builder.into_inner().expect("an archive")
+    }
+
+    #[test]
+    fn the_first_bytes_and_the_full_size_come_out_of_a_cut_stream() {
+        let whole = archive(&"deep/".repeat(40), &[7; 5000]);
+        let head = first_file(&whole[..whole.len() - 4000], 100).expect("a file");
+        assert_eq!((head.bytes, head.size), (vec![7; 100], 5000));
+    }
+
+    #[test]
+    fn a_stream_that_breaks_off_in_the_wanted_part_is_told_from_a_short_file() {
+        let whole = archive("a", &[7; 5000]);
+        assert_eq!(first_file(&whole[..600], 1000), None);
+        assert_eq!(
+            first_file(&archive("a", b"short"), 1000).expect("a file").bytes,
+            b"short"
+        );
+        assert_eq!(first_file(&archive("a", b""), 1000).expect("a file").size, 0);
+    }
+
+    #[test]
+    fn bytes_that_are_no_tar_are_no_file() {
+        for bytes in [&b""[..], b"garbage", &[0xff; 2048], &[0; 1024]] {
+            assert_eq!(first_file(bytes, 10), None);
+        }
+    }
+}
