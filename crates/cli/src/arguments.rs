@@ -1,0 +1,128 @@
+//! What was said on the command line.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+use companion::Setup;
+
+/// Says which architecture every container and image is, why one crashed, and re-runs it for another platform.
+#[derive(Debug, Parser)]
+#[command(name = "archlight", version, about, max_term_width = 80)]
+pub(crate) struct Arguments {
+    /// Print one JSON document on standard output
+    #[arg(long, global = true)]
+    pub(crate) json: bool,
+    /// The engine's address: unix://, tcp:// or ssh://
+    #[arg(long, global = true, value_name = "URL", conflicts_with = "context")]
+    host: Option<String>,
+    /// The Docker context to use
+    #[arg(long, global = true, value_name = "NAME")]
+    context: Option<String>,
+    /// Where this machine's file system is read from
+    #[arg(long, global = true, value_name = "DIR")]
+    root: Option<PathBuf>,
+    /// The user's home folder
+    #[arg(long, global = true, value_name = "DIR")]
+    home: Option<PathBuf>,
+    /// Use the built-in sample engine instead of a real one
+    #[arg(long, global = true)]
+    sample: bool,
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+/// What to do.
+#[derive(Clone, Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Show the engine, this machine, and how many containers and images there are
+    Status,
+    /// List containers with their architectures, and why those that crashed did
+    Containers {
+        /// List only, without looking for causes
+        #[arg(long)]
+        no_causes: bool,
+    },
+    /// List images with the platforms that they hold
+    Images,
+    /// Say why a container ended, with proof from its own bytes
+    Diagnose {
+        /// Its name or id
+        container: String,
+    },
+    /// Run a container again, for another platform, and keep the old one
+    Rerun(Rerun),
+    /// Put the container back that a re-run kept
+    Undo {
+        /// Its name or id
+        container: String,
+    },
+    /// Remove the container that a re-run kept
+    Discard {
+        /// Its name or id
+        container: String,
+    },
+    /// Say whether Rosetta is on, and how to turn it on
+    Rosetta,
+    /// Print every change as it happens, one a line
+    Watch,
+}
+
+/// How a container is run again.
+#[derive(Args, Clone, Debug)]
+pub(crate) struct Rerun {
+    /// Its name or id
+    pub(crate) container: String,
+    /// The platform, such as linux/amd64, or `native`; without it, what the diagnosis suggests
+    #[arg(long, value_name = "PLATFORM")]
+    pub(crate) platform: Option<String>,
+    /// Show what would be done, and do nothing
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+    /// Do it without asking
+    #[arg(long)]
+    pub(crate) yes: bool,
+    /// How long the new container is watched before it counts as running
+    #[arg(long, value_name = "SECONDS", default_value_t = 5, value_parser = clap::value_parser!(u64).range(0..=3600))]
+    pub(crate) wait: u64,
+}
+
+impl Arguments {
+    /// The command, `status` when none is said.
+    pub(crate) fn command(&self) -> Command {
+        self.command.clone().unwrap_or(Command::Status)
+    }
+
+    /// What was said, over what the environment says.
+    pub(crate) fn setup(&self, environment: Setup) -> Setup {
+        Setup {
+            host: self.host.clone(),
+            context: self.context.clone(),
+            root: self.root.clone().unwrap_or(environment.root),
+            home: self.home.clone().unwrap_or(environment.home),
+            sample: self.sample,
+            ..environment
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory as _;
+
+    #[test]
+    fn the_definition_holds_together() {
+        Arguments::command().debug_assert();
+    }
+
+    #[test]
+    fn an_address_and_a_context_exclude_each_other() {
+        assert!(Arguments::try_parse_from(["archlight", "--host", "unix:///x", "--context", "y"]).is_err());
+    }
+
+    #[test]
+    fn without_a_command_the_status_is_shown() {
+        let arguments = Arguments::try_parse_from(["archlight", "--json"]).expect("it is fine");
+        assert!(matches!(arguments.command(), super::Command::Status));
+    }
+}

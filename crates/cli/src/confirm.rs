@@ -1,0 +1,14 @@
+//! Asks before something is changed.
+
+use std::io::Write as _;
+
+/// Whether the person at the terminal says yes to `question`. Everything else is a no.
+pub(crate) fn confirm(question: &str) -> bool {
+    let mut err = std::io::stderr().lock();
+    if write!(err, "{question} [y/N] ").and_then(|()| err.flush()).is_err() {
+        return false;
+    }
+    let mut answer = String::new();
+    let read = std::io::stdin().read_line(&mut answer).is_ok();
+    read && matches!(answer.trim().to_ascii_lowercase().as_str(), "y" | "yes")
+}

@@ -1,0 +1,72 @@
+//! Where things are printed: reports on standard output, everything else on standard error.
+
+use std::{
+    io::{IsTerminal as _, Write as _},
+    process::ExitCode,
+};
+
+use companion::view::Problem;
+use serde::Serialize;
+
+use crate::text::clean;
+
+/// How reports are printed.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Output {
+    json: bool,
+}
+
+#[derive(Serialize)]
+struct Failure<'a> {
+    error: &'a Problem,
+}
+
+impl Output {
+    pub(crate) fn new(json: bool) -> Self {
+        Self { json }
+    }
+
+    pub(crate) fn is_json(self) -> bool {
+        self.json
+    }
+
+    /// Prints `answer` as JSON or as `text` says it.
+    pub(crate) fn report<T: Serialize>(self, answer: &T, text: impl FnOnce(&T) -> String) {
+        if self.json { self.line(&json(answer)) } else { self.line(text(answer).trim_end()) }
+    }
+
+    /// Prints one JSON document in one line, whatever was asked for.
+    pub(crate) fn json_line<T: Serialize>(self, answer: &T) -> bool {
+        let mut out = std::io::stdout().lock();
+        writeln!(out, "{}", json(answer)).and_then(|()| out.flush()).is_ok()
+    }
+
+    /// Prints a problem, and returns the exit code that goes with it.
+    pub(crate) fn problem(self, problem: &Problem) -> ExitCode {
+        if self.json {
+            self.line(&json(&Failure { error: problem }));
+        } else {
+            self.note(&format!("error: {}\n\nhint: {}", clean(&problem.message), clean(&problem.hint)));
+        }
+        ExitCode::from(problem.exit_code())
+    }
+
+    /// Prints a line for people on standard error.
+    pub(crate) fn note(self, text: &str) {
+        writeln!(std::io::stderr().lock(), "{text}").ok();
+    }
+
+    /// Whether somebody sits before it who can be asked.
+    pub(crate) fn can_ask(self) -> bool {
+        !self.json && std::io::stdin().is_terminal() && std::io::stderr().is_terminal()
+    }
+
+    /// A reader that went away, as `head` does, is no error.
+    fn line(self, text: &str) {
+        writeln!(std::io::stdout().lock(), "{text}").ok();
+    }
+}
+
+fn json<T: Serialize>(answer: &T) -> String {
+    serde_json::to_string(answer).expect("views hold nothing that JSON cannot")
+}

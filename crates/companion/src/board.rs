@@ -1,0 +1,353 @@
+//! All that is known of an engine's containers and images, and what of it changed since it was last shown.
+
+use std::collections::{BTreeMap, HashMap};
+
+use engine::{Container, act::kept_for};
+use platform::{Native, Platform};
+
+use crate::{
+    examine::{Examined, Seen},
+    present::exit_code,
+    view::{self, Translation, Update},
+};
+
+/// A list of containers in whose words an image's platform decides nothing.
+const REFUSED_BY_ARCHITECTURE: [&str; 3] = ["wrong-architecture", "mislabelled-image", "foreign-binary"];
+
+/// What is known of one container.
+#[derive(Clone, Debug)]
+pub(crate) struct Entry {
+    pub(crate) row: Container,
+    /// The platform that its image claims.
+    pub(crate) claimed: Option<Platform>,
+    pub(crate) examined: Option<Examined>,
+    pub(crate) seen: Option<Seen>,
+    /// Whether a closer look was asked for since its state last changed.
+    pub(crate) looked_at: bool,
+}
+
+impl Entry {
+    pub(crate) fn new(row: Container, claimed: Option<Platform>) -> Self {
+        Self { row, claimed, examined: None, seen: None, looked_at: false }
+    }
+
+    pub(crate) fn is_running(&self) -> bool {
+        matches!(self.row.state.as_str(), "running" | "paused")
+    }
+
+    /// Whether it ended badly, as far as the list and a closer look tell.
+    pub(crate) fn ended_badly(&self) -> bool {
+        match &self.examined {
+            Some(examined) => examined.bad,
+            None => !self.is_running() && self.row.exit_code().is_some_and(|code| code != 0),
+        }
+    }
+
+    fn exit_code(&self) -> Option<i64> {
+        let looked = self.examined.as_ref().map(|examined| examined.exit_code);
+        // A container that was made and never started has an exit code of 0 that means nothing.
+        let looked = looked.filter(|code| self.row.state != "created" || *code != 0);
+        if self.is_running() { None } else { looked.or_else(|| self.row.exit_code()) }
+    }
+
+    fn cause(&self) -> Option<&str> {
+        let examined = self.examined.as_ref().filter(|examined| examined.bad && !self.is_running())?;
+        Some(examined.finding.cause.as_str()).filter(|cause| !cause.is_empty())
+    }
+
+    fn actual(&self) -> Option<Platform> {
+        let examined = self.examined.as_ref().and_then(|examined| examined.finding.actual.as_deref()?.parse().ok());
+        examined.or_else(|| self.seen.as_ref()?.actual.clone())
+    }
+
+    /// The platform of what it runs: its bytes where they were read, else its image's label.
+    fn effective(&self) -> Option<Platform> {
+        self.actual().or_else(|| self.claimed.clone())
+    }
+}
+
+/// Everything that is shown of one engine.
+#[derive(Debug, Default)]
+pub(crate) struct Board {
+    pub(crate) containers: HashMap<String, Entry>,
+    pub(crate) images: HashMap<String, engine::Image>,
+    pub(crate) containers_complete: bool,
+    pub(crate) images_complete: bool,
+    shown_containers: HashMap<String, view::Container>,
+    shown_images: HashMap<String, view::Image>,
+}
+
+/// How foreign platforms run on this engine, as it was seen.
+type Evidence = BTreeMap<Platform, Translation>;
+
+impl Board {
+    /// All containers, newest first.
+    pub(crate) fn view_containers(&self, engine: &Platform) -> Vec<view::Container> {
+        let evidence = self.evidence(engine);
+        let mut entries: Vec<&Entry> = self.containers.values().collect();
+        entries.sort_by(|left, right| {
+            (right.row.created, &left.row.name).cmp(&(left.row.created, &right.row.name))
+        });
+        entries.into_iter().map(|entry| self.container(entry, engine, &evidence)).collect()
+    }
+
+    /// All images, by name.
+    pub(crate) fn view_images(&self, engine: &Platform) -> Vec<view::Image> {
+        let evidence = self.evidence(engine);
+        let mut images: Vec<_> = self.images.values().map(|known| image(known, engine, &evidence)).collect();
+        images.sort_by(|left, right| (&left.references, &left.id).cmp(&(&right.references, &right.id)));
+        images
+    }
+
+    pub(crate) fn counts(&self, engine: &Platform) -> view::Counts {
+        let containers = self.view_containers(engine);
+        let count = |holds: &dyn Fn(&view::Container) -> bool| {
+            u32::try_from(containers.iter().filter(|container| holds(container)).count()).unwrap_or(u32::MAX)
+        };
+        view::Counts {
+            containers: count(&|_| true),
+            running: count(&|container| container.state == "running"),
+            crashed: count(&|container| container.crashed),
+            emulated: count(&|container| {
+                container.state == "running" && container.translation == Translation::Emulated
+            }),
+            images: u32::try_from(self.images.len()).unwrap_or(u32::MAX),
+        }
+    }
+
+    /// What changed since the last call, as updates.
+    pub(crate) fn changes(&mut self, engine: &Platform) -> Vec<Update> {
+        let containers = keyed(self.view_containers(engine), |container| container.id.clone());
+        let images = keyed(self.view_images(engine), |image| image.id.clone());
+        let gone = missing(&self.shown_containers, &containers);
+        let mut updates: Vec<Update> = gone.map(|id| Update::Removed { id }).collect();
+        updates.extend(missing(&self.shown_images, &images).map(|id| Update::ImageRemoved { id }));
+        updates.extend(changed(&self.shown_containers, &containers).map(|container| Update::Container { container }));
+        updates.extend(changed(&self.shown_images, &images).map(|image| Update::Image { image }));
+        (self.shown_containers, self.shown_images) = (containers, images);
+        updates
+    }
+
+    /// The id of the container that was kept for `id`.
+    fn kept_of(&self, id: &str) -> Option<String> {
+        let is_kept = |entry: &&Entry| kept_for(&entry.row.name).is_some_and(|(_, short)| id.starts_with(short));
+        self.containers.values().find(is_kept).map(|entry| entry.row.id.clone())
+    }
+
+    fn kept_for(&self, name: &str) -> Option<String> {
+        let (_, short) = kept_for(name)?;
+        let whole = self.containers.keys().find(|id| id.starts_with(short));
+        Some(whole.cloned().unwrap_or_else(|| short.to_owned()))
+    }
+
+    fn container(&self, entry: &Entry, engine: &Platform, evidence: &Evidence) -> view::Container {
+        let kept_for = self.kept_for(&entry.row.name);
+        let translation = translation(entry, engine, evidence);
+        let cause = entry.cause().map(ToOwned::to_owned);
+        let calm = kept_for.is_some() || cause.as_deref() == Some("stopped");
+        let summary = entry.examined.as_ref().map(|examined| examined.finding.summary.clone());
+        view::Container {
+            id: entry.row.id.clone(),
+            name: entry.row.name.clone(),
+            image: entry.row.image.clone(),
+            platform: entry.claimed.as_ref().map(ToString::to_string),
+            translation,
+            state: entry.row.state.clone(),
+            exit_code: entry.exit_code().map(exit_code),
+            compose_project: entry.row.labels.get("com.docker.compose.project").cloned(),
+            summary: summary.filter(|_| cause.is_some()),
+            crashed: entry.ended_badly() && !calm,
+            rerun_platform: rerun_platform(entry, engine, translation).map(|platform| platform.to_string()),
+            actual: entry.actual().map(|platform| platform.to_string()),
+            status: entry.row.status.clone(),
+            undo_to: self.kept_of(&entry.row.id),
+            kept_for,
+            cause,
+        }
+    }
+
+    /// Seen running beats seen failing: a translator may have been switched on in between.
+    fn evidence(&self, engine: &Platform) -> Evidence {
+        let mut evidence = Evidence::new();
+        for entry in self.containers.values() {
+            let Some(platform) = entry.effective().filter(|platform| is_foreign(platform, engine)) else { continue };
+            match own_translation(entry) {
+                Some(Translation::Emulated) if entry.is_running() => {
+                    evidence.insert(platform, Translation::Emulated);
+                }
+                _ => {}
+            }
+        }
+        evidence
+    }
+}
+
+/// The platform that a re-run without a platform is for, `None` when none is worth offering.
+fn rerun_platform(entry: &Entry, engine: &Platform, translation: Translation) -> Option<Platform> {
+    let refused = entry.cause().is_some_and(|cause| REFUSED_BY_ARCHITECTURE.contains(&cause));
+    let offered = default_platform(entry.claimed.as_ref(), entry.actual().as_ref(), engine)?;
+    (refused || translation == Translation::Emulated).then_some(offered)
+}
+
+/// For a foreign image its native build; for a native one that holds a foreign program, the build for that program.
+pub(crate) fn default_platform(
+    claimed: Option<&Platform>,
+    actual: Option<&Platform>,
+    engine: &Platform,
+) -> Option<Platform> {
+    let claimed = claimed?;
+    if is_foreign(claimed, engine) {
+        return Some(engine.clone());
+    }
+    actual.filter(|actual| is_foreign(actual, engine)).cloned()
+}
+
+fn is_foreign(platform: &Platform, engine: &Platform) -> bool {
+    platform.runs_on(engine) != Native::Yes
+}
+
+fn translation(entry: &Entry, engine: &Platform, evidence: &Evidence) -> Translation {
+    let Some(platform) = entry.effective() else { return Translation::Unknown };
+    if !is_foreign(&platform, engine) {
+        return Translation::Native;
+    }
+    own_translation(entry).or_else(|| evidence.get(&platform).copied()).unwrap_or_default()
+}
+
+/// What this container itself shows of how its foreign platform runs.
+fn own_translation(entry: &Entry) -> Option<Translation> {
+    if entry.is_running() {
+        // A foreign program that runs is being translated, whether or not the translator shows itself.
+        let seen = entry.seen.as_ref()?;
+        return (seen.translator.is_some() || seen.actual.is_some()).then_some(Translation::Emulated);
+    }
+    match entry.cause()? {
+        cause if REFUSED_BY_ARCHITECTURE.contains(&cause) => Some(Translation::Impossible),
+        "application-exit" | "stopped" | "illegal-instruction" | "out-of-memory" => Some(Translation::Emulated),
+        _ => None,
+    }
+}
+
+fn image(known: &engine::Image, engine: &Platform, evidence: &Evidence) -> view::Image {
+    let platforms = known.platforms.clone().unwrap_or_default();
+    let local = || platforms.iter().filter(|platform| platform.local).map(|platform| &platform.platform);
+    let translation = if local().any(|platform| !is_foreign(platform, engine)) {
+        Translation::Native
+    } else {
+        local().find_map(|platform| evidence.get(platform).copied()).unwrap_or_default()
+    };
+    let platform = |platform: &engine::LocalPlatform| view::ImagePlatform {
+        platform: platform.platform.to_string(),
+        local: platform.local,
+    };
+    view::Image {
+        id: known.id.clone(),
+        references: known.references.clone(),
+        platforms: platforms.iter().map(platform).collect(),
+        translation,
+        size: known.size,
+    }
+}
+
+fn keyed<T>(list: Vec<T>, key: impl Fn(&T) -> String) -> HashMap<String, T> {
+    list.into_iter().map(|value| (key(&value), value)).collect()
+}
+
+fn missing<'a, T>(shown: &'a HashMap<String, T>, now: &'a HashMap<String, T>) -> impl Iterator<Item = String> + 'a {
+    shown.keys().filter(|id| !now.contains_key(*id)).cloned()
+}
+
+fn changed<'a, T: Clone + PartialEq>(
+    shown: &'a HashMap<String, T>,
+    now: &'a HashMap<String, T>,
+) -> impl Iterator<Item = T> + 'a {
+    now.iter().filter(|(id, value)| shown.get(*id) != Some(value)).map(|(_, value)| value.clone())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::memory::Finding;
+
+    fn entry(id: &str, name: &str, state: &str, claimed: &str) -> Entry {
+        let row = Container {
+            id: id.to_owned(),
+            name: name.to_owned(),
+            image: "acme/x:1".to_owned(),
+            image_id: "sha256:0".to_owned(),
+            platform: None,
+            state: state.to_owned(),
+            status: if state == "exited" { "Exited (255) 1 second ago".to_owned() } else { "Up".to_owned() },
+            created: 1,
+            labels: BTreeMap::new(),
+            network_mode: String::new(),
+        };
+        Entry::new(row, claimed.parse().ok())
+    }
+
+    fn crashed(mut entry: Entry, cause: &str, actual: &str) -> Entry {
+        let finding = Finding { cause: cause.to_owned(), summary: "s".to_owned(), actual: Some(actual.to_owned()) };
+        entry.examined = Some(Examined { key: String::new(), exit_code: 255, bad: true, finding });
+        entry
+    }
+
+    fn board(entries: Vec<Entry>) -> Board {
+        let containers = entries.into_iter().map(|entry| (entry.row.id.clone(), entry)).collect();
+        Board { containers, ..Board::default() }
+    }
+
+    fn only(board: &Board, engine: &str) -> view::Container {
+        board.view_containers(&Platform::linux(engine)).remove(0)
+    }
+
+    #[test]
+    fn the_same_board_reads_the_same_on_either_architecture() {
+        for (engine, foreign) in [("amd64", "linux/arm64"), ("arm64", "linux/amd64")] {
+            let board = board(vec![crashed(entry("a", "web", "exited", foreign), "wrong-architecture", foreign)]);
+            let shown = only(&board, engine);
+            assert_eq!(shown.translation, Translation::Impossible);
+            assert_eq!(shown.rerun_platform, Some(format!("linux/{engine}")));
+            assert!(shown.crashed);
+        }
+    }
+
+    #[test]
+    fn a_mislabelled_image_is_offered_the_platform_of_its_program() {
+        let board = board(vec![crashed(entry("a", "web", "exited", "linux/arm64"), "mislabelled-image", "linux/amd64")]);
+        let shown = only(&board, "arm64");
+        assert_eq!(shown.rerun_platform.as_deref(), Some("linux/amd64"));
+        assert_eq!(shown.translation, Translation::Impossible);
+    }
+
+    #[test]
+    fn a_foreign_container_is_emulated_only_when_that_was_seen() {
+        let mut running = entry("a", "web", "running", "linux/arm64");
+        assert_eq!(only(&board(vec![running.clone()]), "amd64").translation, Translation::Unknown);
+        running.seen = Some(Seen { translator: Some(engine::Translator::Qemu), actual: None });
+        assert_eq!(only(&board(vec![running.clone()]), "amd64").translation, Translation::Emulated);
+        running.seen = Some(Seen { translator: None, actual: Some(Platform::linux("amd64")) });
+        assert_eq!(only(&board(vec![running]), "amd64").translation, Translation::Native);
+    }
+
+    #[test]
+    fn a_kept_container_leads_to_its_successor_and_needs_nobody() {
+        let new = "0123456789abcdef";
+        let kept = crashed(entry("b", "web.kept-for-0123456789ab", "exited", "linux/arm64"), "wrong-architecture", "linux/arm64");
+        let board = board(vec![entry(new, "web", "running", "linux/amd64"), kept]);
+        let shown = board.view_containers(&Platform::linux("amd64"));
+        let by_name = |name: &str| shown.iter().find(|container| container.name == name).expect("it is there");
+        assert_eq!(by_name("web").undo_to.as_deref(), Some("b"));
+        let kept = by_name("web.kept-for-0123456789ab");
+        assert_eq!((kept.kept_for.as_deref(), kept.crashed), (Some(new), false));
+    }
+
+    #[test]
+    fn only_what_changed_is_sent_again() {
+        let engine = Platform::linux("amd64");
+        let mut board = board(vec![entry("a", "web", "running", "linux/amd64"), entry("b", "db", "running", "linux/amd64")]);
+        assert_eq!(board.changes(&engine).len(), 2);
+        assert_eq!(board.changes(&engine), []);
+        board.containers.remove("a");
+        assert_eq!(board.changes(&engine), [Update::Removed { id: "a".into() }]);
+    }
+}

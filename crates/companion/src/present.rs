@@ -1,0 +1,167 @@
+//! From precise types to what faces show.
+
+use diagnosis::{Facts, JudgedLink, Target};
+use engine::act::{Done, Plan, Restored};
+use platform::Platform;
+
+use crate::{plan_words, view};
+
+pub(crate) fn engine(identity: &engine::Identity, sample: bool) -> view::Engine {
+    view::Engine {
+        name: identity.name.clone(),
+        version: identity.version.clone(),
+        api_version: identity.api_version.clone(),
+        platform: identity.platform.to_string(),
+        store: identity.store.as_str().to_owned(),
+        runtime: identity.runtime.as_str().to_owned(),
+        sample,
+    }
+}
+
+pub(crate) fn host(machine: &host::Machine) -> view::Host {
+    view::Host {
+        os: machine.os.as_str().to_owned(),
+        architecture: machine.architecture.clone().unwrap_or_else(|| "unknown".to_owned()),
+        translated_process: machine.translated_process,
+    }
+}
+
+pub(crate) fn rosetta(rosetta: &host::Rosetta) -> view::Rosetta {
+    view::Rosetta {
+        state: rosetta.state.as_str().to_owned(),
+        source: rosetta.source.as_str().to_owned(),
+        runtime: rosetta.runtime.as_str().to_owned(),
+        runtime_version: rosetta.runtime_version.clone(),
+        vmm: rosetta.vmm.map(|vmm| vmm.as_str().to_owned()),
+        file: rosetta.file.as_ref().map(|file| file.display().to_string()),
+        locked: rosetta.locked,
+        why: rosetta.why.sentence(),
+        steps: rosetta.steps.iter().map(host::Step::sentence).collect(),
+        conflicts: rosetta.conflicts.iter().map(host::Conflict::sentence).collect(),
+    }
+}
+
+pub(crate) fn diagnosis(facts: &Facts, diagnosis: diagnosis::Diagnosis) -> view::Diagnosis {
+    let ended = facts.ending.is_bad() || facts.ending.state == diagnosis::State::Ended;
+    view::Diagnosis {
+        container: facts.container.clone(),
+        image: facts.image.clone(),
+        exit_code: ended.then(|| exit_code(facts.ending.exit_code)),
+        platform: view::ClaimedActual {
+            claimed: facts.claimed.as_known().map(Platform::to_string),
+            actual: diagnosis.actual.as_ref().map(Platform::to_string),
+        },
+        cause: diagnosis.cause.as_str().to_owned(),
+        summary: diagnosis.summary,
+        chain: diagnosis.chain.into_iter().map(link).collect(),
+        evidence: diagnosis.evidence.into_iter().map(evidence).collect(),
+        remedies: diagnosis.remedies.into_iter().map(remedy).collect(),
+    }
+}
+
+/// Exit codes are a byte; what does not fit came from nowhere.
+pub(crate) fn exit_code(code: i64) -> i32 {
+    i32::try_from(code).unwrap_or(i32::MAX)
+}
+
+fn link(judged: JudgedLink) -> view::Link {
+    let format = match &judged.link.target {
+        Target::File(file) => file.program.format.as_str(),
+        Target::Directory => "directory",
+        Target::Missing => "missing",
+        Target::Special | Target::Unreadable(_) => "other",
+    };
+    let proof = judged.link.program().and_then(platform::Program::proof);
+    view::Link {
+        role: role(judged.link.role).to_owned(),
+        format: format.to_owned(),
+        platform: judged.link.platform().map(Platform::to_string),
+        proof: proof.map(bytes),
+        path: judged.link.path,
+        resolved: judged.link.resolved,
+        fault: judged.fault,
+        detail: judged.detail,
+    }
+}
+
+fn bytes(proof: platform::Proof) -> view::Proof {
+    let position = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
+    let hex: Vec<String> = proof.bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+    view::Proof { hex: hex.join(" "), from: position(proof.from), to: position(proof.to), meaning: proof.meaning }
+}
+
+fn role(role: diagnosis::Role) -> &'static str {
+    match role {
+        diagnosis::Role::Command => "command",
+        diagnosis::Role::Script => "script",
+        diagnosis::Role::Interpreter => "interpreter",
+        diagnosis::Role::Loader => "loader",
+        diagnosis::Role::Program => "program",
+        diagnosis::Role::Module => "module",
+    }
+}
+
+fn evidence(evidence: diagnosis::Evidence) -> view::Evidence {
+    view::Evidence { kind: evidence.kind.as_str().to_owned(), text: evidence.text }
+}
+
+fn remedy(remedy: diagnosis::Remedy) -> view::Remedy {
+    view::Remedy {
+        kind: remedy.kind.as_str().to_owned(),
+        title: remedy.title,
+        command: remedy.command,
+        why: remedy.why,
+        platform: remedy.platform.map(|platform| platform.to_string()),
+    }
+}
+
+pub(crate) fn plan(plan: &Plan) -> view::RerunPlan {
+    view::RerunPlan {
+        container: plan.old.name().to_owned(),
+        from: plan.from.as_ref().map(Platform::to_string),
+        to: plan.to.to_string(),
+        steps: plan_words::steps(plan),
+        changes: plan.changes.iter().map(plan_words::change).collect(),
+        warnings: plan.warnings.iter().map(|warning| plan_words::warning(warning, plan)).collect(),
+        blockers: plan.blockers.iter().map(|blocker| plan_words::blocker(blocker, plan)).collect(),
+        command: plan.command.clone(),
+        kept: plan_words::kept(plan),
+    }
+}
+
+pub(crate) fn done(plan: &Plan, done: Done) -> view::RerunDone {
+    view::RerunDone {
+        plan: self::plan(plan),
+        old_id: plan.old.id().to_owned(),
+        new_id: done.new_id,
+        kept_as: done.kept_as,
+        state: done.state,
+        differences: done.differences.into_iter().map(difference).collect(),
+    }
+}
+
+fn difference(difference: engine::act::Difference) -> view::Difference {
+    let engine::act::Difference { field, old, new, expected } = difference;
+    view::Difference { field, old, new, expected }
+}
+
+pub(crate) fn restored(restored: Restored) -> view::Restored {
+    let Restored { name, id, removed_id, state } = restored;
+    view::Restored { container: name, id, removed_id, state }
+}
+
+/// Control characters made visible: a log line is foreign text.
+pub(crate) fn log_line(line: engine::LogLine) -> view::LogLine {
+    let text = line.text.chars().map(visible).collect();
+    view::LogLine { stderr: line.stderr, time: line.time, text }
+}
+
+/// The Unicode picture of a control character.
+fn visible(letter: char) -> char {
+    match u32::from(letter) {
+        9 => letter,
+        code @ 0..=31 => char::from_u32(0x2400 + code).unwrap_or('\u{fffd}'),
+        127 => '\u{2421}',
+        _ => letter,
+    }
+}

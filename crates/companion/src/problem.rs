@@ -1,0 +1,169 @@
+//! The one place where technical errors become a kind, a sentence and a hint.
+
+use engine::EngineError;
+
+use crate::view::Problem;
+
+/// What the session itself refuses.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Refusal {
+    /// The plan has blockers.
+    Blocked(Vec<String>),
+    /// A platform that cannot be read.
+    BadPlatform(String),
+    /// Nobody said yes.
+    NotConfirmed,
+    /// The sample engine could not be started.
+    NoSample(String),
+    /// The session has ended.
+    Ended,
+}
+
+impl From<&EngineError> for Problem {
+    fn from(error: &EngineError) -> Self {
+        Self { kind: kind(error).to_owned(), message: sentence(error), hint: hint(error) }
+    }
+}
+
+impl From<EngineError> for Problem {
+    fn from(error: EngineError) -> Self {
+        Self::from(&error)
+    }
+}
+
+impl From<Refusal> for Problem {
+    fn from(refusal: Refusal) -> Self {
+        let (kind, message, hint) = match refusal {
+            Refusal::Blocked(reasons) => (
+                "not-safe",
+                reasons.join("; "),
+                "Run the same with `--dry-run` to see the whole plan".to_owned(),
+            ),
+            Refusal::BadPlatform(why) => {
+                ("bad-platform", why, "Write it as `linux/arm64`, `linux/amd64` or `native`".to_owned())
+            }
+            Refusal::NotConfirmed => (
+                "not-confirmed",
+                "Nothing was changed, because nobody said yes".to_owned(),
+                "Add `--yes` to carry it out, or `--dry-run` to see what it would do".to_owned(),
+            ),
+            Refusal::NoSample(why) => (
+                "no-sample",
+                format!("The sample engine could not be started: {why}"),
+                "Make sure that the temporary folder can be written".to_owned(),
+            ),
+            Refusal::Ended => {
+                ("ended", "The session has ended".to_owned(), "Start Archlight again".to_owned())
+            }
+        };
+        Self { kind: kind.to_owned(), message, hint }
+    }
+}
+
+fn kind(error: &EngineError) -> &'static str {
+    match error {
+        EngineError::NotFound { .. } => "no-engine",
+        EngineError::UnknownContext { .. } => "unknown-context",
+        EngineError::BadContext { .. } => "bad-context",
+        EngineError::UnsupportedEndpoint { .. } => "unsupported-endpoint",
+        EngineError::Unreachable { .. } => "engine-unreachable",
+        EngineError::PermissionDenied { .. } => "permission-denied",
+        EngineError::TimedOut { .. } => "engine-timeout",
+        EngineError::NotAnEngine { .. } => "not-an-engine",
+        EngineError::TooOld { .. } => "engine-too-old",
+        EngineError::TooNew { .. } => "engine-too-new",
+        EngineError::NotThere { .. } => "not-found",
+        EngineError::Conflict { .. } => "conflict",
+        EngineError::Refused { .. } => "engine-refused",
+        EngineError::TooLarge { .. } => "answer-too-large",
+        EngineError::BrokenOff { .. } => "answer-broken-off",
+        EngineError::BadName { .. } => "bad-name",
+        EngineError::NotPossible { .. } => "not-possible",
+        EngineError::RollbackFailed { .. } => "rollback-failed",
+    }
+}
+
+/// The error's own words, with a capital: they were written as sentences.
+fn sentence(error: &EngineError) -> String {
+    let text: String = error.to_string().chars().filter(|letter| !letter.is_control()).take(LONGEST).collect();
+    if text.trim().is_empty() {
+        return "The engine gave no reason".to_owned();
+    }
+    let mut letters = text.chars();
+    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
+}
+
+/// The engine's own words are foreign text: this much of them is enough.
+const LONGEST: usize = 1000;
+
+fn hint(error: &EngineError) -> String {
+    match error {
+        EngineError::NotFound { .. } => {
+            "Start Docker Desktop or another runtime, name one with `--host` or `--context`, or look around with `--sample`"
+        }
+        EngineError::UnknownContext { .. } => "`docker context ls` lists the contexts that exist",
+        EngineError::BadContext { .. } => "Repair the file, or name the engine with `--host`",
+        EngineError::UnsupportedEndpoint { .. } => "Use an address such as `unix:///var/run/docker.sock`",
+        EngineError::Unreachable { .. } => "Start the runtime, or choose another one with `--context` or `--host`",
+        EngineError::PermissionDenied { .. } => {
+            "Add your user to the `docker` group and sign in again, or choose a socket of your own"
+        }
+        EngineError::TimedOut { .. } => "Look whether the runtime hangs, restart it, and try again",
+        EngineError::NotAnEngine { .. } => "Check the address: something else answers there",
+        EngineError::TooOld { .. } => "Update the engine to 20.10 or newer",
+        EngineError::TooNew { .. } => "Update Archlight",
+        EngineError::NotThere { .. } | EngineError::BadName { .. } => "`archlight containers` lists what there is",
+        EngineError::Conflict { .. } => "Look at what has the name or the port now, and try again",
+        EngineError::Refused { .. } => "Read what the engine says, and try again when it is settled",
+        EngineError::TooLarge { .. } => "Ask for less, or report it with the engine's version",
+        EngineError::BrokenOff { .. } => "Try again; if it happens again, look at the engine's own log",
+        EngineError::NotPossible { .. } => "Everything is as it was; the log and the diagnosis say more",
+        EngineError::RollbackFailed { kept_as, .. } => {
+            return format!("The old container is whole: look for `{kept_as}`, and rename it with `docker rename`");
+        }
+    }
+    .to_owned()
+}
+
+impl Problem {
+    /// The exit code of the contract: 2 usage, 3 no engine, 4 refused because it is not safe, else 1.
+    pub fn exit_code(&self) -> u8 {
+        match self.kind.as_str() {
+            "bad-platform" | "bad-name" | "unsupported-endpoint" | "usage" => 2,
+            "no-engine" | "engine-unreachable" | "permission-denied" | "engine-timeout" | "not-an-engine"
+            | "engine-too-old" | "engine-too-new" | "unknown-context" | "bad-context" => 3,
+            "not-safe" | "not-confirmed" => 4,
+            _ => 1,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_problem_has_a_kind_a_sentence_and_a_hint() {
+        let errors = [
+            EngineError::NotFound { looked_at: vec!["/var/run/docker.sock".into()] },
+            EngineError::NotThere { message: String::new() },
+            EngineError::NotThere { message: "\u{1b}[31mred\n".into() },
+            EngineError::TooOld { offered: "1.40".into(), needed: "1.41".into() },
+        ];
+        for problem in errors.iter().map(Problem::from) {
+            assert!(problem.kind.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-'), "{problem:?}");
+            assert!(!problem.message.is_empty() && !problem.message.contains(char::is_control), "{problem:?}");
+            assert!(!problem.hint.is_empty() && !problem.hint.ends_with('.'), "{problem:?}");
+        }
+    }
+
+    #[test]
+    fn exit_codes_are_the_contracts() {
+        let code = |error: EngineError| Problem::from(error).exit_code();
+        assert_eq!(code(EngineError::NotFound { looked_at: Vec::new() }), 3);
+        assert_eq!(code(EngineError::NotThere { message: "No such container".into() }), 1);
+        assert_eq!(code(EngineError::BadName { name: "../x".into() }), 2);
+        assert_eq!(Problem::from(Refusal::NotConfirmed).exit_code(), 4);
+        assert_eq!(Problem::from(Refusal::Blocked(vec!["x".into()])).exit_code(), 4);
+    }
+}

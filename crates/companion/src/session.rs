@@ -1,0 +1,155 @@
+//! The session: one actor that owns all state, and the handle through which every face talks to it.
+
+mod actor;
+mod answers;
+mod jobs;
+mod link;
+mod looks;
+mod requests;
+mod watchers;
+
+use std::{sync::Arc, time::Duration};
+
+use tokio::sync::{mpsc, oneshot};
+
+use crate::{
+    Refusal, Setup,
+    view::{self, Problem},
+};
+
+/// Requests that may wait for the actor; it never waits for an engine itself.
+const REQUESTS: usize = 64;
+
+/// Whether containers that ended badly are looked into.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Causes {
+    /// Yes, as far as a short time allows.
+    Wanted,
+    /// No: the list only.
+    Unwanted,
+}
+
+/// A re-run that somebody agreed to.
+pub struct RerunRequest {
+    /// The container, by id or name.
+    pub container: String,
+    /// The platform, `native`, or nothing for the one that the diagnosis suggests.
+    pub platform: Option<String>,
+    /// How long the new container is watched.
+    pub wait: Duration,
+    /// Who hears how far it is.
+    pub progress: Arc<dyn Fn(view::Progress) + Send + Sync>,
+}
+
+type Reply<T> = oneshot::Sender<Result<T, Problem>>;
+
+/// Everything that can be asked.
+enum Request {
+    Status(Reply<view::Status>),
+    Containers(Causes, Reply<view::Containers>),
+    Images(Reply<view::Images>),
+    Diagnose(String, Reply<view::Diagnosis>),
+    Logs(String, Reply<Vec<view::LogLine>>),
+    PlanRerun(String, Option<String>, Reply<view::RerunPlan>),
+    Rerun(RerunRequest, Reply<view::RerunDone>),
+    Undo(String, Reply<view::Restored>),
+    Discard(String, Reply<view::Restored>),
+    Rosetta(Reply<view::Rosetta>),
+    Subscribe(mpsc::UnboundedSender<view::Update>),
+    Reconnect,
+    UseSample,
+}
+
+/// A handle on the session. The session ends when the last one is dropped.
+#[derive(Clone)]
+pub struct Session {
+    requests: mpsc::Sender<Request>,
+}
+
+impl Session {
+    /// Starts a session. Nothing is asked of an engine before something is asked of the session.
+    ///
+    /// Must be called within a tokio runtime.
+    pub fn start(setup: Setup) -> Self {
+        let (requests, incoming) = mpsc::channel(REQUESTS);
+        tokio::spawn(actor::Actor::new(setup, incoming).run());
+        Self { requests }
+    }
+
+    /// Which engine answers, what this machine is, and how many there are of each.
+    pub async fn status(&self) -> Result<view::Status, Problem> {
+        self.ask(Request::Status).await
+    }
+
+    /// All containers.
+    pub async fn containers(&self, causes: Causes) -> Result<view::Containers, Problem> {
+        self.ask(|reply| Request::Containers(causes, reply)).await
+    }
+
+    /// All images.
+    pub async fn images(&self) -> Result<view::Images, Problem> {
+        self.ask(Request::Images).await
+    }
+
+    /// Why container `id` ended.
+    pub async fn diagnose(&self, id: String) -> Result<view::Diagnosis, Problem> {
+        self.ask(|reply| Request::Diagnose(id, reply)).await
+    }
+
+    /// The last lines that container `id` wrote.
+    pub async fn logs(&self, id: String) -> Result<Vec<view::LogLine>, Problem> {
+        self.ask(|reply| Request::Logs(id, reply)).await
+    }
+
+    /// What a re-run of container `id` would do.
+    pub async fn plan_rerun(&self, id: String, platform: Option<String>) -> Result<view::RerunPlan, Problem> {
+        self.ask(|reply| Request::PlanRerun(id, platform, reply)).await
+    }
+
+    /// Re-runs a container.
+    pub async fn rerun(&self, request: RerunRequest) -> Result<view::RerunDone, Problem> {
+        self.ask(|reply| Request::Rerun(request, reply)).await
+    }
+
+    /// Puts back what a re-run kept for container `id`.
+    pub async fn undo(&self, id: String) -> Result<view::Restored, Problem> {
+        self.ask(|reply| Request::Undo(id, reply)).await
+    }
+
+    /// Removes what a re-run kept for container `id`.
+    pub async fn discard(&self, id: String) -> Result<view::Restored, Problem> {
+        self.ask(|reply| Request::Discard(id, reply)).await
+    }
+
+    /// What the settings say of Rosetta. Needs no engine. On a Mac this may make the system ask for permission.
+    pub async fn rosetta(&self) -> Result<view::Rosetta, Problem> {
+        self.ask(Request::Rosetta).await
+    }
+
+    /// Everything once, then every change, until the receiver is dropped or the session ends.
+    pub async fn subscribe(&self) -> Result<mpsc::UnboundedReceiver<view::Update>, Problem> {
+        let (sender, receiver) = mpsc::unbounded_channel();
+        self.send(Request::Subscribe(sender)).await?;
+        Ok(receiver)
+    }
+
+    /// Looks for the engine again, at once.
+    pub async fn reconnect(&self) -> Result<(), Problem> {
+        self.send(Request::Reconnect).await
+    }
+
+    /// Goes over to the built-in sample engine.
+    pub async fn use_sample(&self) -> Result<(), Problem> {
+        self.send(Request::UseSample).await
+    }
+
+    async fn ask<T>(&self, request: impl FnOnce(Reply<T>) -> Request) -> Result<T, Problem> {
+        let (reply, answer) = oneshot::channel();
+        self.send(request(reply)).await?;
+        answer.await.unwrap_or_else(|_| Err(Refusal::Ended.into()))
+    }
+
+    async fn send(&self, request: Request) -> Result<(), Problem> {
+        self.requests.send(request).await.map_err(|_| Refusal::Ended.into())
+    }
+}

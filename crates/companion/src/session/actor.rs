@@ -1,0 +1,362 @@
+//! The actor: one loop over what comes in, and the only owner of what is known.
+
+use std::{
+    collections::{HashMap, HashSet},
+    sync::Arc,
+};
+
+use engine::{EngineError, EventKind, Scope};
+use platform::Platform;
+use tokio::{
+    sync::mpsc,
+    time::{Instant, sleep_until},
+};
+
+use super::{
+    Request,
+    answers::Waiting,
+    jobs::{self, Event, Listing, Reporter, What},
+    link::{self, Link},
+    looks::Looks,
+};
+use crate::{
+    Setup,
+    board::{Board, Entry},
+    memory::Memory,
+    present,
+    view::{self, EngineState, Problem, Update},
+};
+
+/// What the session was asked to keep current.
+#[derive(Default)]
+pub(super) struct Wants {
+    pub(super) containers: bool,
+    pub(super) images: bool,
+    pub(super) causes: bool,
+    pub(super) follow: bool,
+}
+
+/// The session's state.
+pub(super) struct Actor {
+    pub(super) setup: Setup,
+    requests: mpsc::Receiver<Request>,
+    events: mpsc::UnboundedReceiver<Event>,
+    reporter: Reporter,
+    pub(super) link: Link,
+    failures: u32,
+    sample: Option<sample::Sample>,
+    pub(super) identity: Option<engine::Identity>,
+    pub(super) host: view::Host,
+    pub(super) rosetta: Option<view::Rosetta>,
+    pub(super) board: Board,
+    /// As it was at the start: jobs read it.
+    pub(super) known: Arc<Memory>,
+    pub(super) memory: Memory,
+    pub(super) wants: Wants,
+    pub(super) waiting: Vec<Waiting>,
+    pub(super) watchers: Vec<mpsc::UnboundedSender<Update>>,
+    pub(super) looks: Looks,
+    dirty: HashSet<String>,
+    images_dirty: bool,
+    pub(super) flush_at: Option<Instant>,
+}
+
+/// What the loop wakes up for.
+enum Tick {
+    Request(Request),
+    Event(Event),
+    Timer,
+    End,
+}
+
+impl Actor {
+    pub(super) fn new(setup: Setup, requests: mpsc::Receiver<Request>) -> Self {
+        let (sender, events) = mpsc::unbounded_channel();
+        let memory = Memory::load(setup.cache.as_deref().filter(|_| !setup.sample));
+        Self {
+            host: present::host(&setup.machine()),
+            known: Arc::new(memory.clone()),
+            memory,
+            requests,
+            events,
+            reporter: Reporter { epoch: 0, events: sender },
+            link: Link::Idle,
+            failures: 0,
+            sample: None,
+            identity: None,
+            rosetta: None,
+            board: Board::default(),
+            wants: Wants::default(),
+            waiting: Vec::new(),
+            watchers: Vec::new(),
+            looks: Looks::default(),
+            dirty: HashSet::new(),
+            images_dirty: false,
+            flush_at: None,
+            setup,
+        }
+    }
+
+    pub(super) async fn run(mut self) {
+        loop {
+            match self.tick().await {
+                Tick::Request(request) => self.request(request),
+                Tick::Event(event) if event.epoch == self.reporter.epoch => self.event(event.what),
+                Tick::Event(_) => {}
+                Tick::Timer => self.timer(),
+                Tick::End => break,
+            }
+            self.answer();
+        }
+        self.memory.save();
+    }
+
+    async fn tick(&mut self) -> Tick {
+        let wake = self.wake();
+        let timer = async {
+            match wake {
+                Some(at) => sleep_until(at).await,
+                None => std::future::pending().await,
+            }
+        };
+        tokio::select! {
+            request = self.requests.recv() => request.map_or(Tick::End, Tick::Request),
+            event = self.events.recv() => event.map_or(Tick::End, Tick::Event),
+            () = timer => Tick::Timer,
+        }
+    }
+
+    fn wake(&self) -> Option<Instant> {
+        [self.flush_at, self.link.again(), self.deadline()].into_iter().flatten().min()
+    }
+
+    fn timer(&mut self) {
+        let now = Instant::now();
+        if self.flush_at.is_some_and(|at| at <= now) {
+            self.flush_at = None;
+            self.refresh();
+            self.publish();
+        }
+        if self.link.again().is_some_and(|at| at <= now) {
+            self.connect();
+        }
+    }
+
+    fn event(&mut self, what: What) {
+        match what {
+            What::Connected(Ok(engine)) => self.connected(engine),
+            What::Connected(Err(problem)) => self.lost(problem),
+            What::Sample(Ok(sample)) => self.with_sample(sample),
+            What::Sample(Err(problem)) => self.lost(problem),
+            What::Listed(listing) => self.listed(listing),
+            What::Images(Ok(images), learned) => self.images_listed(images, learned),
+            What::Images(Err(error), _) | What::StreamEnded(Some(error)) => self.lost((&error).into()),
+            What::StreamEnded(None) => self.lost((&stream_ended()).into()),
+            What::Engine(event) => self.engine_event(event),
+            What::SecondLook(id) => self.second_look(id),
+            What::Examined(id, examined) => self.examined(&id, examined),
+            What::Seen(id, seen) => self.seen(&id, seen),
+            What::Progress(progress) => self.tell(&Update::Progress(progress)),
+            What::Rosetta(rosetta) => {
+                self.tell(&Update::Rosetta { rosetta: rosetta.clone() });
+                self.rosetta = Some(rosetta);
+            }
+        }
+        self.stale();
+    }
+
+    /// The engine's own platform, once it is known.
+    pub(super) fn platform(&self) -> Option<&Platform> {
+        self.identity.as_ref().map(|identity| &identity.platform)
+    }
+
+    pub(super) fn reporter(&self) -> Reporter {
+        self.reporter.clone()
+    }
+
+    /// Makes sure that a link is there or being made.
+    pub(super) fn connect(&mut self) {
+        if matches!(self.link, Link::Making | Link::Up(_)) {
+            return;
+        }
+        self.link = Link::Making;
+        self.reporter.epoch += 1;
+        let reporter = self.reporter();
+        if self.setup.sample && self.sample.is_none() {
+            tokio::spawn(async move { reporter.send(What::Sample(link::start_sample().await)) });
+            return;
+        }
+        let sample = self.sample.as_ref().map(|sample| format!("unix://{}", sample.socket().display()));
+        let setup = self.setup.clone();
+        tokio::spawn(async move { reporter.send(What::Connected(link::connect(setup, sample).await)) });
+    }
+
+    pub(super) fn reconnect(&mut self) {
+        self.link = Link::Idle;
+        self.failures = 0;
+        self.connect();
+    }
+
+    pub(super) fn use_sample(&mut self) {
+        self.setup.sample = true;
+        // What was found out about real containers has nothing to do with the sample's.
+        self.memory.save();
+        self.memory = Memory::default();
+        self.known = Arc::new(Memory::default());
+        self.board = Board::default();
+        self.reconnect();
+        self.send_snapshots();
+    }
+
+    fn with_sample(&mut self, sample: sample::Sample) {
+        self.sample = Some(sample);
+        self.link = Link::Idle;
+        self.connect();
+    }
+
+    fn connected(&mut self, engine: engine::Engine) {
+        let identity = engine.identity().clone();
+        if self.identity.as_ref().is_some_and(|known| known.id != identity.id) {
+            self.board = Board::default();
+        }
+        (self.looks, self.failures) = (Looks::default(), 0);
+        self.identity = Some(identity);
+        self.link = Link::Up(engine);
+        self.tell_engine(EngineState::Connected, "it answers");
+        self.load();
+    }
+
+    pub(super) fn lost(&mut self, problem: Problem) {
+        // A problem with one list while the link is being made anew says nothing new.
+        if matches!(self.link, Link::Down { .. }) {
+            return;
+        }
+        let again = self.wants.follow.then(|| Instant::now() + link::pause(self.failures));
+        self.failures = self.failures.saturating_add(1);
+        self.reporter.epoch += 1;
+        self.link = Link::Down { problem: problem.clone(), again };
+        self.tell_engine(EngineState::Lost, &problem.message);
+        self.fail_waiting(&problem);
+    }
+
+    /// Starts what is wanted and not under way.
+    pub(super) fn load(&mut self) {
+        let Some(engine) = self.link.engine().cloned() else { return self.connect_unless_down() };
+        (self.board.containers_complete, self.board.images_complete) = (false, false);
+        if self.wants.follow {
+            tokio::spawn(jobs::follow(engine.clone(), self.reporter()));
+            // The whole list takes seconds on some stores, and what runs comes in milliseconds.
+            self.list(Scope::Running);
+        }
+        if self.wants.containers {
+            self.list(Scope::All);
+        }
+        if self.wants.images {
+            tokio::spawn(jobs::images(engine, Arc::clone(&self.known), self.reporter()));
+        }
+    }
+
+    fn connect_unless_down(&mut self) {
+        if !matches!(self.link, Link::Down { .. }) {
+            self.connect();
+        }
+    }
+
+    fn list(&self, scope: Scope) {
+        if let Some(engine) = self.link.engine().cloned() {
+            tokio::spawn(jobs::list(engine, scope, Arc::clone(&self.known), self.reporter()));
+        }
+    }
+
+    fn listed(&mut self, listing: Listing) {
+        for (id, platform) in listing.learned {
+            self.memory.learn_image(id, &platform);
+        }
+        let rows = match listing.rows {
+            Ok(rows) => rows,
+            Err(error) => return self.lost((&error).into()),
+        };
+        let came: HashSet<String> = rows.iter().map(|(row, _)| row.id.clone()).collect();
+        let looked_for = |id: &String| match &listing.scope {
+            Scope::All => true,
+            Scope::Running => false,
+            Scope::These(ids) => ids.contains(id),
+        };
+        self.board.containers.retain(|id, _| came.contains(id) || !looked_for(id));
+        let by_event = matches!(listing.scope, Scope::These(_));
+        for (row, platform) in rows {
+            self.put(row, platform, by_event);
+        }
+        if listing.scope == Scope::All {
+            self.board.containers_complete = true;
+            self.tell_complete();
+        }
+        self.look();
+    }
+
+    fn put(&mut self, row: engine::Container, platform: Option<Platform>, by_event: bool) {
+        let id = row.id.clone();
+        let mut entry = Entry::new(row, platform);
+        if let Some(old) = self.board.containers.remove(&id) {
+            let same = old.row.state == entry.row.state && old.row.exit_code() == entry.row.exit_code();
+            // A container that is restarted over and over ends the same way each time.
+            if same && (!by_event || entry.row.state == "restarting" || entry.is_running()) {
+                (entry.examined, entry.seen, entry.looked_at) = (old.examined, old.seen, old.looked_at);
+            }
+        }
+        self.board.containers.insert(id.clone(), entry);
+        self.queue(&id);
+    }
+
+    fn images_listed(
+        &mut self,
+        images: Vec<engine::Image>,
+        learned: HashMap<String, Platform>,
+    ) {
+        for (id, platform) in learned {
+            self.memory.learn_image(id, &platform);
+        }
+        self.board.images = images.into_iter().map(|image| (image.id.clone(), image)).collect();
+        self.board.images_complete = true;
+        self.tell_complete();
+    }
+
+    fn engine_event(&mut self, event: engine::Event) {
+        match event.kind {
+            EventKind::ImageChanged => self.images_dirty = true,
+            EventKind::ContainerGone => {
+                self.board.containers.remove(&event.id);
+            }
+            EventKind::ContainerChanged => {
+                self.dirty.insert(event.id);
+            }
+            EventKind::ContainerCreated => {
+                self.dirty.insert(event.id.clone());
+                tokio::spawn(jobs::look_again(event.id, self.reporter()));
+            }
+        }
+    }
+
+    /// Only a container that still waits for its start is worth it.
+    fn second_look(&mut self, id: String) {
+        if self.board.containers.get(&id).is_some_and(|entry| entry.row.state == "created") {
+            self.dirty.insert(id);
+        }
+    }
+
+    fn refresh(&mut self) {
+        if !self.dirty.is_empty() {
+            let ids = self.dirty.drain().collect();
+            self.list(Scope::These(ids));
+        }
+        if std::mem::take(&mut self.images_dirty)
+            && let Some(engine) = self.link.engine().cloned()
+        {
+            tokio::spawn(jobs::images(engine, Arc::clone(&self.known), self.reporter()));
+        }
+    }
+}
+
+fn stream_ended() -> EngineError {
+    EngineError::BrokenOff { what: "events".to_owned(), why: "the engine ended the stream".to_owned() }
+}

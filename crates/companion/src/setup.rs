@@ -1,0 +1,108 @@
+//! What the program was started with: read once at `main`, passed in from there.
+
+use std::{ffi::OsString, path::PathBuf};
+
+/// Everything that the session needs to know of its surroundings.
+#[derive(Clone, Debug, Default)]
+pub struct Setup {
+    /// Where this machine's file system is read from; empty is `/`.
+    pub root: PathBuf,
+    /// The user's home folder.
+    pub home: PathBuf,
+    /// The engine's address, as the user gave it.
+    pub host: Option<String>,
+    /// The context, as the user gave it.
+    pub context: Option<String>,
+    /// `DOCKER_HOST`.
+    pub docker_host: Option<String>,
+    /// `DOCKER_CONTEXT`.
+    pub docker_context: Option<String>,
+    /// `DOCKER_CONFIG`.
+    pub docker_config: Option<PathBuf>,
+    /// `XDG_RUNTIME_DIR`.
+    pub runtime_dir: Option<PathBuf>,
+    /// Where answers are kept between two starts; `None` keeps none.
+    pub cache: Option<PathBuf>,
+    /// What this process knows of itself.
+    pub process: ProcessFacts,
+    /// Use the built-in sample engine.
+    pub sample: bool,
+}
+
+/// What a process knows of itself and of the machine under it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ProcessFacts {
+    /// The machine's architecture in the words of platforms.
+    pub architecture: String,
+    /// Whether this process is being translated.
+    pub translated: bool,
+}
+
+impl Setup {
+    /// From the process's environment, asked through `variable`.
+    pub fn from_environment(variable: impl Fn(&str) -> Option<OsString>) -> Self {
+        let text = |name: &str| variable(name).and_then(|value| value.into_string().ok());
+        let path = |name: &str| variable(name).filter(|value| !value.is_empty()).map(PathBuf::from);
+        let home = path("HOME").unwrap_or_default();
+        Self {
+            root: PathBuf::from("/"),
+            docker_host: text("DOCKER_HOST"),
+            docker_context: text("DOCKER_CONTEXT"),
+            docker_config: path("DOCKER_CONFIG"),
+            runtime_dir: path("XDG_RUNTIME_DIR"),
+            cache: Some(path("XDG_CACHE_HOME").unwrap_or_else(|| home.join(CACHE)).join("archlight")),
+            process: this_process(),
+            home,
+            ..Self::default()
+        }
+    }
+
+    pub(crate) fn surroundings(&self) -> engine::Surroundings {
+        engine::Surroundings {
+            root: self.root.clone(),
+            home: self.home.clone(),
+            host: self.host.clone(),
+            context: self.context.clone(),
+            docker_host: self.docker_host.clone(),
+            docker_context: self.docker_context.clone(),
+            docker_config: self.docker_config.clone(),
+            runtime_dir: self.runtime_dir.clone(),
+        }
+    }
+
+    pub(crate) fn roots(&self) -> host::Roots {
+        host::Roots { root: self.root.clone(), home: self.home.clone() }
+    }
+
+    pub(crate) fn machine(&self) -> host::Machine {
+        let ProcessFacts { architecture, translated } = self.process.clone();
+        host::machine(&self.roots(), &host::ProcessFacts { architecture, translated })
+    }
+}
+
+/// Where programs keep what they can make again, in the home folder.
+#[cfg(target_os = "macos")]
+const CACHE: &str = "Library/Caches";
+/// Where programs keep what they can make again, in the home folder.
+#[cfg(not(target_os = "macos"))]
+const CACHE: &str = ".cache";
+
+#[cfg(not(target_os = "macos"))]
+fn this_process() -> ProcessFacts {
+    ProcessFacts { architecture: compiled_for(), translated: false }
+}
+
+/// A translated process was compiled for amd64 and runs on arm64; only the system knows.
+#[cfg(target_os = "macos")]
+fn this_process() -> ProcessFacts {
+    let is_one = |name: &str| {
+        let asked = std::process::Command::new("/usr/sbin/sysctl").args(["-in", name]).output();
+        asked.is_ok_and(|output| output.stdout.trim_ascii() == b"1")
+    };
+    let architecture = if is_one("hw.optional.arm64") { "arm64".to_owned() } else { compiled_for() };
+    ProcessFacts { architecture, translated: is_one("sysctl.proc_translated") }
+}
+
+fn compiled_for() -> String {
+    platform::Platform::linux(std::env::consts::ARCH).architecture().to_owned()
+}
