@@ -16,6 +16,7 @@
 mod board;
 mod examine;
 mod memory;
+mod mirror;
 mod plan_words;
 mod present;
 mod problem;

@@ -343,7 +343,7 @@ pub struct LogLine {
 }
 
 /// Whether an engine answers.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Type)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Type)]
 #[serde(rename_all = "kebab-case")]
 pub enum EngineState {
     /// Being looked for.

@@ -1,0 +1,4 @@
+//! Lets Tauri read its configuration while compiling.
+fn main() {
+    tauri_build::build();
+}

@@ -1,0 +1,105 @@
+//! What the page can ask for: each command hands one request to the session.
+
+use std::{sync::Arc, time::Duration};
+
+use companion::{
+    RerunRequest, Session,
+    view::{Diagnosis, LogLine, Problem, RerunDone, RerunPlan, Restored, Rosetta, Update},
+};
+use tauri::{State, ipc::Channel};
+
+/// How long a re-run watches the new container before it says that it stays.
+const WATCHED: Duration = Duration::from_secs(5);
+
+/// Sends everything once, then every change.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn subscribe(session: State<'_, Session>, channel: Channel<Update>) -> Result<(), Problem> {
+    let mut updates = session.subscribe().await?;
+    tauri::async_runtime::spawn(async move {
+        while let Some(update) = updates.recv().await {
+            let Ok(()) = channel.send(update) else { break };
+        }
+    });
+    Ok(())
+}
+
+/// Says why a container ended.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn diagnose(session: State<'_, Session>, id: String) -> Result<Diagnosis, Problem> {
+    session.diagnose(id).await
+}
+
+/// The last lines that a container wrote.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn logs(session: State<'_, Session>, id: String) -> Result<Vec<LogLine>, Problem> {
+    session.logs(id).await
+}
+
+/// What a re-run would do.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn plan_rerun(
+    session: State<'_, Session>,
+    id: String,
+    platform: Option<String>,
+) -> Result<RerunPlan, Problem> {
+    session.plan_rerun(id, platform).await
+}
+
+/// Runs a container again for another platform, and keeps the old one.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn rerun(
+    session: State<'_, Session>,
+    id: String,
+    platform: String,
+) -> Result<RerunDone, Problem> {
+    // Progress comes to the page as updates, like everything else.
+    let progress = Arc::new(|_| {});
+    session
+        .rerun(RerunRequest {
+            container: id,
+            platform: Some(platform),
+            wait: WATCHED,
+            progress,
+        })
+        .await
+}
+
+/// Puts the kept container back.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn undo(session: State<'_, Session>, id: String) -> Result<Restored, Problem> {
+    session.undo(id).await
+}
+
+/// Removes the kept container.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn discard(session: State<'_, Session>, id: String) -> Result<Restored, Problem> {
+    session.discard(id).await
+}
+
+/// Reads what the settings say of Rosetta. On a Mac the system may ask for permission first.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn rosetta(session: State<'_, Session>) -> Result<Rosetta, Problem> {
+    session.rosetta().await
+}
+
+/// Looks for an engine again.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn reconnect(session: State<'_, Session>) -> Result<(), Problem> {
+    session.reconnect().await
+}
+
+/// Switches to the built-in sample engine.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn use_sample(session: State<'_, Session>) -> Result<(), Problem> {
+    session.use_sample().await
+}

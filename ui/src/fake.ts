@@ -1,0 +1,152 @@
+// Answers in the place of Archlight, through Tauri's own mock: for tests, and for a plain browser.
+import type { Channel } from "@tauri-apps/api/core";
+import { mockIPC } from "@tauri-apps/api/mocks";
+import type { Container, Problem, RerunPlan, Restored, Snapshot, Update } from "./api";
+import * as data from "./fake-data";
+
+type Arguments = { id: string; platform: string; channel: Channel<Update> };
+export type Answers = Record<string, (given: Arguments) => unknown>;
+
+/** A stand-in session: it keeps a snapshot, changes it when asked, and says so on the channel. */
+export class Fake {
+  readonly calls: { command: string; given: Arguments }[] = [];
+  /** Waits between the steps of a re-run; a test has none. */
+  pause: () => Promise<unknown> = async () => {};
+  #channels: Channel<Update>[] = [];
+
+  constructor(
+    public snapshot: Snapshot,
+    readonly answers: Answers = {},
+  ) {
+    mockIPC(async (command, given) => {
+      const known = given as unknown as Arguments;
+      this.calls.push({ command, given: known });
+      const answer = answers[command] ?? this.#own[command];
+      if (answer === undefined) throw new Error(`no such command: ${command}`);
+      return answer(known);
+    });
+  }
+
+  send(update: Update): void {
+    if (update.kind === "container") this.#keep(update.container);
+    for (const channel of this.#channels) channel.onmessage(update);
+  }
+
+  change(name: string, change: Partial<Container>): void {
+    this.send({ kind: "container", container: { ...this.#named(name), ...change } });
+  }
+
+  readonly #own: Answers = {
+    subscribe: ({ channel }) => {
+      this.#channels = [channel];
+      channel.onmessage({ kind: "snapshot", ...this.snapshot });
+      return null;
+    },
+    diagnose: ({ id }) => data.diagnosis(this.#find(id)),
+    logs: () => data.lines(),
+    plan_rerun: ({ id, platform }) => this.#plan(id, platform),
+    rerun: ({ id, platform }) => this.#rerun(id, platform),
+    undo: ({ id }) => this.#undo(id),
+    discard: ({ id }) => this.#discard(id),
+    reconnect: () => this.#begin(data.snapshot()),
+    use_sample: () =>
+      this.#begin(data.snapshot({ engine: { ...data.engine, name: "Sample engine", sample: true } })),
+  };
+
+  #begin(snapshot: Snapshot): null {
+    this.snapshot = snapshot;
+    this.send({ kind: "snapshot", ...snapshot });
+    return null;
+  }
+
+  #plan(id: string, platform: string | null): RerunPlan {
+    return data.plan(this.#find(id), platform ?? "linux/arm64");
+  }
+
+  async #rerun(id: string, platform: string) {
+    const old = this.#find(id);
+    const plan = this.#plan(id, platform);
+    for (const [place, step] of plan.steps.entries()) {
+      this.send({ kind: "progress", container: old.name, step, fraction: place / plan.steps.length });
+      await this.pause();
+    }
+    const next = { ...data.container(old.name, old.image), id: data.id(`new-${old.name}`) };
+    const kept = { ...old, name: `${old.name}.archlight-kept`, kept_for: next.id, state: "exited" };
+    this.send({ kind: "container", container: kept });
+    const { compose_project } = old;
+    const translation = platform === this.snapshot.engine?.platform ? "native" : "emulated";
+    const made = { ...next, platform, translation, compose_project, undo_to: old.id } as const;
+    this.send({ kind: "container", container: { ...made, status: "Up 1 second" } });
+    return { ...plan, old_id: id, new_id: next.id, kept_as: kept.name, state: "running", differences: [] };
+  }
+
+  #undo(id: string): Restored {
+    const made = this.#find(id);
+    const old = this.#find(made.undo_to ?? "");
+    this.#remove(made.id);
+    this.send({ kind: "container", container: { ...old, name: made.name, kept_for: null } });
+    return { container: made.name, id: old.id, removed_id: made.id, state: old.state };
+  }
+
+  #discard(id: string): Restored {
+    const made = this.#find(id);
+    const removed = made.undo_to ?? "";
+    this.#remove(removed);
+    this.send({ kind: "container", container: { ...made, undo_to: null } });
+    return { container: made.name, id, removed_id: removed, state: made.state };
+  }
+
+  #find(id: string): Container {
+    const found = this.snapshot.containers.find((it) => it.id === id);
+    const gone: Problem = { kind: "no-such-container", message: "It is gone.", hint: "Choose another" };
+    if (!found) throw gone;
+    return found;
+  }
+
+  #named(name: string): Container {
+    return this.#find(this.snapshot.containers.find((it) => it.name === name)?.id ?? name);
+  }
+
+  #keep(container: Container): void {
+    const others = this.snapshot.containers.filter((it) => it.id !== container.id);
+    this.snapshot = { ...this.snapshot, containers: [...others, container] };
+  }
+
+  #remove(id: string): void {
+    const containers = this.snapshot.containers.filter((it) => it.id !== id);
+    this.snapshot = { ...this.snapshot, containers };
+    this.send({ kind: "removed", id });
+  }
+}
+
+const nothing = { containers: [], images: [] };
+const unknown = { ...nothing, engine: null, rosetta: null };
+const STATES: Record<string, Partial<Snapshot>> = {
+  lost: { state: "lost", problem: data.lost },
+  none: { ...unknown, state: "lost", problem: data.none },
+  refused: { ...unknown, state: "lost", problem: data.refused },
+  empty: nothing,
+  sample: { engine: { ...data.engine, name: "Sample engine", sample: true } },
+  connecting: { ...unknown, state: "connecting", containers_complete: false, images_complete: false },
+  loading: {
+    containers: data.containers().slice(3, 6),
+    images: [],
+    containers_complete: false,
+    images_complete: false,
+  },
+};
+
+/** In a plain browser: `?state=lost`, `?text=200`, and `?press=…` with names of things to press, one after another. */
+export function startFromAddress(search: string): void {
+  const asked = new URLSearchParams(search);
+  const fake = new Fake(data.snapshot(STATES[asked.get("state") ?? ""]));
+  fake.pause = () => new Promise((done) => setTimeout(done, 900));
+  document.documentElement.style.fontSize = asked.has("text") ? `${asked.get("text")}%` : "";
+  const names = asked.get("press")?.split("|") ?? [];
+  const pressing = setInterval(() => {
+    const name = names.shift();
+    if (name === undefined) return clearInterval(pressing);
+    const all = [...document.querySelectorAll<HTMLElement>("button")];
+    all.findLast((it) => it.textContent.includes(name) || it.ariaLabel === name)?.click();
+  }, 150);
+}

@@ -1,0 +1,32 @@
+// Where the reader is: what is open, and what was just done. Lost on reload, and no loss.
+import type { Container } from "./api";
+
+export type View = "containers" | "images";
+
+/** A sheet that stands before a write. */
+export type Sheet =
+  | { kind: "rerun"; container: Container; platform: string | null }
+  | { kind: "undo"; container: Container }
+  | { kind: "discard"; container: Container };
+
+/** A quiet line about what was done; `undo` is the container that can be put back. */
+export type Notice = { text: string; undo: string | null };
+
+export class Page {
+  view = $state.raw<View>("containers");
+  selected = $state.raw<string | null>(null);
+  sheet = $state.raw<Sheet | null>(null);
+  notice = $state.raw<Notice | null>(null);
+
+  go(view: View): void {
+    this.view = view;
+    this.selected = null;
+  }
+
+  /** A write is over: its sheet closes, and what is there now is shown. */
+  done(selected: string | null, notice: Notice): void {
+    this.sheet = null;
+    this.selected = selected;
+    this.notice = notice;
+  }
+}

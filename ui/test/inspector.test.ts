@@ -1,0 +1,132 @@
+import { screen, within } from "@testing-library/svelte";
+import { describe, expect, test, vi } from "vitest";
+import type { Problem } from "../src/api";
+import { container, diagnosis, id } from "../src/fake-data";
+import { button, open, row } from "./window";
+
+const legacy = container("legacy-api", "acme/legacy-api:2.3");
+
+const gone: Problem = {
+  kind: "read-failed",
+  message: "The files of `worker` could not be read.",
+  hint: "Try again",
+};
+
+describe("why it crashed", () => {
+  test("tells the cause, the exit code, the chain with its verdicts, the bytes and the evidence", async () => {
+    const { user } = await open();
+    await user.click(await row(/legacy-api/));
+    const panel = within(await screen.findByRole("tabpanel", { name: "Why it crashed" }));
+    expect(await panel.findByText(/program inside it is built for amd64/)).toBeInTheDocument();
+    expect(panel.getByText(/Exit code 133/)).toBeInTheDocument();
+    expect(panel.getByText("/bin/sh → /bin/busybox")).toBeInTheDocument();
+    expect(panel.getAllByText("Fine")).toHaveLength(3);
+    expect(panel.getAllByText("Wrong")).toHaveLength(1);
+    expect(panel.getByText("e_machine = 0x3e, x86-64")).toBeInTheDocument();
+    const marked = [...document.querySelectorAll("mark")].map((it) => it.textContent);
+    expect(marked).toEqual(["3e", "00"]);
+    expect(panel.getByText(/rosetta error: failed to open elf/)).toBeInTheDocument();
+  });
+
+  test("offers the remedies best first, and copies a command", async () => {
+    const { user } = await open();
+    await user.click(await row(/legacy-api/));
+    expect(await button("Re-run")).toBeInTheDocument();
+    await user.click(await button("Copy command"));
+    expect(await navigator.clipboard.readText()).toBe("docker pull acme/legacy-api:2.4");
+    expect(await button("Copied")).toBeInTheDocument();
+  });
+
+  test("asks again when the container changed, and not when only its status line did", async () => {
+    const { fake, user } = await open();
+    const asked = () => fake.calls.filter((call) => call.command === "diagnose").length;
+    await user.click(await row(/legacy-api/));
+    await button("Re-run");
+    fake.change("legacy-api", { status: "Exited (133) 2 minutes ago" });
+    await screen.findByText(/Exit code 133 · Exited \(133\) 2 minutes ago/);
+    expect(asked()).toBe(1);
+    fake.change("legacy-api", { exit_code: 255 });
+    await screen.findByText(/Exit code 255/);
+    await expect.poll(asked).toBe(2);
+  });
+
+  test("shows a wait that is felt, and nothing before", async () => {
+    vi.useFakeTimers({ shouldAdvanceTime: true });
+    let finish = (): void => {};
+    const answers = {
+      diagnose: () => new Promise((done) => (finish = () => done(diagnosis(legacy)))),
+    };
+    const { user } = await open({}, answers);
+    await user.click(await row(/legacy-api/));
+    expect(screen.queryByText("Reading the files that were to run")).toBeNull();
+    await vi.advanceTimersByTimeAsync(600);
+    expect(await screen.findByText("Reading the files that were to run")).toBeInTheDocument();
+    finish();
+    expect(await button("Re-run")).toBeInTheDocument();
+    expect(screen.queryByText("Reading the files that were to run")).toBeNull();
+    vi.useRealTimers();
+  });
+
+  test("shows a failure in one place, with what can be done", async () => {
+    const refuse = () => Promise.reject(gone);
+    const { user } = await open({}, { diagnose: refuse });
+    await user.click(await row(/Crashed worker/));
+    const alerts = await screen.findAllByRole("alert");
+    expect(alerts).toHaveLength(1);
+    expect(alerts[0]).toHaveTextContent("The files of worker could not be read. Try again");
+  });
+
+  test("never shows the answer for a container that is no longer open", async () => {
+    const slow = (given: { id: string }) =>
+      given.id === id("legacy-api")
+        ? new Promise((done) => setTimeout(() => done(diagnosis(legacy)), 20))
+        : Promise.reject(gone);
+    const { user } = await open({}, { diagnose: slow });
+    await user.click(await row(/legacy-api/));
+    await user.click(await row(/Crashed worker/));
+    await screen.findByRole("alert");
+    await new Promise((done) => setTimeout(done, 40));
+    expect(screen.queryByText(/program inside it is built for amd64/)).toBeNull();
+  });
+});
+
+describe("the other tabs", () => {
+  test("gives the status of a healthy container, and a re-run where one is worth offering", async () => {
+    const { user } = await open();
+    await user.click(await row(/shop-cache-1/));
+    expect(await screen.findByRole("tab", { name: "Status" })).toHaveAttribute("aria-selected", "true");
+    expect(screen.getByText("linux/amd64")).toBeInTheDocument();
+    expect(await button("Re-run as linux/arm64")).toBeInTheDocument();
+    await user.click(await row(/shop-db-1/));
+    expect(screen.queryByRole("button", { name: /Re-run/ })).toBeNull();
+  });
+
+  test("shows the log, and says which lines came by standard error", async () => {
+    const { user } = await open();
+    await user.click(await row(/legacy-api/));
+    (await screen.findByRole("tab", { name: "Why it crashed" })).focus();
+    await user.keyboard("{ArrowRight}");
+    expect(screen.getByRole("tab", { name: "Logs" })).toHaveFocus();
+    expect(await screen.findByText("The last 3 lines")).toBeInTheDocument();
+    expect(screen.getByText("starting /app/server")).toBeInTheDocument();
+    expect(screen.getAllByText(/standard error/)).toHaveLength(2);
+  });
+
+  test("says when there is no log, and when it cannot be read", async () => {
+    const { fake, user } = await open({}, { logs: () => [] });
+    await user.click(await row(/legacy-api/));
+    await user.click(await screen.findByRole("tab", { name: "Logs" }));
+    expect(await screen.findByText("It wrote nothing")).toBeInTheDocument();
+    fake.answers["logs"] = () => Promise.reject(gone);
+    await user.click(await button("Refresh"));
+    expect(await screen.findByRole("alert")).toHaveTextContent("could not be read");
+  });
+
+  test("closes when its container goes", async () => {
+    const { fake, user } = await open();
+    await user.click(await row(/mailpit/));
+    await screen.findByRole("heading", { name: "mailpit" });
+    fake.send({ kind: "removed", id: id("mailpit") });
+    await expect.poll(() => screen.queryByRole("heading", { name: "mailpit" })).toBeNull();
+  });
+});

@@ -1,0 +1,160 @@
+import { screen, within } from "@testing-library/svelte";
+import { describe, expect, test } from "vitest";
+import type { Problem } from "../src/api";
+import { container, id, plan } from "../src/fake-data";
+import { button, open, row } from "./window";
+
+const cache = container("shop-cache-1", "redis:7", { platform: "linux/amd64" });
+const broken: Problem = {
+  kind: "pull-failed",
+  message: "`redis:7` has no build for linux/arm64.",
+  hint: "Choose another tag",
+};
+
+async function openSheet(answers = {}) {
+  const { fake, user } = await open({}, answers);
+  await user.click(await row(/shop-cache-1/));
+  await user.click(await button("Re-run as linux/arm64"));
+  const dialog = await screen.findByRole("dialog");
+  return { fake, user, dialog, sheet: within(dialog) };
+}
+
+describe("the sheet before a re-run", () => {
+  test("says what changes, what stays, what to know and the command, before anything is done", async () => {
+    const { fake, sheet } = await openSheet();
+    expect(
+      await sheet.findByRole("heading", { name: "Re-run shop-cache-1 as linux/arm64?" }),
+    ).toBeInTheDocument();
+    const table = within(sheet.getByRole("table", { name: "What changes" }));
+    expect(table.getByRole("row", { name: /Platform linux\/amd64 → linux\/arm64/ })).toBeInTheDocument();
+    expect(table.getByRole("row", { name: /Kept as it is name, 2 ports/ })).toBeInTheDocument();
+    expect(sheet.getByRole("list", { name: "To know before" })).toHaveTextContent(
+      "Compose made this container",
+    );
+    expect(sheet.getByLabelText("The same as a command")).toHaveTextContent(
+      "docker run -d --name shop-cache-1",
+    );
+    expect(fake.calls.some((call) => call.command === "rerun")).toBe(false);
+  });
+
+  test("closes by Escape and by Cancel, and gives the focus back", async () => {
+    const { user, sheet } = await openSheet();
+    await user.click(await sheet.findByRole("button", { name: "Cancel" }));
+    expect(screen.queryByRole("dialog")).toBeNull();
+    expect(await button("Re-run as linux/arm64")).toHaveFocus();
+    await user.keyboard("{Enter}");
+    (await screen.findByRole("button", { name: "Cancel" })).focus();
+    await user.keyboard("{Escape}");
+    expect(screen.queryByRole("dialog")).toBeNull();
+    expect(screen.getByRole("heading", { name: "shop-cache-1" })).toBeInTheDocument();
+  });
+
+  test("refuses with a reason when something blocks it", async () => {
+    const blockers = [{ kind: "swarm", text: "A swarm service owns this container." }];
+    const { fake, user, sheet } = await openSheet({
+      plan_rerun: () => ({ ...plan(cache, "linux/arm64"), blockers }),
+    });
+    const list = await sheet.findByRole("list", { name: "Why it cannot be done" });
+    expect(list).toHaveTextContent("A swarm service owns this container.");
+    const go = sheet.getByRole("button", { name: "Re-run" });
+    expect(go).toHaveAttribute("aria-disabled", "true");
+    expect(go).toHaveAccessibleDescription("It cannot be done for the reason above");
+    await user.click(go);
+    expect(fake.calls.some((call) => call.command === "rerun")).toBe(false);
+  });
+
+  test("says why there is no plan", async () => {
+    const { sheet } = await openSheet({ plan_rerun: () => Promise.reject(broken) });
+    expect(await sheet.findByRole("alert")).toHaveTextContent("redis:7 has no build for linux/arm64.");
+    expect(sheet.getByRole("button", { name: "Re-run" })).toHaveAttribute("aria-disabled", "true");
+  });
+});
+
+describe("a re-run", () => {
+  test("shows its steps and cannot be left before it is over", async () => {
+    const { fake, user, sheet } = await openSheet();
+    let go = (): void => {};
+    fake.pause = () => new Promise<void>((done) => (go = done));
+    await user.click(await sheet.findByRole("button", { name: "Re-run" }));
+    expect(await sheet.findByText("Pull redis:7 for linux/arm64")).toBeInTheDocument();
+    go();
+    expect(await sheet.findByText("Stop shop-cache-1 and rename it")).toBeInTheDocument();
+    const steps = sheet.getByRole("log", { name: "Re-running" });
+    expect(steps).toHaveTextContent("Pull redis:7 for linux/arm64");
+    await user.keyboard("{Escape}");
+    expect(screen.getByRole("dialog")).toBeInTheDocument();
+    expect(sheet.getByRole("button", { name: "Cancel" })).toHaveAttribute("aria-disabled", "true");
+  });
+
+  test("opens the new container when it is done, says so and offers to undo it", async () => {
+    const { fake, user, sheet } = await openSheet();
+    await user.click(await sheet.findByRole("button", { name: "Re-run" }));
+    expect(await screen.findByText(/shop-cache-1 runs as linux\/arm64 now/)).toBeInTheDocument();
+    expect(fake.calls.find((call) => call.command === "rerun")?.given).toMatchObject({
+      id: id("shop-cache-1"),
+      platform: "linux/arm64",
+    });
+    expect(await row(/shop-cache-1 redis:7.*arm64, native/)).toHaveAttribute("aria-selected", "true");
+    await expect.poll(() => document.activeElement?.id).toBe(`row-${id("new-shop-cache-1")}`);
+    expect(screen.getByText("The old container is kept")).toBeInTheDocument();
+    expect(await button("Undo")).toBeInTheDocument();
+  });
+
+  test("names settings that changed though the plan did not say so", async () => {
+    const difference = { field: "HostConfig.Memory", old: "1", new: "2", expected: false };
+    const { user, sheet } = await openSheet({
+      rerun: () => ({
+        ...plan(cache, "linux/arm64"),
+        old_id: cache.id,
+        new_id: id("x"),
+        kept_as: "kept",
+        state: "exited",
+        differences: [difference],
+      }),
+    });
+    await user.click(await sheet.findByRole("button", { name: "Re-run" }));
+    expect(await screen.findByText(/is exited now.*HostConfig\.Memory/)).toBeInTheDocument();
+  });
+
+  test("stays open with the reason when it fails, and can be tried again", async () => {
+    const { user, sheet } = await openSheet({ rerun: () => Promise.reject(broken) });
+    await user.click(await sheet.findByRole("button", { name: "Re-run" }));
+    const alert = await sheet.findByRole("alert");
+    expect(alert).toHaveTextContent("redis:7 has no build for linux/arm64. Choose another tag");
+    expect(screen.getAllByRole("alert")).toHaveLength(1);
+    expect(sheet.getByRole("button", { name: "Re-run" })).toHaveAttribute("aria-disabled", "false");
+  });
+});
+
+describe("undo and discard", () => {
+  test("puts the old container back, after a sheet that says what is lost", async () => {
+    const { fake, user } = await open();
+    await user.click(await row(/shop-search-1 acme/));
+    await user.click(await button("Undo…"));
+    const sheet = within(await screen.findByRole("dialog", { name: "Undo the re-run of shop-search-1?" }));
+    expect(fake.calls.some((call) => call.command === "undo")).toBe(false);
+    await user.click(sheet.getByRole("button", { name: "Undo the re-run" }));
+    expect(await screen.findByText("shop-search-1 is back as it was.")).toBeInTheDocument();
+    expect(await row(/shop-search-1 acme.*amd64, translated/)).toHaveAttribute("aria-selected", "true");
+    expect(screen.queryByText(/archlight-kept/)).toBeNull();
+  });
+
+  test("asks for the container in use, also from the kept one", async () => {
+    const { fake, user } = await open();
+    await user.click(await row(/shop-search-1\.archlight-kept/));
+    await user.click(await button("Discard the old one…"));
+    const sheet = within(await screen.findByRole("dialog", { name: "Discard the old shop-search-1?" }));
+    await user.click(sheet.getByRole("button", { name: "Discard it" }));
+    expect(await screen.findByText("The old shop-search-1 is gone.")).toBeInTheDocument();
+    expect(fake.calls.at(-1)).toMatchObject({ command: "discard", given: { id: id("shop-search-1") } });
+    expect(screen.queryByText("The old container is kept")).toBeNull();
+  });
+
+  test("keeps the sheet with the reason when it fails", async () => {
+    const { user } = await open({}, { undo: () => Promise.reject(broken) });
+    await user.click(await row(/shop-search-1 acme/));
+    await user.click(await button("Undo…"));
+    await user.click(await button("Undo the re-run"));
+    expect(within(screen.getByRole("dialog")).getByRole("alert")).toHaveTextContent("Choose another tag");
+  });
+});
