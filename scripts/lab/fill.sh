@@ -1,0 +1,78 @@
+#!/usr/bin/env bash
+# fill.sh: fills the cache of the lab with two Docker engines, a registry, a translator and programs of other
+# architectures, and prints the cache's folder. Unpacked, not installed. Does nothing when all is there.
+set -euo pipefail
+root=$(cd "$(dirname "$0")/../.." && pwd)
+# shellcheck source=scripts/common.sh
+. "$root/scripts/common.sh"
+# shellcheck source=scripts/debian.sh
+. "$root/scripts/debian.sh"
+
+lab=$cache/lab
+# Whatever changes what `fill` does must change this, so that old caches are filled anew.
+recipe=1
+
+# unpack FOLDER SUITE PACKAGE...: makes FOLDER of the cache out of packages of SUITE.
+unpack() {
+  local folder=$1 suite=$2 download
+  shift 2
+  download=$(mktemp -d "$lab/download.XXXX")
+  debian_open "$download" "$archive $suite main"
+  debian_unpack "$download" "$folder" "$@"
+  rm -rf "$download"
+}
+
+# The newest engine. Its runc wants a newer C library than an older distribution has, so it is told to use the one
+# unpacked beside it; everything else of it runs on the machine's own.
+fill_new() {
+  unpack "$1" forky docker.io docker-cli containerd runc tini-static libseccomp2 libc6
+  local loader
+  loader=$(echo "$1"/usr/lib/*-linux-gnu/ld-linux-*.so.*)
+  patchelf --set-interpreter "$lab/new/${loader#"$1/"}" --set-rpath "$lab/new/$(dirname "${loader#"$1/"}")" "$1/usr/sbin/runc"
+}
+
+# An engine of 2023, the registry, and qemu of which only a few of its many translators are kept.
+fill_old() {
+  unpack "$1" bookworm docker.io containerd runc tini docker-registry arch-test qemu-user-static
+  find "$1/usr/bin" -name 'qemu-*-static' ! -name 'qemu-aarch64-static' ! -name 'qemu-arm-static' ! -name 'qemu-x86_64-static' \
+    ! -name 'qemu-i386-static' ! -name 'qemu-riscv64-static' ! -name 'qemu-s390x-static' ! -name 'qemu-ppc64le-static' -delete
+}
+
+# The same shell and tools for several architectures, each in a folder with the archive's name for it.
+fill_programs() {
+  local debian_architectures='amd64 arm64 armhf i386 s390x' architecture download
+  download=$(mktemp -d "$lab/download.XXXX")
+  debian_open "$download" "$archive bookworm main"
+  for architecture in $debian_architectures; do
+    debian_unpack "$download" "$1/$architecture" "busybox-static:$architecture"
+  done
+  rm -rf "$download"
+}
+
+# fill PART: makes a part of the cache under another name first, so that one that was interrupted is never used.
+fill() {
+  [ "$(cat "$lab/$1/.recipe" 2> /dev/null)" != "$recipe" ] || return 0
+  [ -n "${archive:=$(debian_archive)}" ] || fail "no Debian archive is configured on this machine: name one in \`ARCHLIGHT_DEBIAN_ARCHIVE\`"
+  say "fetching the lab's part \`$1\` (engines and programs for tests; unpacked in $lab, not installed)"
+  rm -rf "${lab:?}/$1" "$lab/$1.partial"
+  mkdir -p "$lab/$1.partial"
+  "fill_$1" "$lab/$1.partial"
+  echo "$recipe" > "$lab/$1.partial/.recipe"
+  mv "$lab/$1.partial" "$lab/$1"
+}
+
+main() {
+  local command
+  for command in apt-get dpkg-deb patchelf flock; do
+    have "$command" || fail "\`$command\` is missing: \`./dev test\` installs it on Debian and Ubuntu"
+  done
+  mkdir -p "$lab"
+  exec 9> "$lab/lock"
+  flock 9
+  rm -rf "$lab"/download.*
+  fill old
+  fill new
+  fill programs
+  echo "$lab"
+}
+main
