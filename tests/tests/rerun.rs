@@ -1,0 +1,266 @@
+//! A re-run keeps what belongs to the container, can be undone, and refuses what it could not take back.
+
+use lab::{Archlight, Engine, FOREIGN, Generation, ImageSpec, Lab, Loading, NATIVE, Variant};
+use serde_json::Value;
+
+/// An image with a build for both platforms, which sleeps.
+fn both(lab: &Lab, name: &str) -> ImageSpec {
+    [NATIVE, FOREIGN]
+        .into_iter()
+        .fold(ImageSpec::new(name, "1"), |image, architecture| {
+            let variant = Variant::with_tools(&format!("linux/{architecture}"), lab.busybox(architecture));
+            image.variant(variant.command(&["/bin/sh", "-c", "sleep 1000"]))
+        })
+}
+
+fn foreign() -> String {
+    format!("linux/{FOREIGN}")
+}
+
+/// What of a container was asked for, without what the engine generates.
+fn asked_for(engine: &Engine, name: &str) -> Value {
+    let inspect = engine.docker_ok(&["inspect", name]);
+    let mut inspect: Value = serde_json::from_str(&inspect).expect("JSON");
+    let one = inspect[0].take();
+    let mut config = one["Config"].clone();
+    let mut host = one["HostConfig"].clone();
+    config["Hostname"].take();
+    host["Binds"].take();
+    let networks = one["NetworkSettings"]["Networks"]
+        .as_object()
+        .expect("networks")
+        .keys()
+        .cloned()
+        .collect::<Vec<_>>();
+    let mut mounts: Vec<String> = one["Mounts"]
+        .as_array()
+        .expect("mounts")
+        .iter()
+        .map(|mount| format!("{} {}", mount["Name"], mount["Destination"]))
+        .collect();
+    mounts.sort();
+    serde_json::json!({ "config": config, "host": host, "networks": networks, "mounts": mounts })
+}
+
+fn listing(engine: &Engine) -> Vec<String> {
+    let rows = engine.docker_ok(&[
+        "ps",
+        "-a",
+        "--no-trunc",
+        "--format",
+        "{{.ID}} {{.Names}} {{.State}}",
+    ]);
+    let mut rows: Vec<String> = rows.lines().map(ToOwned::to_owned).collect();
+    rows.sort();
+    rows
+}
+
+#[test]
+fn the_native_build_is_pulled_and_everything_else_stays() {
+    let lab = lab::require!("re-runs");
+    for generation in Generation::ALL {
+        let engine = lab.start(generation);
+        let archlight = Archlight::for_engine(&engine);
+        let image = engine.push(&both(&lab, "acme/shop"));
+        engine.enable_translator(FOREIGN, Loading::Registration);
+        engine.docker_ok(&["network", "create", "front"]);
+        engine.docker_ok(&["network", "create", "back"]);
+        engine.docker_ok(&[
+            "run",
+            "-d",
+            "--name",
+            "db",
+            "--platform",
+            &foreign(),
+            "--network",
+            "front",
+            "--network-alias",
+            "store",
+            "-v",
+            "data:/data:ro",
+            "-v",
+            "/cache",
+            "--tmpfs",
+            "/scratch:size=1m",
+            "-p",
+            "127.0.0.1:7000:7000",
+            "-e",
+            "ODD=it's $HOME \"x\"",
+            "--label",
+            "note=a b",
+            "--restart",
+            "unless-stopped",
+            "--memory",
+            "64m",
+            "--cap-drop",
+            "NET_RAW",
+            "--ulimit",
+            "nofile=100:200",
+            "--workdir",
+            "/tmp",
+            "--stop-timeout",
+            "1",
+            &image,
+        ]);
+        engine.docker_ok(&["network", "connect", "--alias", "deep", "back", "db"]);
+        let before = asked_for(&engine, "db");
+        let tag = engine.docker_ok(&["image", "inspect", "-f", "{{.Id}}", &image]);
+
+        let plan = archlight.ask_ok(&["rerun", "db", "--platform", "native", "--dry-run"]);
+        assert_eq!(plan["blockers"], serde_json::json!([]), "{plan}");
+        assert_eq!(
+            (&plan["from"], &plan["to"]),
+            (&foreign().into(), &format!("linux/{NATIVE}").into())
+        );
+
+        let done = archlight.ask_ok(&["rerun", "db", "--platform", "native", "--yes", "--wait", "1"]);
+        let differences = done["differences"].as_array().expect("a list");
+        let unexpected: Vec<_> = differences
+            .iter()
+            .filter(|difference| difference["expected"] == false)
+            .collect();
+        assert!(unexpected.is_empty(), "{generation:?}: {unexpected:?}");
+        assert_eq!(asked_for(&engine, "db"), before, "{generation:?}");
+        assert_eq!(engine.docker_ok(&["exec", "db", "uname", "-m"]), machine(NATIVE));
+        assert_eq!(
+            engine.docker_ok(&["image", "inspect", "-f", "{{.Id}}", &image]),
+            tag,
+            "the tag was not put back"
+        );
+        let alias = engine.docker_ok(&[
+            "inspect",
+            "-f",
+            "{{json .NetworkSettings.Networks.back.Aliases}}",
+            "db",
+        ]);
+        assert!(alias.contains("deep"), "{alias}");
+
+        let undone = archlight.ask_ok(&["undo", "db"]);
+        assert_eq!(
+            (&undone["id"], &undone["state"]),
+            (&done["old_id"], &Value::from("running"))
+        );
+        assert_eq!(asked_for(&engine, "db"), before, "{generation:?} after undo");
+        assert_eq!(engine.docker_ok(&["exec", "db", "uname", "-m"]), machine(FOREIGN));
+    }
+}
+
+fn machine(architecture: &str) -> &'static str {
+    if architecture == "arm64" {
+        "aarch64"
+    } else {
+        "x86_64"
+    }
+}
+
+#[test]
+fn discard_removes_the_old_one_and_not_its_volumes() {
+    let lab = lab::require!("re-runs");
+    let engine = lab.start(Generation::New);
+    let archlight = Archlight::for_engine(&engine);
+    let image = engine.push(&both(&lab, "acme/app"));
+    engine.docker_ok(&[
+        "run",
+        "-d",
+        "--name",
+        "app",
+        "-v",
+        "/data",
+        "--stop-timeout",
+        "1",
+        &image,
+    ]);
+    engine.docker_ok(&["exec", "app", "/bin/sh", "-c", "echo kept > /data/file"]);
+    let done = archlight.ask_ok(&["rerun", "app", "--platform", "native", "--yes", "--wait", "0"]);
+    let discarded = archlight.ask_ok(&["discard", "app"]);
+    assert_eq!(discarded["removed_id"], done["old_id"]);
+    assert_eq!(
+        engine.docker_ok(&["exec", "app", "/bin/sh", "-c", "cat /data/file"]),
+        "kept"
+    );
+    assert_eq!(listing(&engine).len(), 1);
+    assert_eq!(archlight.ask(&["undo", "app"]).code, 1);
+}
+
+#[test]
+fn what_could_not_be_taken_back_is_refused_and_nothing_changes() {
+    let lab = lab::require!("re-runs");
+    for generation in [Generation::Old, Generation::New] {
+        let engine = lab.start(generation);
+        let archlight = Archlight::for_engine(&engine);
+        let image = engine.push(&both(&lab, "acme/app"));
+        engine.docker_ok(&["run", "-d", "--name", "once", "--rm", &image]);
+        engine.docker_ok(&["run", "-d", "--name", "provider", &image]);
+        engine.docker_ok(&[
+            "run",
+            "-d",
+            "--name",
+            "dependent",
+            "--network",
+            "container:provider",
+            &image,
+        ]);
+        engine.docker_ok(&["run", "-d", "--name", "plain", &image]);
+        let before = listing(&engine);
+        for (arguments, kind) in [
+            (
+                &["rerun", "once", "--platform", "native", "--yes"][..],
+                "not-safe",
+            ),
+            (
+                &["rerun", "provider", "--platform", "native", "--yes"],
+                "not-safe",
+            ),
+            (
+                &["rerun", "plain", "--platform", "linux/riscv64", "--yes"],
+                "not-safe",
+            ),
+            (&["rerun", "plain", "--platform", "native"], "not-confirmed"),
+        ] {
+            let refused = archlight.ask(arguments);
+            assert_eq!(
+                (refused.code, &refused.json["error"]["kind"]),
+                (4, &kind.into()),
+                "{arguments:?}"
+            );
+            assert_ne!(refused.json["error"]["hint"], "");
+        }
+        assert_eq!(listing(&engine), before);
+        assert_eq!(
+            archlight
+                .ask(&["rerun", "plain", "--platform", "linux/a b", "--yes"])
+                .code,
+            2
+        );
+        assert_eq!(archlight.ask(&["rerun", "nobody", "--yes"]).code, 1);
+    }
+}
+
+#[test]
+fn a_new_container_that_cannot_start_leaves_the_old_one_running() {
+    let lab = lab::require!("re-runs");
+    for generation in [Generation::Old, Generation::New] {
+        let engine = lab.start(generation);
+        let archlight = Archlight::for_engine(&engine);
+        let image = engine.push(&both(&lab, "acme/app"));
+        engine.docker_ok(&[
+            "run",
+            "-d",
+            "--name",
+            "app",
+            "--restart",
+            "always",
+            "--stop-timeout",
+            "1",
+            &image,
+        ]);
+        let before = listing(&engine);
+        let failed = archlight.ask(&["rerun", "app", "--platform", &foreign(), "--yes", "--wait", "2"]);
+        assert_eq!(failed.code, 1, "{}", failed.json);
+        assert_eq!(listing(&engine), before, "{generation:?}");
+        let policy = engine.docker_ok(&["inspect", "-f", "{{.HostConfig.RestartPolicy.Name}}", "app"]);
+        assert_eq!(policy, "always");
+        let local = engine.docker_ok(&["image", "inspect", "-f", "{{.Architecture}}", &image]);
+        assert_eq!(local, NATIVE, "the tag was not put back");
+    }
+}
