@@ -63,7 +63,7 @@ pub struct Ending {
     pub state: State,
     /// The exit code.
     pub exit_code: i64,
-    /// Why the engine could not start it; empty when it could.
+    /// Why the engine could not start it the last time; empty when it could.
     pub error: String,
     /// Whether the kernel ended it for want of memory.
     pub out_of_memory: bool,
@@ -76,7 +76,7 @@ impl Ending {
             State::Created => !self.error.is_empty() || self.exit_code != 0,
             State::Running => false,
             State::Restarting => true,
-            State::Ended => self.exit_code != 0 || self.out_of_memory,
+            State::Ended => self.exit_code != 0 || self.out_of_memory || !self.error.is_empty(),
         }
     }
 }

@@ -1,85 +1,49 @@
-//! Whether the program ever ran. The log decides only this, never why.
+//! Whether the program ever ran. Words decide only this, never why.
 
-use crate::{Facts, Known, State};
+use crate::{
+    Facts, Known, State,
+    refusal::{self, Refusal},
+};
 
 /// What came of the attempt to start the program.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Fate {
-    /// The kernel refused to execute it, and this line says so.
-    Refused(String),
+    /// It was not started, and somebody says so.
+    Refused(Refusal),
     /// It ran.
     Ran,
+    /// It was not started, and nobody says why.
+    Silent,
     /// Nothing tells, for this reason.
     Unsure(String),
 }
 
-/// Runtimes write these of a program that was not started; the wording around them differs between versions.
-const REFUSALS: [&str; 3] = [
-    "exec format error",
-    "no such file or directory",
-    "permission denied",
-];
-
-/// A runtime's own line starts with one of these; the first is runc's, the others are older ones', tini's and crun's.
-const BEGINNINGS: [&str; 4] = [
-    "exec ",
-    "standard_init_linux.go",
-    "[fatal tini",
-    "exec container process",
-];
+/// What runc (1 before 1.2, then 255), tini and crun end with when the kernel refuses a program; also what any shell does.
+/// A container that ended otherwise was started, whatever an earlier start left in its log.
+const CODES_OF_REFUSALS: [i64; 4] = [1, 126, 127, 255];
 
 pub(crate) fn fate(facts: &Facts) -> Fate {
     let ending = &facts.ending;
-    if ending.state == State::Created && !ending.error.is_empty() {
-        return Fate::Refused(ending.error.clone());
+    if !ending.error.is_empty() {
+        return Fate::Refused(refusal::of_engine(&ending.error, facts));
+    }
+    if ending.state == State::Created {
+        return Fate::Silent;
     }
     match &facts.log {
-        Known::Known(lines) => refusal(lines).map_or(Fate::Ran, |line| Fate::Refused(line.clone())),
+        Known::Known(lines) => from_log(lines, facts),
+        Known::Unknown(_) if !may_be_refusal(ending.exit_code) => Fate::Ran,
         Known::Unknown(why) => Fate::Unsure(why.clone()),
     }
 }
 
-/// The last line, when it is a runtime's: a program that ran before in the same container may have left others.
-fn refusal(lines: &[String]) -> Option<&String> {
-    let last = lines.iter().rev().find(|line| !line.trim().is_empty())?;
-    let line = last.to_ascii_lowercase();
-    let refused = REFUSALS.iter().any(|refusal| line.contains(refusal));
-    let from_runtime = BEGINNINGS.iter().any(|beginning| line.starts_with(beginning));
-    (refused && from_runtime).then_some(last)
+/// Only the end of the log counts: a program that ran after an earlier refusal has left its own words behind it.
+fn from_log(lines: &[String], facts: &Facts) -> Fate {
+    let by_other = refusal::of_translator(lines, facts).or_else(|| refusal::of_shell(lines, facts));
+    let by_runtime = || refusal::of_runtime(lines, facts).filter(|_| may_be_refusal(facts.ending.exit_code));
+    by_other.or_else(by_runtime).map_or(Fate::Ran, Fate::Refused)
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn refused(lines: &[&str]) -> bool {
-        refusal(&lines.iter().map(|line| (*line).to_owned()).collect::<Vec<_>>()).is_some()
-    }
-
-    #[test]
-    fn refusals_of_every_runtime_are_known() {
-        for line in [
-            "exec /bin/uname: exec format error",
-            "exec /app/start.sh: no such file or directory",
-            "exec /app/start.sh: permission denied",
-            "standard_init_linux.go:228: exec user process caused: exec format error",
-            "[FATAL tini (7)] exec uname failed: Exec format error",
-            "exec container process `/bin/sh`: Exec format error",
-        ] {
-            assert!(refused(&["before", line, ""]), "{line}");
-        }
-    }
-
-    #[test]
-    fn what_a_program_says_itself_is_no_refusal() {
-        for line in [
-            "open /etc/x: no such file or directory",
-            "bash: ./x: cannot execute: Exec format error",
-            "",
-        ] {
-            assert!(!refused(&[line]), "{line}");
-        }
-        assert!(!refused(&["exec /x: exec format error", "server started"]));
-        assert!(!refused(&[]));
-    }
+fn may_be_refusal(code: i64) -> bool {
+    CODES_OF_REFUSALS.contains(&code)
 }

@@ -30,8 +30,11 @@ mod facts;
 mod fate;
 mod faults;
 mod finding;
+mod foreign_text;
+mod refusal;
 mod remedies;
 mod rules;
+mod verdict;
 mod words;
 
 pub use facts::{Ending, Facts, File, Known, Link, Role, State, Target};

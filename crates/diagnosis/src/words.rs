@@ -1,74 +1,63 @@
-//! The sentences of a diagnosis. Text from outside stands in back-quotes, cut and with its control characters escaped.
+//! The sentences of a diagnosis.
 
-use platform::Platform;
+use platform::{LineEnding, Native, Platform};
 
-use crate::{Cause, JudgedLink, Known, Link, Role, State, Target, fate::Fate, faults::Fault, rules::Case};
+use crate::{
+    Cause, JudgedLink, Known, Link, Role, State, Target,
+    fate::Fate,
+    faults::Fault,
+    foreign_text::{engine_words, quoted, shown},
+    rules::Case,
+    verdict::{SIGNALLED, fits},
+};
 
-/// As much of a foreign text as a sentence bears.
-const QUOTED: usize = 200;
-
-/// `text` in back-quotes, so that it cannot be taken for a sentence of ours.
-pub(crate) fn quoted(text: &str) -> String {
-    let shown: String = text
-        .chars()
-        .take(QUOTED)
-        .flat_map(|letter| {
-            let escape = letter.is_control() || letter == '`';
-            if escape {
-                letter.escape_default().collect::<Vec<_>>()
-            } else {
-                vec![letter]
-            }
-        })
-        .collect();
-    let more = if text.chars().nth(QUOTED).is_some() {
-        "…"
-    } else {
-        ""
-    };
-    format!("`{shown}{more}`")
-}
+/// The signals that end programs, as Linux numbers them on every platform that engines run on.
+const SIGNALS: [(i64, &str); 12] = [
+    (1, "SIGHUP"),
+    (2, "SIGINT"),
+    (3, "SIGQUIT"),
+    (4, "SIGILL"),
+    (5, "SIGTRAP"),
+    (6, "SIGABRT"),
+    (8, "SIGFPE"),
+    (9, "SIGKILL"),
+    (11, "SIGSEGV"),
+    (7, "SIGBUS"),
+    (13, "SIGPIPE"),
+    (15, "SIGTERM"),
+];
 
 /// The cause in one sentence.
 pub(crate) fn summary(case: &Case<'_>) -> String {
     let place = place(case);
-    let actual = case
-        .actual
-        .map_or_else(|| "another platform".to_owned(), Platform::short);
-    let claimed = claimed(case);
-    let engine = case.facts.engine.short();
-    let code = case.facts.ending.exit_code;
     match case.cause {
-        Cause::WrongArchitecture => {
+        Cause::WrongArchitecture => wrong_architecture(case),
+        Cause::MislabelledImage => {
+            let actual = name(case.actual);
             format!(
-                "The image is built for {actual}, this engine is {engine}, and nothing here translated it"
+                "The image says {}, but its program {place} is built for {actual}",
+                claimed(case)
             )
         }
-        Cause::MislabelledImage => {
-            format!("The image says {claimed}, but its program {place} is built for {actual}")
-        }
-        Cause::ForeignBinary => format!(
-            "{place} is built for {}, inside an image for {claimed}",
-            faulty_platform(case)
+        Cause::ForeignBinary => foreign_binary(case),
+        Cause::NotLinuxBinary => format!("{place} is a program for {}, not for Linux", system(case)),
+        Cause::CrlfLineEndings => format!(
+            "The first line of {} ends in CR LF, so its interpreter is not found",
+            script_place(case)
         ),
-        Cause::NotLinuxBinary => format!("{place} is not a Linux program"),
-        Cause::CrlfLineEndings => format!("{} ends its first line with CR LF", script_place(case)),
-        Cause::ByteOrderMark => format!("{place} starts with a byte order mark before `#!`"),
-        Cause::MissingShebang => format!("{place} is a text without a `#!` line"),
-        Cause::MissingInterpreter => format!("The interpreter {place} is not in the image"),
-        Cause::MissingLoader => format!("The loader {place} that the program needs is not in the image"),
+        Cause::ByteOrderMark => bytes_before_shebang(case),
+        Cause::MissingShebang => missing_shebang(case),
+        Cause::MissingInterpreter => format!("The script's interpreter {place} is not in the container"),
+        Cause::MissingLoader => format!("The program's loader {place} is not in the container"),
         Cause::EmptyProgram => format!("{place} is an empty file"),
         Cause::TruncatedProgram => format!("{place} is cut off: its headers point past its end"),
-        Cause::NotExecutable => format!("{place} is not executable"),
+        Cause::NotExecutable => format!("{place} has no permission to be executed"),
         Cause::IsADirectory => format!("{place} is a folder, not a program"),
-        Cause::CommandNotFound => format!("{place} is not in the image"),
-        Cause::IllegalInstruction => {
-            "The program used an instruction that the processor here lacks".to_owned()
-        }
-        Cause::OutOfMemory => "The kernel ended it because it used more memory than it may".to_owned(),
+        Cause::CommandNotFound => format!("There is no program {place} in the container"),
+        Cause::IllegalInstruction => illegal_instruction(case),
+        Cause::OutOfMemory => "The kernel ended a process in it for want of memory".to_owned(),
         Cause::Stopped => "It was stopped by request".to_owned(),
-        Cause::ApplicationExit if code == 0 => "The program ran and ended without an error".to_owned(),
-        Cause::ApplicationExit => format!("The program ran and ended with exit code {code}"),
+        Cause::ApplicationExit => format!("{} ran and {}", program(case), ended(case)),
         Cause::Unknown => unknown(case),
         Cause::MissingLibrary
         | Cause::ForeignModule
@@ -76,30 +65,129 @@ pub(crate) fn summary(case: &Case<'_>) -> String {
         | Cause::TranslatorFailure
         | Cause::PlatformUnavailable
         | Cause::PortInUse
-        | Cause::MountSourceMissing => format!("It ended with exit code {code}"),
+        | Cause::MountSourceMissing => format!("It {}", ended(case)),
     }
 }
 
+/// Without a label, only the program is known to be foreign.
+fn wrong_architecture(case: &Case<'_>) -> String {
+    let subject = match case.facts.claimed {
+        Known::Known(_) => "The image".to_owned(),
+        Known::Unknown(_) => format!("The program {}", place(case)),
+    };
+    let (actual, engine) = (name(case.actual), case.facts.engine.short());
+    format!("{subject} is built for {actual}, this engine is {engine}, and nothing translated it")
+}
+
+fn foreign_binary(case: &Case<'_>) -> String {
+    let foreign = case.faulty().and_then(|judged| judged.link.platform());
+    let (place, platform) = (place(case), name(foreign));
+    let belongs = |claimed: &&Platform| foreign.is_some_and(|foreign| fits(foreign, claimed));
+    match case.facts.claimed.as_known().filter(|claimed| !belongs(claimed)) {
+        Some(claimed) => format!(
+            "{place} is built for {platform}, inside an image for {}",
+            claimed.short()
+        ),
+        None => format!("{place} is built for {platform}, and what belongs to it is not"),
+    }
+}
+
+fn bytes_before_shebang(case: &Case<'_>) -> String {
+    let place = place(case);
+    let text = case.faulty().and_then(|judged| judged.link.program()?.text());
+    match text.map(|text| (text.byte_order_mark, text.shebang_at)) {
+        Some((false, Some(1))) => format!("{place} has one byte before its `#!`"),
+        Some((false, Some(at))) => format!("{place} has {at} bytes before its `#!`"),
+        _ => format!("{place} has a byte order mark before its `#!`"),
+    }
+}
+
+fn missing_shebang(case: &Case<'_>) -> String {
+    let place = place(case);
+    if case.faulty().and_then(|judged| judged.kind) == Some(Fault::BadShebang) {
+        format!("The `#!` line of {place} names no interpreter that the kernel can read")
+    } else {
+        format!("{place} is a text without a `#!` line")
+    }
+}
+
+fn illegal_instruction(case: &Case<'_>) -> String {
+    let (program, code) = (program(case), exit_code(case));
+    let who = if case.is_foreign() {
+        "its translator"
+    } else {
+        "the processor"
+    };
+    format!("{program} stopped at an instruction that {who} does not know ({code})")
+}
+
 fn unknown(case: &Case<'_>) -> String {
-    match case.facts.ending.state {
+    let facts = case.facts;
+    match facts.ending.state {
         State::Running => return "It runs; there is nothing to explain".to_owned(),
-        State::Created if !case.facts.ending.is_bad() => return "It was never started".to_owned(),
+        State::Created if !facts.ending.is_bad() => return "It was never started".to_owned(),
         State::Created | State::Restarting | State::Ended => {}
     }
-    let code = case.facts.ending.exit_code;
-    match (case.fate, &case.facts.chain) {
-        (Fate::Refused(line), _) => format!(
-            "It could not be started, and its files do not show why: {}",
-            quoted(line)
+    match (case.fate, &facts.chain) {
+        (Fate::Refused(refusal), Known::Unknown(why)) => format!(
+            "It could not be started, and its program could not be read ({}): {}",
+            shown(why),
+            engine_words(&refusal.words)
         ),
-        (_, Known::Unknown(why)) => {
-            format!("It ended with exit code {code}, and its program could not be read: {why}")
-        }
-        (Fate::Unsure(why), _) => {
-            format!("It ended with exit code {code}, and its log could not be read: {why}")
-        }
-        (Fate::Ran, _) => format!("It was ended by a signal (exit code {code}), and nothing says by whom"),
+        (Fate::Refused(refusal), Known::Known(_)) => format!(
+            "It could not be started, and its files do not show why: {}",
+            engine_words(&refusal.words)
+        ),
+        (Fate::Silent, _) => "It could not be started, and the engine does not say why".to_owned(),
+        (Fate::Unsure(why), _) => format!(
+            "It {}, and its log could not be read: {}",
+            ended(case),
+            shown(why)
+        ),
+        (Fate::Ran, _) => unknown_end(case),
     }
+}
+
+fn unknown_end(case: &Case<'_>) -> String {
+    let is_broken = |judged: &&JudgedLink| judged.kind.is_some_and(Fault::forbids_running);
+    match case.chain.iter().find(is_broken) {
+        Some(judged) => format!(
+            "It {}; {} cannot be run as it is now, and the log does not say so",
+            ended(case),
+            place_of(judged)
+        ),
+        None => format!("It {}, and nothing tells who sent the signal", ended(case)),
+    }
+}
+
+/// The program; what is known to have been translated is called so.
+fn program(case: &Case<'_>) -> String {
+    match case.actual {
+        Some(actual) if case.is_foreign() => {
+            format!(
+                "The program, built for {} and translated to {},",
+                actual.short(),
+                case.facts.engine.short()
+            )
+        }
+        _ => "The program".to_owned(),
+    }
+}
+
+fn ended(case: &Case<'_>) -> String {
+    match case.facts.ending.exit_code {
+        0 => "ended without an error".to_owned(),
+        _ => format!("ended with {}", exit_code(case)),
+    }
+}
+
+fn exit_code(case: &Case<'_>) -> String {
+    let code = case.facts.ending.exit_code;
+    let signal = SIGNALS.iter().find(|(number, _)| SIGNALLED + number == code);
+    signal.map_or_else(
+        || format!("exit code {code}"),
+        |(_, name)| format!("exit code {code}, {name}"),
+    )
 }
 
 /// The place of the faulty link, else of the program.
@@ -108,45 +196,68 @@ fn place(case: &Case<'_>) -> String {
         .faulty()
         .or_else(|| case.program())
         .or_else(|| case.chain.first());
-    link.map_or_else(|| "the program".to_owned(), |judged| quoted(judged.link.place()))
+    link.map_or_else(|| "the program".to_owned(), place_of)
 }
 
-fn faulty_platform(case: &Case<'_>) -> String {
+/// The place of the script whose first line ends in CR LF.
+pub(crate) fn script_place(case: &Case<'_>) -> String {
+    let ends_in_cr_lf = |judged: &&JudgedLink| {
+        let script = judged.link.program().and_then(|program| program.script());
+        script.is_some_and(|script| script.line_ending == LineEnding::CrLf)
+    };
+    let script = case.chain.iter().find(ends_in_cr_lf);
+    script.map_or_else(|| "the script".to_owned(), place_of)
+}
+
+fn system(case: &Case<'_>) -> &'static str {
     let platform = case.faulty().and_then(|judged| judged.link.platform());
+    match platform.map(Platform::os) {
+        Some("darwin") => "macOS",
+        Some("windows") => "Windows",
+        Some("freebsd") => "FreeBSD",
+        _ => "another system",
+    }
+}
+
+fn name(platform: Option<&Platform>) -> String {
     platform.map_or_else(|| "another platform".to_owned(), Platform::short)
 }
 
-fn script_place(case: &Case<'_>) -> String {
-    let script = case.chain.iter().find(|judged| judged.link.role == Role::Script);
-    script.map_or_else(|| "The script".to_owned(), |judged| quoted(judged.link.place()))
-}
-
 /// What the image says that it is for, in words.
-pub(crate) fn claimed(case: &Case<'_>) -> String {
+fn claimed(case: &Case<'_>) -> String {
     let claimed = case.facts.claimed.as_known();
     claimed.map_or_else(|| "nothing".to_owned(), Platform::short)
 }
 
 /// What is wrong with `link`.
 pub(crate) fn fault(fault: Fault, link: &Link, engine: &Platform) -> String {
-    let platform = link
-        .platform()
-        .map_or_else(|| "another platform".to_owned(), Platform::short);
-    match fault {
-        Fault::Foreign => format!("built for {platform}, and this engine is {}", engine.short()),
-        Fault::NotLinux => "not a Linux program".to_owned(),
-        Fault::CarriageReturn => {
-            "its name ends in a carriage return, which the script's first line put there".to_owned()
+    let words = match fault {
+        Fault::Foreign => return foreign(link, engine),
+        Fault::NotLinux => "not a Linux program",
+        Fault::CarriageReturn => "not in the container; its name ends in a carriage return",
+        Fault::CarriageReturnForEnv => "`env` looks for a name that ends in a carriage return",
+        Fault::BytesBeforeShebang => "`#!` does not come first",
+        Fault::NoShebang => "a text without `#!`",
+        Fault::BadShebang => "`#!` names no interpreter that the kernel can read",
+        Fault::Unrecognised if link.role == Role::Loader => "not a loader",
+        Fault::Unrecognised => "neither a program nor a text",
+        Fault::MissingCommand | Fault::MissingInterpreter | Fault::MissingLoader => "not in the container",
+        Fault::Empty => "an empty file",
+        Fault::Truncated => "its headers point past its end",
+        Fault::NotExecutable => "nobody may execute it",
+        Fault::Directory => "a folder",
+    };
+    words.to_owned()
+}
+
+/// Some processors of the engine's platform may run it, this one does not.
+fn foreign(link: &Link, engine: &Platform) -> String {
+    let (platform, engine_name) = (name(link.platform()), engine.short());
+    match link.platform().map(|platform| platform.runs_on(engine)) {
+        Some(Native::Depends) => {
+            format!("built for {platform}, which this {engine_name} engine does not run")
         }
-        Fault::ByteOrderMark => "a byte order mark stands before `#!`".to_owned(),
-        Fault::NoShebang => "neither a program nor a script with `#!`".to_owned(),
-        Fault::MissingCommand | Fault::MissingInterpreter | Fault::MissingLoader => {
-            "not in the image".to_owned()
-        }
-        Fault::Empty => "an empty file".to_owned(),
-        Fault::Truncated => "its headers point past its end".to_owned(),
-        Fault::NotExecutable => "not executable".to_owned(),
-        Fault::Directory => "a folder".to_owned(),
+        _ => format!("built for {platform}, and this engine is {engine_name}"),
     }
 }
 
@@ -157,7 +268,7 @@ pub(crate) fn detail(link: &Link) -> String {
         Target::Directory => "folder".to_owned(),
         Target::Special => "device, pipe or socket".to_owned(),
         Target::Missing => "not there".to_owned(),
-        Target::Unreadable(why) => format!("could not be read: {why}"),
+        Target::Unreadable(why) => format!("could not be read: {}", shown(why)),
     }
 }
 
