@@ -1,5 +1,6 @@
-// The only door to the engine's side: every command, and the channel that the session listens to.
+// The only door to the engine's side: every command, the channel of the session, and what the menu bar asks for.
 import { Channel } from "@tauri-apps/api/core";
+import { listen } from "@tauri-apps/api/event";
 import { commands, type Problem, type Update } from "./bindings";
 import { words } from "./words";
 
@@ -10,6 +11,8 @@ export type Answer<T> = { value: T; problem?: never } | { value?: never; problem
 
 type Outcome<T> = { status: "ok"; data: T } | { status: "error"; error: Problem };
 
+const SHOW_CONTAINER = "show-container";
+
 async function answer<T>(outcome: Promise<Outcome<T>>): Promise<Answer<T>> {
   try {
     const result = await outcome;
@@ -19,9 +22,20 @@ async function answer<T>(outcome: Promise<Outcome<T>>): Promise<Answer<T>> {
   }
 }
 
-/** Hands everything, then every change, to `listen`. */
-export function subscribe(listen: (update: Update) => void): Promise<Answer<null>> {
-  return answer(commands.subscribe(new Channel<Update>(listen)));
+/** Hands everything, then every change, to `take`. */
+export function subscribe(take: (update: Update) => void): Promise<Answer<null>> {
+  return answer(commands.subscribe(new Channel<Update>(take)));
+}
+
+/**
+ * Hands the id of each container that the menu bar wants shown to `show`, as long as the window is there. A window that
+ * was opened for one has its id behind the `#` of its address: no event could have reached it before it was loaded.
+ */
+export function whenAskedToShow(show: (id: string) => void): Promise<Answer<null>> {
+  const first = location.hash.slice(1);
+  if (first !== "") show(first);
+  const listening = listen<string>(SHOW_CONTAINER, ({ payload }) => show(payload));
+  return answer(listening.then(() => ({ status: "ok", data: null })));
 }
 
 export const diagnose = (id: string) => answer(commands.diagnose(id));
@@ -30,6 +44,7 @@ export const planRerun = (id: string, platform: string | null) => answer(command
 export const rerun = (id: string, platform: string) => answer(commands.rerun(id, platform));
 export const undo = (id: string) => answer(commands.undo(id));
 export const discard = (id: string) => answer(commands.discard(id));
+export const rosetta = () => answer(commands.rosetta());
 export const reconnect = () => answer(commands.reconnect());
 export const useSample = () => answer(commands.useSample());
 

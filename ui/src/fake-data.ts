@@ -3,6 +3,7 @@ import type {
   Container,
   Diagnosis,
   Engine,
+  Host,
   Image,
   LogLine,
   Problem,
@@ -158,8 +159,50 @@ export const rosetta: Rosetta = {
   conflicts: [],
 };
 
+/** As Archlight says it of a Mac where it can be turned on. */
+export const rosettaOff: Rosetta = {
+  ...rosetta,
+  state: "off",
+  file: "/Users/mia/Library/Group Containers/group.com.docker/settings-store.json",
+  why: "`/Users/mia/Library/Group Containers/group.com.docker/settings-store.json` says `UseVirtualizationFrameworkRosetta: false`",
+  steps: [
+    "In Docker Desktop, open Settings → General",
+    "Below `Apple Virtualization framework`, turn on `Use Rosetta for x86_64/amd64 emulation on Apple Silicon`",
+    "Choose `Apply`, then restart Docker Desktop",
+    "Expect the restart to stop running containers; those with a restart policy may come back by themselves",
+  ],
+  conflicts: [
+    "Rosetta is not installed on this Mac, since `/Library/Apple/usr/libexec/oah/libRosettaRuntime` does not exist",
+  ],
+};
+
+/** As Archlight says it of a Mac where it may not read the settings. */
+export const rosettaUnknown: Rosetta = {
+  ...rosettaOff,
+  state: "unknown",
+  why: "`/Users/mia/Library/Group Containers/group.com.docker/settings-store.json` may not be read, so Rosetta's state is not known",
+  steps: [
+    "To have `~/Library/Group Containers/group.com.docker/settings-store.json` read here, allow it when macOS asks for access to data from other apps, or in System Settings → Privacy & Security",
+  ],
+  conflicts: [],
+};
+
+/** As Archlight says it of a Linux host. */
+export const rosettaNotNeeded: Rosetta = {
+  ...rosetta,
+  state: "not-needed",
+  source: "default",
+  runtime: "docker-engine",
+  runtime_version: null,
+  vmm: null,
+  why: "Linux has no Rosetta; programs for other processors are translated there by what is registered in `binfmt_misc`, usually QEMU",
+};
+
+export const mac: Host = { os: "macos", architecture: "arm64", translated_process: false };
+export const linux: Host = { os: "linux", architecture: "amd64", translated_process: false };
+
 export const lost: Problem = {
-  kind: "engine-lost",
+  kind: "engine-unreachable",
   message: "`Docker Desktop` closed the connection.",
   hint: "Open Docker Desktop and try again",
 };
@@ -180,7 +223,7 @@ export const snapshot = (more: Partial<Snapshot> = {}): Snapshot => ({
   state: "connected",
   problem: null,
   engine,
-  host: { os: "macos", architecture: "arm64", translated_process: false },
+  host: mac,
   rosetta,
   containers: containers(),
   images: images(),
@@ -243,18 +286,21 @@ export const diagnosis = (of: Container): Diagnosis => ({
       title: "Re-run as linux/amd64",
       command: "docker run --platform linux/amd64 acme/legacy-api:2.3",
       why: "2.3 has an amd64 build. Name, ports, volumes, networks and env stay. You can undo it.",
+      platform: "linux/amd64",
     },
     {
       kind: "use-newer-tag",
       title: "Use a newer native build",
       command: "docker pull acme/legacy-api:2.4",
       why: "2.4 has a real arm64 program, 84 MB, pushed 3 days ago",
+      platform: null,
     },
     {
       kind: "fix-build",
       title: "Fix it where it is built",
       command: null,
       why: "Dockerfile line 7 copies a program that another machine built",
+      platform: null,
     },
   ],
 });

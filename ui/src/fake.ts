@@ -1,7 +1,8 @@
 // Answers in the place of Archlight, through Tauri's own mock: for tests, and for a plain browser.
 import type { Channel } from "@tauri-apps/api/core";
+import { emit } from "@tauri-apps/api/event";
 import { mockIPC } from "@tauri-apps/api/mocks";
-import type { Container, Problem, RerunPlan, Restored, Snapshot, Update } from "./api";
+import type { Container, Problem, RerunPlan, Restored, Rosetta, Snapshot, Update } from "./api";
 import * as data from "./fake-data";
 
 type Arguments = { id: string; platform: string; channel: Channel<Update> };
@@ -18,13 +19,8 @@ export class Fake {
     public snapshot: Snapshot,
     readonly answers: Answers = {},
   ) {
-    mockIPC(async (command, given) => {
-      const known = given as unknown as Arguments;
-      this.calls.push({ command, given: known });
-      const answer = answers[command] ?? this.#own[command];
-      if (answer === undefined) throw new Error(`no such command: ${command}`);
-      return answer(known);
-    });
+    const answer = async (command: string, given: unknown) => this.#answer(command, given as Arguments);
+    mockIPC(answer, { shouldMockEvents: true });
   }
 
   send(update: Update): void {
@@ -34,6 +30,20 @@ export class Fake {
 
   change(name: string, change: Partial<Container>): void {
     this.send({ kind: "container", container: { ...this.#named(name), ...change } });
+  }
+
+  /** The menu bar asks for a container. */
+  readonly show = (id: string): Promise<void> => emit("show-container", id);
+
+  times(command: string): number {
+    return this.calls.filter((call) => call.command === command).length;
+  }
+
+  #answer(command: string, given: Arguments): unknown {
+    this.calls.push({ command, given });
+    const answer = this.answers[command] ?? this.#own[command];
+    if (answer === undefined) throw new Error(`no such command: ${command}`);
+    return answer(given);
   }
 
   readonly #own: Answers = {
@@ -48,10 +58,17 @@ export class Fake {
     rerun: ({ id, platform }) => this.#rerun(id, platform),
     undo: ({ id }) => this.#undo(id),
     discard: ({ id }) => this.#discard(id),
+    rosetta: () => this.#readRosetta(),
     reconnect: () => this.#begin(data.snapshot()),
     use_sample: () =>
       this.#begin(data.snapshot({ engine: { ...data.engine, name: "Sample engine", sample: true } })),
   };
+
+  #readRosetta(): Rosetta {
+    const rosetta = this.snapshot.host.os === "linux" ? data.rosettaNotNeeded : data.rosettaOff;
+    this.send({ kind: "rosetta", rosetta });
+    return rosetta;
+  }
 
   #begin(snapshot: Snapshot): null {
     this.snapshot = snapshot;
@@ -98,7 +115,7 @@ export class Fake {
 
   #find(id: string): Container {
     const found = this.snapshot.containers.find((it) => it.id === id);
-    const gone: Problem = { kind: "no-such-container", message: "It is gone.", hint: "Choose another" };
+    const gone: Problem = { kind: "not-found", message: "It is gone.", hint: "Choose another" };
     if (!found) throw gone;
     return found;
   }
@@ -126,6 +143,10 @@ const STATES: Record<string, Partial<Snapshot>> = {
   none: { ...unknown, state: "lost", problem: data.none },
   refused: { ...unknown, state: "lost", problem: data.refused },
   empty: nothing,
+  unasked: { rosetta: null },
+  off: { rosetta: data.rosettaOff },
+  unread: { rosetta: data.rosettaUnknown },
+  linux: { rosetta: null, host: data.linux },
   sample: { engine: { ...data.engine, name: "Sample engine", sample: true } },
   connecting: { ...unknown, state: "connecting", containers_complete: false, images_complete: false },
   loading: {
@@ -146,7 +167,7 @@ export function startFromAddress(search: string): void {
   const pressing = setInterval(() => {
     const name = names.shift();
     if (name === undefined) return clearInterval(pressing);
-    const all = [...document.querySelectorAll<HTMLElement>("button")];
+    const all = [...document.querySelectorAll<HTMLElement>("button, summary")];
     all.findLast((it) => it.textContent.includes(name) || it.ariaLabel === name)?.click();
   }, 150);
 }

@@ -23,6 +23,12 @@ export class Page {
     this.selected = null;
   }
 
+  /** Opens a container, from wherever the reader is. */
+  show(id: string): void {
+    this.go("containers");
+    this.selected = id;
+  }
+
   /** A write is over: its sheet closes, and what is there now is shown. */
   done(selected: string | null, notice: Notice): void {
     this.sheet = null;

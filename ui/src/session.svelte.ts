@@ -58,6 +58,9 @@ export class Session {
       case "progress":
         this.progress = [...this.progress, update].slice(-MOST_STEPS);
         return;
+      case "rosetta":
+        this.rosetta = update.rosetta;
+        return;
     }
   };
 

@@ -209,7 +209,12 @@ export const words = {
     unknown: "Rosetta: not known",
   } as Record<string, string>,
   rosettaProbed: { on: "Rosetta is on", off: "Rosetta is not used" } as Record<string, string>,
-  rosettaSteps: "How to turn it on",
+  rosettaUnread: "Rosetta: not read yet",
+  rosettaAsks: "Reading Docker Desktop's settings may make macOS ask for permission.",
+  rosettaCheck: "Check Rosetta",
+  rosettaCheckAgain: "Check again",
+  rosettaReading: "Reading the settings",
+  rosettaSteps: (state: string) => (state === "off" ? "How to turn it on" : "What you can do"),
   rosettaLocked: "An administrator decides this.",
   translator: "Translator",
 };

@@ -7,7 +7,7 @@ import { button, open, row } from "./window";
 const legacy = container("legacy-api", "acme/legacy-api:2.3");
 
 const gone: Problem = {
-  kind: "read-failed",
+  kind: "engine-timeout",
   message: "The files of `worker` could not be read.",
   hint: "Try again",
 };
@@ -31,17 +31,39 @@ describe("why it crashed", () => {
   test("offers the remedies best first, and copies a command", async () => {
     const { user } = await open();
     await user.click(await row(/legacy-api/));
-    expect(await button("Re-run")).toBeInTheDocument();
+    expect(await button("Re-run as linux/amd64")).toBeInTheDocument();
     await user.click(await button("Copy command"));
     expect(await navigator.clipboard.readText()).toBe("docker pull acme/legacy-api:2.4");
     expect(await button("Copied")).toBeInTheDocument();
+  });
+
+  test.each(["linux/arm/v7", "linux/s390x"])("re-runs for a remedy's own platform: %s", async (platform) => {
+    const [first] = diagnosis(legacy).remedies;
+    const remedies = ["linux/arm/v7", "linux/s390x"].map((to) => ({ ...first, platform: to }));
+    const { fake, user } = await open({}, { diagnose: () => ({ ...diagnosis(legacy), remedies }) });
+    await user.click(await row(/legacy-api/));
+    await user.click(await button(`Re-run as ${platform}`));
+    const title = `Re-run legacy-api as ${platform}?`;
+    expect(await screen.findByRole("dialog", { name: title })).toBeInTheDocument();
+    const asked = fake.calls.filter((call) => call.command === "plan_rerun");
+    expect(asked.map((call) => call.given.platform)).toEqual([platform]);
+  });
+
+  test("leaves the platform of a re-run to the diagnosis when the remedy names none", async () => {
+    const [first] = diagnosis(legacy).remedies;
+    const remedies = [{ ...first, platform: null }];
+    const { fake, user } = await open({}, { diagnose: () => ({ ...diagnosis(legacy), remedies }) });
+    await user.click(await row(/legacy-api/));
+    await user.click(await button("Re-run"));
+    await screen.findByRole("dialog");
+    expect(fake.calls.at(-1)).toMatchObject({ command: "plan_rerun", given: { platform: null } });
   });
 
   test("asks again when the container changed, and not when only its status line did", async () => {
     const { fake, user } = await open();
     const asked = () => fake.calls.filter((call) => call.command === "diagnose").length;
     await user.click(await row(/legacy-api/));
-    await button("Re-run");
+    await button("Re-run as linux/amd64");
     fake.change("legacy-api", { status: "Exited (133) 2 minutes ago" });
     await screen.findByText(/Exit code 133 · Exited \(133\) 2 minutes ago/);
     expect(asked()).toBe(1);
@@ -62,7 +84,7 @@ describe("why it crashed", () => {
     await vi.advanceTimersByTimeAsync(600);
     expect(await screen.findByText("Reading the files that were to run")).toBeInTheDocument();
     finish();
-    expect(await button("Re-run")).toBeInTheDocument();
+    expect(await button("Re-run as linux/amd64")).toBeInTheDocument();
     expect(screen.queryByText("Reading the files that were to run")).toBeNull();
     vi.useRealTimers();
   });

@@ -1,12 +1,12 @@
 import { screen, within } from "@testing-library/svelte";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import type { Problem } from "../src/api";
 import { container, id, plan } from "../src/fake-data";
 import { button, open, row } from "./window";
 
 const cache = container("shop-cache-1", "redis:7", { platform: "linux/amd64" });
 const broken: Problem = {
-  kind: "pull-failed",
+  kind: "engine-refused",
   message: "`redis:7` has no build for linux/arm64.",
   hint: "Choose another tag",
 };
@@ -61,6 +61,21 @@ describe("the sheet before a re-run", () => {
     expect(go).toHaveAccessibleDescription("It cannot be done for the reason above");
     await user.click(go);
     expect(fake.calls.some((call) => call.command === "rerun")).toBe(false);
+  });
+
+  test("shows a wait for the plan that is felt, and nothing before", async () => {
+    vi.useFakeTimers({ shouldAdvanceTime: true });
+    let finish = (): void => {};
+    const answer = () => new Promise((done) => (finish = () => done(plan(cache, "linux/arm64"))));
+    const { sheet } = await openSheet({ plan_rerun: answer });
+    expect(sheet.queryByText("Working out what would change")).toBeNull();
+    await vi.advanceTimersByTimeAsync(600);
+    expect(sheet.getByRole("status")).toHaveTextContent("Working out what would change");
+    expect(sheet.getByRole("button", { name: "Re-run" })).toHaveAttribute("aria-disabled", "true");
+    finish();
+    expect(await sheet.findByRole("table", { name: "What changes" })).toBeInTheDocument();
+    expect(sheet.queryByText("Working out what would change")).toBeNull();
+    vi.useRealTimers();
   });
 
   test("says why there is no plan", async () => {

@@ -1,7 +1,7 @@
 import { screen, within } from "@testing-library/svelte";
 import { describe, expect, test } from "vitest";
 import type { Problem } from "../src/api";
-import { container, engine, images, lost, none, refused, rosetta } from "../src/fake-data";
+import { container, engine, images, lost, none, refused } from "../src/fake-data";
 import { button, open, row, rows } from "./window";
 
 const nobody = { engine: null, rosetta: null, containers: [], images: [] };
@@ -60,6 +60,15 @@ describe("the engine", () => {
     expect(screen.getByRole("alert")).toHaveTextContent("/var/run/docker.sock may not be opened");
   });
 
+  test.each(["engine-refused", "engine-unreachable", "a kind with permission in it"])(
+    "is not said to refuse when the problem is %s",
+    async (kind) => {
+      await open({ ...nobody, state: "lost", problem: { ...refused, kind } });
+      expect(await screen.findByText("No engine answers")).toBeInTheDocument();
+      expect(screen.queryByText("The engine refused to talk to this user")).toBeNull();
+    },
+  );
+
   test("is not there when the window cannot reach Archlight", async () => {
     const fail = (): Problem => {
       throw new Error("no door");
@@ -107,25 +116,6 @@ describe("the lists", () => {
     expect(screen.getByText("mysql:5.7")).toBeInTheDocument();
     fake.send({ kind: "image-removed", id: images()[2]?.id ?? "" });
     await expect.poll(() => screen.queryByText("mysql:5.7")).toBeNull();
-  });
-});
-
-describe("the translator", () => {
-  test.each([
-    ["on", "settings-file", "Rosetta is on by settings"],
-    ["on", "probe", "Rosetta is on"],
-    ["off", "settings-file", "Rosetta is off by settings"],
-    ["impossible", "default", "Rosetta cannot be used here"],
-    ["not-needed", "default", "Rosetta is not needed here"],
-    ["unknown", "default", "Rosetta: not known"],
-    ["a state of tomorrow", "default", "Rosetta: not known"],
-  ])("that is %s by %s is called: %s", async (state, source, said) => {
-    const why = "Because it is so.";
-    await open({ rosetta: { ...rosetta, state, source, why, conflicts: ["Two files disagree"] } });
-    const card = within(await screen.findByRole("region", { name: "Translator" }));
-    expect(card.getByText(said)).toBeInTheDocument();
-    expect(card.getByText(why)).toBeInTheDocument();
-    expect(card.getByText(/Two files disagree/)).toBeInTheDocument();
   });
 });
 
