@@ -108,11 +108,10 @@ impl Arguments {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use clap::CommandFactory as _;
 
     #[test]
     fn the_definition_holds_together() {
-        Arguments::command().debug_assert();
+        <Arguments as clap::CommandFactory>::command().debug_assert();
     }
 
     #[test]

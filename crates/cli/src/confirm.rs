@@ -5,7 +5,10 @@ use std::io::Write as _;
 /// Whether the person at the terminal says yes to `question`. Everything else is a no.
 pub(crate) fn confirm(question: &str) -> bool {
     let mut err = std::io::stderr().lock();
-    if write!(err, "{question} [y/N] ").and_then(|()| err.flush()).is_err() {
+    if write!(err, "{question} [y/N] ")
+        .and_then(|()| err.flush())
+        .is_err()
+    {
         return false;
     }
     let mut answer = String::new();

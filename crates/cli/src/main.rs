@@ -23,7 +23,11 @@ fn main() -> ExitCode {
     };
     let setup = parsed.setup(Setup::from_environment(|name| std::env::var_os(name)));
     let output = Output::new(parsed.json);
-    let runtime = match tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build() {
+    let runtime = match tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()
+    {
         Ok(runtime) => runtime,
         Err(error) => return output.problem(&no_runtime(&error)),
     };
@@ -41,9 +45,18 @@ fn usage(error: &clap::Error, arguments: &[OsString]) -> ExitCode {
         return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2));
     }
     let message = error.to_string();
-    let message = message.lines().next().unwrap_or_default().trim_start_matches("error: ").to_owned();
+    let message = message
+        .lines()
+        .next()
+        .unwrap_or_default()
+        .trim_start_matches("error: ")
+        .to_owned();
     let hint = "`archlight --help` lists the commands and their options".to_owned();
-    Output::new(true).problem(&Problem { kind: "usage".to_owned(), message, hint })
+    Output::new(true).problem(&Problem {
+        kind: "usage".to_owned(),
+        message,
+        hint,
+    })
 }
 
 fn no_runtime(error: &std::io::Error) -> Problem {

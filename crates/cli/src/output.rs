@@ -32,39 +32,49 @@ impl Output {
 
     /// Prints `answer` as JSON or as `text` says it.
     pub(crate) fn report<T: Serialize>(self, answer: &T, text: impl FnOnce(&T) -> String) {
-        if self.json { self.line(&json(answer)) } else { self.line(text(answer).trim_end()) }
-    }
-
-    /// Prints one JSON document in one line, whatever was asked for.
-    pub(crate) fn json_line<T: Serialize>(self, answer: &T) -> bool {
-        let mut out = std::io::stdout().lock();
-        writeln!(out, "{}", json(answer)).and_then(|()| out.flush()).is_ok()
+        if self.json {
+            line(&json(answer));
+        } else {
+            line(text(answer).trim_end());
+        }
     }
 
     /// Prints a problem, and returns the exit code that goes with it.
     pub(crate) fn problem(self, problem: &Problem) -> ExitCode {
         if self.json {
-            self.line(&json(&Failure { error: problem }));
+            line(&json(&Failure { error: problem }));
         } else {
-            self.note(&format!("error: {}\n\nhint: {}", clean(&problem.message), clean(&problem.hint)));
+            note(&format!(
+                "error: {}\n\nhint: {}",
+                clean(&problem.message),
+                clean(&problem.hint)
+            ));
         }
         ExitCode::from(problem.exit_code())
-    }
-
-    /// Prints a line for people on standard error.
-    pub(crate) fn note(self, text: &str) {
-        writeln!(std::io::stderr().lock(), "{text}").ok();
     }
 
     /// Whether somebody sits before it who can be asked.
     pub(crate) fn can_ask(self) -> bool {
         !self.json && std::io::stdin().is_terminal() && std::io::stderr().is_terminal()
     }
+}
 
-    /// A reader that went away, as `head` does, is no error.
-    fn line(self, text: &str) {
-        writeln!(std::io::stdout().lock(), "{text}").ok();
-    }
+/// Prints one JSON document in one line, at once. Says whether somebody still reads.
+pub(crate) fn json_line<T: Serialize>(answer: &T) -> bool {
+    let mut out = std::io::stdout().lock();
+    writeln!(out, "{}", json(answer))
+        .and_then(|()| out.flush())
+        .is_ok()
+}
+
+/// Prints a line for people on standard error.
+pub(crate) fn note(text: &str) {
+    writeln!(std::io::stderr().lock(), "{text}").ok();
+}
+
+/// A reader that went away, as `head` does, is no error.
+fn line(text: &str) {
+    writeln!(std::io::stdout().lock(), "{text}").ok();
 }
 
 fn json<T: Serialize>(answer: &T) -> String {

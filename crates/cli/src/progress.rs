@@ -18,7 +18,11 @@ pub(crate) fn bar() -> (ProgressBar, Arc<dyn Fn(Progress) + Send + Sync>) {
     (bar, Arc::new(hear))
 }
 
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "clamped to 0 to 100 before")]
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "clamped to 0 to 100 before"
+)]
 fn percent(fraction: Option<f64>) -> u64 {
     (fraction.unwrap_or_default().clamp(0.0, 1.0) * 100.0).round() as u64
 }

@@ -18,8 +18,15 @@ pub(crate) fn status(status: &Status) -> String {
     let counts = &status.counts;
     let sample = if engine.sample { " (sample)" } else { "" };
     let lines = [
-        format!("Engine      {}{sample}, version {}", clean(&engine.name), clean(&engine.version)),
-        format!("            API {}, {} image store, {}", engine.api_version, engine.store, engine.runtime),
+        format!(
+            "Engine      {}{sample}, version {}",
+            clean(&engine.name),
+            clean(&engine.version)
+        ),
+        format!(
+            "            API {}, {} image store, {}",
+            engine.api_version, engine.store, engine.runtime
+        ),
         format!("Platform    {}", engine.platform),
         format!("This host   {} on {}", status.host.os, status.host.architecture),
         format!(
@@ -33,21 +40,41 @@ pub(crate) fn status(status: &Status) -> String {
 
 /// What the settings say of Rosetta.
 pub(crate) fn rosetta(rosetta: &Rosetta) -> String {
-    let version = rosetta.runtime_version.as_deref().map(|version| format!(" {version}")).unwrap_or_default();
+    let version = rosetta
+        .runtime_version
+        .as_deref()
+        .map(|version| format!(" {version}"))
+        .unwrap_or_default();
     let mut lines = vec![
         format!("Rosetta     {} (by {})", rosetta.state, rosetta.source),
         format!("Runtime     {}{version}", rosetta.runtime),
     ];
     lines.extend(rosetta.vmm.as_ref().map(|vmm| format!("Machine     {vmm}")));
-    lines.extend(rosetta.file.as_ref().map(|file| format!("File        {}", clean(file))));
+    lines.extend(
+        rosetta
+            .file
+            .as_ref()
+            .map(|file| format!("File        {}", clean(file))),
+    );
     if rosetta.locked {
         lines.push("Locked      by an administrator".to_owned());
     }
     lines.push(format!("\n{}", clean(&rosetta.why)));
-    lines.extend(rosetta.conflicts.iter().map(|conflict| format!("! {}", clean(conflict))));
+    lines.extend(
+        rosetta
+            .conflicts
+            .iter()
+            .map(|conflict| format!("! {}", clean(conflict))),
+    );
     if !rosetta.steps.is_empty() {
         lines.push("\nTo turn it on:".to_owned());
     }
-    lines.extend(rosetta.steps.iter().zip(1..).map(|(step, number)| format!("{number}. {}", clean(step))));
+    lines.extend(
+        rosetta
+            .steps
+            .iter()
+            .zip(1..)
+            .map(|(step, number)| format!("{number}. {}", clean(step))),
+    );
     lines.join("\n")
 }

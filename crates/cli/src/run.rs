@@ -10,14 +10,14 @@ use companion::{
 use crate::{
     arguments::{Arguments, Command, Rerun},
     confirm::confirm,
-    output::Output,
+    output::{Output, json_line, note},
     progress, report,
 };
 
 /// Runs the command, and returns the exit code of the contract.
 pub(crate) async fn run(arguments: Arguments, setup: Setup, output: &Output) -> ExitCode {
     if setup.sample && !output.is_json() {
-        output.note("This is the built-in sample engine, not a real one.\n");
+        note("This is the built-in sample engine, not a real one.\n");
     }
     let session = Session::start(setup);
     match command(&session, arguments.command(), *output).await {
@@ -30,7 +30,11 @@ async fn command(session: &Session, command: Command, output: Output) -> Result<
     match command {
         Command::Status => output.report(&session.status().await?, report::status),
         Command::Containers { no_causes } => {
-            let causes = if no_causes { Causes::Unwanted } else { Causes::Wanted };
+            let causes = if no_causes {
+                Causes::Unwanted
+            } else {
+                Causes::Wanted
+            };
             output.report(&session.containers(causes).await?, report::containers);
         }
         Command::Images => output.report(&session.images().await?, report::images),
@@ -39,9 +43,11 @@ async fn command(session: &Session, command: Command, output: Output) -> Result<
         }
         Command::Rerun(rerun) => return self::rerun(session, rerun, output).await,
         Command::Undo { container } => output.report(&session.undo(container).await?, report::undone),
-        Command::Discard { container } => output.report(&session.discard(container).await?, report::discarded),
+        Command::Discard { container } => {
+            output.report(&session.discard(container).await?, report::discarded);
+        }
         Command::Rosetta => output.report(&session.rosetta().await?, report::rosetta),
-        Command::Watch => watch(session, output).await?,
+        Command::Watch => watch(session).await?,
     }
     Ok(())
 }
@@ -49,7 +55,9 @@ async fn command(session: &Session, command: Command, output: Output) -> Result<
 async fn rerun(session: &Session, rerun: Rerun, output: Output) -> Result<(), Problem> {
     let asks = output.can_ask() && !rerun.yes;
     if rerun.dry_run || asks {
-        let plan = session.plan_rerun(rerun.container.clone(), rerun.platform.clone()).await?;
+        let plan = session
+            .plan_rerun(rerun.container.clone(), rerun.platform.clone())
+            .await?;
         output.report(&plan, report::plan);
         if rerun.dry_run {
             return Ok(());
@@ -59,12 +67,18 @@ async fn rerun(session: &Session, rerun: Rerun, output: Output) -> Result<(), Pr
             return Err(Refusal::Blocked(reasons).into());
         }
     }
-    if !rerun.yes && !(asks && confirm("Do this?")) {
+    let agreed = rerun.yes || (asks && confirm("Do this?"));
+    if !agreed {
         return Err(Refusal::NotConfirmed.into());
     }
     let (bar, progress) = progress::bar();
     let wait = Duration::from_secs(rerun.wait);
-    let request = RerunRequest { container: rerun.container, platform: rerun.platform, wait, progress };
+    let request = RerunRequest {
+        container: rerun.container,
+        platform: rerun.platform,
+        wait,
+        progress,
+    };
     let done = session.rerun(request).await;
     bar.finish_and_clear();
     output.report(&done?, report::done);
@@ -72,18 +86,23 @@ async fn rerun(session: &Session, rerun: Rerun, output: Output) -> Result<(), Pr
 }
 
 /// Prints what the contract's `watch` holds; the window's other updates are left out.
-async fn watch(session: &Session, output: Output) -> Result<(), Problem> {
+async fn watch(session: &Session) -> Result<(), Problem> {
+    // The snapshot comes first, and is to have everything in it.
+    session.containers(Causes::Wanted).await?;
     let mut updates = session.subscribe().await?;
     while let Some(update) = updates.recv().await {
         let listed = match update {
-            Update::Snapshot(_) | Update::Container { .. } | Update::Removed { .. } | Update::Engine { .. } => true,
+            Update::Snapshot(_)
+            | Update::Container { .. }
+            | Update::Removed { .. }
+            | Update::Engine { .. } => true,
             Update::Image { .. }
             | Update::ImageRemoved { .. }
             | Update::Complete { .. }
             | Update::Progress(_)
             | Update::Rosetta { .. } => false,
         };
-        if listed && !output.json_line(&update) {
+        if listed && !json_line(&update) {
             break;
         }
     }

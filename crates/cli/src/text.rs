@@ -4,8 +4,13 @@
 pub(crate) fn clean(text: &str) -> String {
     let escape = |letter: char| {
         let keep = !letter.is_control() || letter == '\n';
-        let hidden = matches!(letter, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
-        if keep && !hidden { letter.to_string() } else { letter.escape_default().to_string() }
+        let hidden =
+            matches!(letter, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+        if keep && !hidden {
+            letter.to_string()
+        } else {
+            letter.escape_default().to_string()
+        }
     };
     text.chars().map(escape).collect()
 }
@@ -24,9 +29,15 @@ pub(crate) fn short(text: &str, width: usize) -> String {
 pub(crate) fn size(bytes: u64) -> String {
     let units = [("GB", 1_000_000_000), ("MB", 1_000_000), ("kB", 1_000)];
     let unit = units.into_iter().find(|(_, unit)| bytes >= *unit);
-    let Some((name, unit)) = unit else { return format!("{bytes} B") };
+    let Some((name, unit)) = unit else {
+        return format!("{bytes} B");
+    };
     let tenths = bytes.saturating_mul(10) / unit;
-    if tenths >= 100 { format!("{} {name}", tenths / 10) } else { format!("{}.{} {name}", tenths / 10, tenths % 10) }
+    if tenths >= 100 {
+        format!("{} {name}", tenths / 10)
+    } else {
+        format!("{}.{} {name}", tenths / 10, tenths % 10)
+    }
 }
 
 #[cfg(test)]
@@ -42,7 +53,13 @@ mod tests {
 
     #[test]
     fn sizes_are_short() {
-        let cases = [(0, "0 B"), (999, "999 B"), (1_500, "1.5 kB"), (84_000_000, "84 MB"), (2_340_000_000, "2.3 GB")];
+        let cases = [
+            (0, "0 B"),
+            (999, "999 B"),
+            (1_500, "1.5 kB"),
+            (84_000_000, "84 MB"),
+            (2_340_000_000, "2.3 GB"),
+        ];
         for (bytes, text) in cases {
             assert_eq!(size(bytes), text);
         }

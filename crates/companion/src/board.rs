@@ -28,7 +28,13 @@ pub(crate) struct Entry {
 
 impl Entry {
     pub(crate) fn new(row: Container, claimed: Option<Platform>) -> Self {
-        Self { row, claimed, examined: None, seen: None, looked_at: false }
+        Self {
+            row,
+            claimed,
+            examined: None,
+            seen: None,
+            looked_at: false,
+        }
     }
 
     pub(crate) fn is_running(&self) -> bool {
@@ -47,16 +53,26 @@ impl Entry {
         let looked = self.examined.as_ref().map(|examined| examined.exit_code);
         // A container that was made and never started has an exit code of 0 that means nothing.
         let looked = looked.filter(|code| self.row.state != "created" || *code != 0);
-        if self.is_running() { None } else { looked.or_else(|| self.row.exit_code()) }
+        if self.is_running() {
+            None
+        } else {
+            looked.or_else(|| self.row.exit_code())
+        }
     }
 
     fn cause(&self) -> Option<&str> {
-        let examined = self.examined.as_ref().filter(|examined| examined.bad && !self.is_running())?;
+        let examined = self
+            .examined
+            .as_ref()
+            .filter(|examined| examined.bad && !self.is_running())?;
         Some(examined.finding.cause.as_str()).filter(|cause| !cause.is_empty())
     }
 
     fn actual(&self) -> Option<Platform> {
-        let examined = self.examined.as_ref().and_then(|examined| examined.finding.actual.as_deref()?.parse().ok());
+        let examined = self
+            .examined
+            .as_ref()
+            .and_then(|examined| examined.finding.actual.as_deref()?.parse().ok());
         examined.or_else(|| self.seen.as_ref()?.actual.clone())
     }
 
@@ -88,13 +104,20 @@ impl Board {
         entries.sort_by(|left, right| {
             (right.row.created, &left.row.name).cmp(&(left.row.created, &right.row.name))
         });
-        entries.into_iter().map(|entry| self.container(entry, engine, &evidence)).collect()
+        entries
+            .into_iter()
+            .map(|entry| self.container(entry, engine, &evidence))
+            .collect()
     }
 
     /// All images, by name.
     pub(crate) fn view_images(&self, engine: &Platform) -> Vec<view::Image> {
         let evidence = self.evidence(engine);
-        let mut images: Vec<_> = self.images.values().map(|known| image(known, engine, &evidence)).collect();
+        let mut images: Vec<_> = self
+            .images
+            .values()
+            .map(|known| image(known, engine, &evidence))
+            .collect();
         images.sort_by(|left, right| (&left.references, &left.id).cmp(&(&right.references, &right.id)));
         images
     }
@@ -122,7 +145,9 @@ impl Board {
         let gone = missing(&self.shown_containers, &containers);
         let mut updates: Vec<Update> = gone.map(|id| Update::Removed { id }).collect();
         updates.extend(missing(&self.shown_images, &images).map(|id| Update::ImageRemoved { id }));
-        updates.extend(changed(&self.shown_containers, &containers).map(|container| Update::Container { container }));
+        updates.extend(
+            changed(&self.shown_containers, &containers).map(|container| Update::Container { container }),
+        );
         updates.extend(changed(&self.shown_images, &images).map(|image| Update::Image { image }));
         (self.shown_containers, self.shown_images) = (containers, images);
         updates
@@ -130,8 +155,12 @@ impl Board {
 
     /// The id of the container that was kept for `id`.
     fn kept_of(&self, id: &str) -> Option<String> {
-        let is_kept = |entry: &&Entry| kept_for(&entry.row.name).is_some_and(|(_, short)| id.starts_with(short));
-        self.containers.values().find(is_kept).map(|entry| entry.row.id.clone())
+        let is_kept =
+            |entry: &&Entry| kept_for(&entry.row.name).is_some_and(|(_, short)| id.starts_with(short));
+        self.containers
+            .values()
+            .find(is_kept)
+            .map(|entry| entry.row.id.clone())
     }
 
     fn kept_for(&self, name: &str) -> Option<String> {
@@ -145,7 +174,10 @@ impl Board {
         let translation = translation(entry, engine, evidence);
         let cause = entry.cause().map(ToOwned::to_owned);
         let calm = kept_for.is_some() || cause.as_deref() == Some("stopped");
-        let summary = entry.examined.as_ref().map(|examined| examined.finding.summary.clone());
+        let summary = entry
+            .examined
+            .as_ref()
+            .map(|examined| examined.finding.summary.clone());
         view::Container {
             id: entry.row.id.clone(),
             name: entry.row.name.clone(),
@@ -170,7 +202,9 @@ impl Board {
     fn evidence(&self, engine: &Platform) -> Evidence {
         let mut evidence = Evidence::new();
         for entry in self.containers.values() {
-            let Some(platform) = entry.effective().filter(|platform| is_foreign(platform, engine)) else { continue };
+            let Some(platform) = entry.effective().filter(|platform| is_foreign(platform, engine)) else {
+                continue;
+            };
             match own_translation(entry) {
                 Some(Translation::Emulated) if entry.is_running() => {
                     evidence.insert(platform, Translation::Emulated);
@@ -184,7 +218,9 @@ impl Board {
 
 /// The platform that a re-run without a platform is for, `None` when none is worth offering.
 fn rerun_platform(entry: &Entry, engine: &Platform, translation: Translation) -> Option<Platform> {
-    let refused = entry.cause().is_some_and(|cause| REFUSED_BY_ARCHITECTURE.contains(&cause));
+    let refused = entry
+        .cause()
+        .is_some_and(|cause| REFUSED_BY_ARCHITECTURE.contains(&cause));
     let offered = default_platform(entry.claimed.as_ref(), entry.actual().as_ref(), engine)?;
     (refused || translation == Translation::Emulated).then_some(offered)
 }
@@ -207,11 +243,15 @@ fn is_foreign(platform: &Platform, engine: &Platform) -> bool {
 }
 
 fn translation(entry: &Entry, engine: &Platform, evidence: &Evidence) -> Translation {
-    let Some(platform) = entry.effective() else { return Translation::Unknown };
+    let Some(platform) = entry.effective() else {
+        return Translation::Unknown;
+    };
     if !is_foreign(&platform, engine) {
         return Translation::Native;
     }
-    own_translation(entry).or_else(|| evidence.get(&platform).copied()).unwrap_or_default()
+    own_translation(entry)
+        .or_else(|| evidence.get(&platform).copied())
+        .unwrap_or_default()
 }
 
 /// What this container itself shows of how its foreign platform runs.
@@ -223,18 +263,27 @@ fn own_translation(entry: &Entry) -> Option<Translation> {
     }
     match entry.cause()? {
         cause if REFUSED_BY_ARCHITECTURE.contains(&cause) => Some(Translation::Impossible),
-        "application-exit" | "stopped" | "illegal-instruction" | "out-of-memory" => Some(Translation::Emulated),
+        "application-exit" | "stopped" | "illegal-instruction" | "out-of-memory" => {
+            Some(Translation::Emulated)
+        }
         _ => None,
     }
 }
 
 fn image(known: &engine::Image, engine: &Platform, evidence: &Evidence) -> view::Image {
     let platforms = known.platforms.clone().unwrap_or_default();
-    let local = || platforms.iter().filter(|platform| platform.local).map(|platform| &platform.platform);
+    let local = || {
+        platforms
+            .iter()
+            .filter(|platform| platform.local)
+            .map(|platform| &platform.platform)
+    };
     let translation = if local().any(|platform| !is_foreign(platform, engine)) {
         Translation::Native
     } else {
-        local().find_map(|platform| evidence.get(platform).copied()).unwrap_or_default()
+        local()
+            .find_map(|platform| evidence.get(platform).copied())
+            .unwrap_or_default()
     };
     let platform = |platform: &engine::LocalPlatform| view::ImagePlatform {
         platform: platform.platform.to_string(),
@@ -253,7 +302,10 @@ fn keyed<T>(list: Vec<T>, key: impl Fn(&T) -> String) -> HashMap<String, T> {
     list.into_iter().map(|value| (key(&value), value)).collect()
 }
 
-fn missing<'a, T>(shown: &'a HashMap<String, T>, now: &'a HashMap<String, T>) -> impl Iterator<Item = String> + 'a {
+fn missing<'a, T>(
+    shown: &'a HashMap<String, T>,
+    now: &'a HashMap<String, T>,
+) -> impl Iterator<Item = String> + 'a {
     shown.keys().filter(|id| !now.contains_key(*id)).cloned()
 }
 
@@ -261,7 +313,9 @@ fn changed<'a, T: Clone + PartialEq>(
     shown: &'a HashMap<String, T>,
     now: &'a HashMap<String, T>,
 ) -> impl Iterator<Item = T> + 'a {
-    now.iter().filter(|(id, value)| shown.get(*id) != Some(value)).map(|(_, value)| value.clone())
+    now.iter()
+        .filter(|(id, value)| shown.get(*id) != Some(value))
+        .map(|(_, value)| value.clone())
 }
 
 #[cfg(test)]
@@ -277,7 +331,11 @@ mod tests {
             image_id: "sha256:0".to_owned(),
             platform: None,
             state: state.to_owned(),
-            status: if state == "exited" { "Exited (255) 1 second ago".to_owned() } else { "Up".to_owned() },
+            status: if state == "exited" {
+                "Exited (255) 1 second ago".to_owned()
+            } else {
+                "Up".to_owned()
+            },
             created: 1,
             labels: BTreeMap::new(),
             network_mode: String::new(),
@@ -286,14 +344,30 @@ mod tests {
     }
 
     fn crashed(mut entry: Entry, cause: &str, actual: &str) -> Entry {
-        let finding = Finding { cause: cause.to_owned(), summary: "s".to_owned(), actual: Some(actual.to_owned()) };
-        entry.examined = Some(Examined { key: String::new(), exit_code: 255, bad: true, finding });
+        let finding = Finding {
+            cause: cause.to_owned(),
+            summary: "s".to_owned(),
+            actual: Some(actual.to_owned()),
+        };
+        entry.examined = Some(Examined {
+            key: String::new(),
+            exit_code: 255,
+            state: "exited".to_owned(),
+            bad: true,
+            finding,
+        });
         entry
     }
 
     fn board(entries: Vec<Entry>) -> Board {
-        let containers = entries.into_iter().map(|entry| (entry.row.id.clone(), entry)).collect();
-        Board { containers, ..Board::default() }
+        let containers = entries
+            .into_iter()
+            .map(|entry| (entry.row.id.clone(), entry))
+            .collect();
+        Board {
+            containers,
+            ..Board::default()
+        }
     }
 
     fn only(board: &Board, engine: &str) -> view::Container {
@@ -303,7 +377,11 @@ mod tests {
     #[test]
     fn the_same_board_reads_the_same_on_either_architecture() {
         for (engine, foreign) in [("amd64", "linux/arm64"), ("arm64", "linux/amd64")] {
-            let board = board(vec![crashed(entry("a", "web", "exited", foreign), "wrong-architecture", foreign)]);
+            let board = board(vec![crashed(
+                entry("a", "web", "exited", foreign),
+                "wrong-architecture",
+                foreign,
+            )]);
             let shown = only(&board, engine);
             assert_eq!(shown.translation, Translation::Impossible);
             assert_eq!(shown.rerun_platform, Some(format!("linux/{engine}")));
@@ -313,7 +391,11 @@ mod tests {
 
     #[test]
     fn a_mislabelled_image_is_offered_the_platform_of_its_program() {
-        let board = board(vec![crashed(entry("a", "web", "exited", "linux/arm64"), "mislabelled-image", "linux/amd64")]);
+        let board = board(vec![crashed(
+            entry("a", "web", "exited", "linux/arm64"),
+            "mislabelled-image",
+            "linux/amd64",
+        )]);
         let shown = only(&board, "arm64");
         assert_eq!(shown.rerun_platform.as_deref(), Some("linux/amd64"));
         assert_eq!(shown.translation, Translation::Impossible);
@@ -322,20 +404,44 @@ mod tests {
     #[test]
     fn a_foreign_container_is_emulated_only_when_that_was_seen() {
         let mut running = entry("a", "web", "running", "linux/arm64");
-        assert_eq!(only(&board(vec![running.clone()]), "amd64").translation, Translation::Unknown);
-        running.seen = Some(Seen { translator: Some(engine::Translator::Qemu), actual: None });
-        assert_eq!(only(&board(vec![running.clone()]), "amd64").translation, Translation::Emulated);
-        running.seen = Some(Seen { translator: None, actual: Some(Platform::linux("amd64")) });
-        assert_eq!(only(&board(vec![running]), "amd64").translation, Translation::Native);
+        assert_eq!(
+            only(&board(vec![running.clone()]), "amd64").translation,
+            Translation::Unknown
+        );
+        running.seen = Some(Seen {
+            translator: Some(engine::Translator::Qemu),
+            actual: None,
+        });
+        assert_eq!(
+            only(&board(vec![running.clone()]), "amd64").translation,
+            Translation::Emulated
+        );
+        running.seen = Some(Seen {
+            translator: None,
+            actual: Some(Platform::linux("amd64")),
+        });
+        assert_eq!(
+            only(&board(vec![running]), "amd64").translation,
+            Translation::Native
+        );
     }
 
     #[test]
     fn a_kept_container_leads_to_its_successor_and_needs_nobody() {
         let new = "0123456789abcdef";
-        let kept = crashed(entry("b", "web.kept-for-0123456789ab", "exited", "linux/arm64"), "wrong-architecture", "linux/arm64");
+        let kept = crashed(
+            entry("b", "web.kept-for-0123456789ab", "exited", "linux/arm64"),
+            "wrong-architecture",
+            "linux/arm64",
+        );
         let board = board(vec![entry(new, "web", "running", "linux/amd64"), kept]);
         let shown = board.view_containers(&Platform::linux("amd64"));
-        let by_name = |name: &str| shown.iter().find(|container| container.name == name).expect("it is there");
+        let by_name = |name: &str| {
+            shown
+                .iter()
+                .find(|container| container.name == name)
+                .expect("it is there")
+        };
         assert_eq!(by_name("web").undo_to.as_deref(), Some("b"));
         let kept = by_name("web.kept-for-0123456789ab");
         assert_eq!((kept.kept_for.as_deref(), kept.crashed), (Some(new), false));
@@ -344,7 +450,10 @@ mod tests {
     #[test]
     fn only_what_changed_is_sent_again() {
         let engine = Platform::linux("amd64");
-        let mut board = board(vec![entry("a", "web", "running", "linux/amd64"), entry("b", "db", "running", "linux/amd64")]);
+        let mut board = board(vec![
+            entry("a", "web", "running", "linux/amd64"),
+            entry("b", "db", "running", "linux/amd64"),
+        ]);
         assert_eq!(board.changes(&engine).len(), 2);
         assert_eq!(board.changes(&engine), []);
         board.containers.remove("a");

@@ -12,6 +12,8 @@ pub(crate) struct Examined {
     /// By which the finding is remembered.
     pub(crate) key: String,
     pub(crate) exit_code: i64,
+    /// The engine's word for its state at that moment, which may be newer than the list's.
+    pub(crate) state: String,
     /// Whether it ended badly: a list alone does not show a start that failed.
     pub(crate) bad: bool,
     pub(crate) finding: Finding,
@@ -39,13 +41,19 @@ pub(crate) async fn facts(
     claimed: Option<Platform>,
 ) -> Result<Facts, EngineError> {
     let ending = ending(inspection);
-    let (chain, log, stop_requested) =
-        tokio::join!(chain(engine, inspection), log(engine, inspection), stop_requested(engine, inspection, &ending));
+    let (chain, log, stop_requested) = tokio::join!(
+        chain(engine, inspection),
+        log(engine, inspection),
+        stop_requested(engine, inspection, &ending)
+    );
     Ok(Facts {
         container: inspection.name().to_owned(),
         image: inspection.image().to_owned(),
         engine: engine.identity().platform.clone(),
-        claimed: claimed.map_or_else(|| Known::Unknown("the engine does not say it".to_owned()), Known::Known),
+        claimed: claimed.map_or_else(
+            || Known::Unknown("the engine does not say it".to_owned()),
+            Known::Known,
+        ),
         ending,
         chain: chain?,
         log: log?,
@@ -63,6 +71,7 @@ pub(crate) async fn examine(
     Ok(Examined {
         key: key(inspection),
         exit_code: inspection.state().exit_code,
+        state: inspection.state().status,
         bad: ending(inspection).is_bad(),
         finding: finding(&diagnosis),
     })
@@ -81,11 +90,17 @@ pub(crate) fn finding(diagnosis: &Diagnosis) -> Finding {
 pub(crate) async fn see(engine: &Engine, id: &str) -> Result<Seen, EngineError> {
     let translator = engine.translator_seen(id).await?;
     if translator.is_some() {
-        return Ok(Seen { translator, actual: None });
+        return Ok(Seen {
+            translator,
+            actual: None,
+        });
     }
     let inspection = engine.inspect(id).await?;
     let links = engine.chain(&inspection).await?;
-    Ok(Seen { translator, actual: actual(&links) })
+    Ok(Seen {
+        translator,
+        actual: actual(&links),
+    })
 }
 
 /// The platform of the program in `links`.
@@ -95,7 +110,6 @@ pub(crate) fn actual(links: &[Link]) -> Option<Platform> {
         Target::Directory | Target::Special | Target::Missing | Target::Unreadable { .. } => None,
     })
 }
-
 
 pub(crate) fn ending(inspection: &Inspection) -> Ending {
     let state = inspection.state();
@@ -126,7 +140,9 @@ async fn chain(engine: &Engine, inspection: &Inspection) -> Result<Known<Vec<dia
 
 async fn log(engine: &Engine, inspection: &Inspection) -> Result<Known<Vec<String>>, EngineError> {
     match engine.log_tail(inspection.id()).await {
-        Ok(tail) => Ok(Known::Known(tail.lines.into_iter().map(|line| line.text).collect())),
+        Ok(tail) => Ok(Known::Known(
+            tail.lines.into_iter().map(|line| line.text).collect(),
+        )),
         Err(error) if is_final(&error) => Err(error),
         Err(error) => Ok(Known::Unknown(error.to_string())),
     }
@@ -152,13 +168,21 @@ fn is_final(error: &EngineError) -> bool {
 
 fn link(link: Link) -> diagnosis::Link {
     let target = match link.target {
-        Target::File { program, executable } => diagnosis::Target::File(File { program: *program, executable }),
+        Target::File { program, executable } => diagnosis::Target::File(File {
+            program: *program,
+            executable,
+        }),
         Target::Directory => diagnosis::Target::Directory,
         Target::Special => diagnosis::Target::Special,
         Target::Missing => diagnosis::Target::Missing,
         Target::Unreadable { why } => diagnosis::Target::Unreadable(why),
     };
-    diagnosis::Link { role: role(link.role), path: link.path, resolved: link.resolved, target }
+    diagnosis::Link {
+        role: role(link.role),
+        path: link.path,
+        resolved: link.resolved,
+        target,
+    }
 }
 
 fn role(role: Role) -> diagnosis::Role {
@@ -184,6 +208,7 @@ pub(crate) async fn diagnose(
     let examined = Examined {
         key: key(&inspection),
         exit_code: facts.ending.exit_code,
+        state: inspection.state().status,
         bad: facts.ending.is_bad(),
         finding: finding(&diagnosis),
     };

@@ -54,8 +54,16 @@ impl Memory {
     /// What the file in folder `cache` remembers; nothing when it is not there or is no such file.
     pub(crate) fn load(cache: Option<&Path>) -> Self {
         let file = cache.map(|folder| folder.join("memory.json"));
-        let kept = file.as_deref().and_then(read).filter(|kept| kept.version == VERSION).unwrap_or_default();
-        Self { file, kept, changed: false }
+        let kept = file
+            .as_deref()
+            .and_then(read)
+            .filter(|kept| kept.version == VERSION)
+            .unwrap_or_default();
+        Self {
+            file,
+            kept,
+            changed: false,
+        }
     }
 
     pub(crate) fn finding(&self, key: &str) -> Option<&Finding> {
@@ -76,12 +84,21 @@ impl Memory {
 
     pub(crate) fn learn_image(&mut self, id: String, platform: &platform::Platform) {
         let at = self.tick();
-        insert(&mut self.kept.images, id, Entry { at, value: platform.to_string() });
+        insert(
+            &mut self.kept.images,
+            id,
+            Entry {
+                at,
+                value: platform.to_string(),
+            },
+        );
     }
 
     /// Writes what was learned since the last time. That it fails costs a little time at the next start, nothing else.
     pub(crate) fn save(&mut self) {
-        let Some(file) = self.file.as_deref().filter(|_| self.changed) else { return };
+        let Some(file) = self.file.as_deref().filter(|_| self.changed) else {
+            return;
+        };
         self.kept.version = VERSION;
         self.changed = write(file, &self.kept).is_err();
     }
@@ -96,7 +113,10 @@ impl Memory {
 fn insert<T>(entries: &mut BTreeMap<String, Entry<T>>, key: String, entry: Entry<T>) {
     entries.insert(key, entry);
     if entries.len() > ENTRIES {
-        let oldest = entries.iter().min_by_key(|(_, entry)| entry.at).map(|(key, _)| key.clone());
+        let oldest = entries
+            .iter()
+            .min_by_key(|(_, entry)| entry.at)
+            .map(|(key, _)| key.clone());
         oldest.and_then(|key| entries.remove(&key));
     }
 }
@@ -123,7 +143,11 @@ mod tests {
     use super::*;
 
     fn finding(cause: &str) -> Finding {
-        Finding { cause: cause.to_owned(), summary: "s".to_owned(), actual: None }
+        Finding {
+            cause: cause.to_owned(),
+            summary: "s".to_owned(),
+            actual: None,
+        }
     }
 
     #[test]
@@ -142,13 +166,21 @@ mod tests {
     #[test]
     fn a_file_that_is_no_memory_is_nothing() {
         let cache = tempfile::tempdir().expect("a folder");
-        for text in ["", "{", "[]", r#"{"version":99,"findings":{},"images":{},"clock":0}"#] {
+        for text in [
+            "",
+            "{",
+            "[]",
+            r#"{"version":99,"findings":{},"images":{},"clock":0}"#,
+        ] {
             std::fs::write(cache.path().join("memory.json"), text).expect("a file");
             let mut memory = Memory::load(Some(cache.path()));
             assert_eq!(memory.finding("c@1"), None, "{text}");
             memory.learn_finding("c@1".into(), finding("unknown"));
             memory.save();
-            assert!(Memory::load(Some(cache.path())).finding("c@1").is_some(), "{text}");
+            assert!(
+                Memory::load(Some(cache.path())).finding("c@1").is_some(),
+                "{text}"
+            );
         }
     }
 

@@ -16,7 +16,12 @@ impl Snapshot {
             Update::Complete { containers, images } => {
                 (self.containers_complete, self.images_complete) = (containers, images);
             }
-            Update::Engine { state, engine, problem, .. } => {
+            Update::Engine {
+                state,
+                engine,
+                problem,
+                ..
+            } => {
                 (self.state, self.problem) = (state, problem);
                 self.engine = engine.or(self.engine.take());
             }

@@ -9,9 +9,15 @@ pub(crate) fn steps(plan: &Plan) -> Vec<String> {
     let name = plan.old.name();
     let kept_as = kept_name(name, "<new id>");
     let pull = (plan.source == Source::Pull).then(|| format!("Pull {} for {}", plan.image, plan.to));
-    let tag = plan.tag_moves.then(|| format!("Put the tag {} back to the image that it names now", plan.image));
-    let stop = plan.stops().then(|| format!("Stop {name} with its own signal and within its own time"));
-    let start = plan.starts().then(|| "Start the new container, and watch whether it stays".to_owned());
+    let tag = plan
+        .tag_moves
+        .then(|| format!("Put the tag {} back to the image that it names now", plan.image));
+    let stop = plan
+        .stops()
+        .then(|| format!("Stop {name} with its own signal and within its own time"));
+    let start = plan
+        .starts()
+        .then(|| "Start the new container, and watch whether it stays".to_owned());
     let steps = [
         pull,
         Some(format!("Make a new container for {} beside the old one", plan.to)),
@@ -27,10 +33,23 @@ pub(crate) fn steps(plan: &Plan) -> Vec<String> {
 pub(crate) fn change(change: &Change) -> view::Change {
     let (field, to, why) = match change.field {
         Field::Platform => ("platform", change.to.clone(), "this is what you asked for"),
-        Field::Hostname => ("hostname", "the new container's id".to_owned(), "it was generated from the container's id"),
-        Field::Volume => ("volume", change.to.clone(), "this volume without a name is carried over, not copied"),
+        Field::Hostname => (
+            "hostname",
+            "the new container's id".to_owned(),
+            "it was generated from the container's id",
+        ),
+        Field::Volume => (
+            "volume",
+            change.to.clone(),
+            "this volume without a name is carried over, not copied",
+        ),
     };
-    view::Change { field: field.to_owned(), from: change.from.clone(), to, why: why.to_owned() }
+    view::Change {
+        field: field.to_owned(),
+        from: change.from.clone(),
+        to,
+        why: why.to_owned(),
+    }
 }
 
 pub(crate) fn warning(warning: &Warning, plan: &Plan) -> view::Note {
@@ -41,18 +60,30 @@ pub(crate) fn warning(warning: &Warning, plan: &Plan) -> view::Note {
         ),
         Warning::RegistryUnknown { why } => (
             "registry-unknown",
-            format!("The registry could not be asked whether it has {}: {why}", plan.to),
+            format!(
+                "The registry could not be asked whether it has {}: {why}",
+                plan.to
+            ),
         ),
         Warning::NeedsTranslation => (
             "needs-translation",
-            format!("{} is not this engine's own platform: a translator is needed, and it runs more slowly", plan.to),
+            format!(
+                "{} is not this engine's own platform: a translator is needed, and it runs more slowly",
+                plan.to
+            ),
         ),
         Warning::TagMoved => (
             "tag-moved",
-            format!("{} names another image by now than the one that this container was made of", plan.old.image()),
+            format!(
+                "{} names another image by now than the one that this container was made of",
+                plan.old.image()
+            ),
         ),
     };
-    view::Note { kind: kind.to_owned(), text }
+    view::Note {
+        kind: kind.to_owned(),
+        text,
+    }
 }
 
 pub(crate) fn blocker(blocker: &Blocker, plan: &Plan) -> view::Note {
@@ -60,7 +91,12 @@ pub(crate) fn blocker(blocker: &Blocker, plan: &Plan) -> view::Note {
     let (kind, text) = match blocker {
         Blocker::PlatformUnavailable { offered } => {
             let offered: Vec<String> = offered.iter().map(ToString::to_string).collect();
-            let text = format!("{} has no build for {}; it has {}", plan.image, plan.to, offered.join(", "));
+            let text = format!(
+                "{} has no build for {}; it has {}",
+                plan.image,
+                plan.to,
+                offered.join(", ")
+            );
             ("platform-unavailable", text)
         }
         Blocker::NoReference => (
@@ -69,20 +105,34 @@ pub(crate) fn blocker(blocker: &Blocker, plan: &Plan) -> view::Note {
         ),
         Blocker::AutoRemove => (
             "auto-remove",
-            format!("{name} was started with `--rm`: stopping it would delete it, and nothing would be left for an undo"),
+            format!(
+                "{name} was started with `--rm`: stopping it would delete it, and nothing would be left for an undo"
+            ),
         ),
-        Blocker::IsKept => ("is-kept", format!("{name} is itself kept for an undo: undo or discard first")),
+        Blocker::IsKept => (
+            "is-kept",
+            format!("{name} is itself kept for an undo: undo or discard first"),
+        ),
         Blocker::HasKept { kept_as } => (
             "has-kept",
             format!("{name} was re-run already, and {kept_as} is still kept: undo or discard it first"),
         ),
         Blocker::Dependents { names } => (
             "dependents",
-            format!("{} live in the network of {name} and would lose it", names.join(", ")),
+            format!(
+                "{} live in the network of {name} and would lose it",
+                names.join(", ")
+            ),
         ),
-        Blocker::Managed { by } => ("managed", format!("{by} looks after {name} and would undo the change")),
+        Blocker::Managed { by } => (
+            "managed",
+            format!("{by} looks after {name} and would undo the change"),
+        ),
     };
-    view::Note { kind: kind.to_owned(), text }
+    view::Note {
+        kind: kind.to_owned(),
+        text,
+    }
 }
 
 /// What stays as it is: `name`, `2 ports`, `1 volume`.
@@ -105,5 +155,9 @@ pub(crate) fn progress(name: &str, progress: &Progress) -> view::Progress {
         Progress::Watching => ("Watching whether it stays", None),
         Progress::RollingBack => ("Putting everything back", None),
     };
-    view::Progress { container: name.to_owned(), step: step.to_owned(), fraction }
+    view::Progress {
+        container: name.to_owned(),
+        step: step.to_owned(),
+        fraction,
+    }
 }

@@ -4,7 +4,7 @@ use diagnosis::{Facts, JudgedLink, Target};
 use engine::act::{Done, Plan, Restored};
 use platform::Platform;
 
-use crate::{plan_words, view};
+use crate::{plan_words, problem::capitalised, view};
 
 pub(crate) fn engine(identity: &engine::Identity, sample: bool) -> view::Engine {
     view::Engine {
@@ -21,7 +21,10 @@ pub(crate) fn engine(identity: &engine::Identity, sample: bool) -> view::Engine 
 pub(crate) fn host(machine: &host::Machine) -> view::Host {
     view::Host {
         os: machine.os.as_str().to_owned(),
-        architecture: machine.architecture.clone().unwrap_or_else(|| "unknown".to_owned()),
+        architecture: machine
+            .architecture
+            .clone()
+            .unwrap_or_else(|| "unknown".to_owned()),
         translated_process: machine.translated_process,
     }
 }
@@ -35,9 +38,17 @@ pub(crate) fn rosetta(rosetta: &host::Rosetta) -> view::Rosetta {
         vmm: rosetta.vmm.map(|vmm| vmm.as_str().to_owned()),
         file: rosetta.file.as_ref().map(|file| file.display().to_string()),
         locked: rosetta.locked,
-        why: rosetta.why.sentence(),
-        steps: rosetta.steps.iter().map(host::Step::sentence).collect(),
-        conflicts: rosetta.conflicts.iter().map(host::Conflict::sentence).collect(),
+        why: capitalised(&rosetta.why.sentence()),
+        steps: rosetta
+            .steps
+            .iter()
+            .map(|step| capitalised(&step.sentence()))
+            .collect(),
+        conflicts: rosetta
+            .conflicts
+            .iter()
+            .map(|conflict| capitalised(&conflict.sentence()))
+            .collect(),
     }
 }
 
@@ -87,7 +98,12 @@ fn link(judged: JudgedLink) -> view::Link {
 fn bytes(proof: platform::Proof) -> view::Proof {
     let position = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
     let hex: Vec<String> = proof.bytes.iter().map(|byte| format!("{byte:02x}")).collect();
-    view::Proof { hex: hex.join(" "), from: position(proof.from), to: position(proof.to), meaning: proof.meaning }
+    view::Proof {
+        hex: hex.join(" "),
+        from: position(proof.from),
+        to: position(proof.to),
+        meaning: proof.meaning,
+    }
 }
 
 fn role(role: diagnosis::Role) -> &'static str {
@@ -102,7 +118,10 @@ fn role(role: diagnosis::Role) -> &'static str {
 }
 
 fn evidence(evidence: diagnosis::Evidence) -> view::Evidence {
-    view::Evidence { kind: evidence.kind.as_str().to_owned(), text: evidence.text }
+    view::Evidence {
+        kind: evidence.kind.as_str().to_owned(),
+        text: evidence.text,
+    }
 }
 
 fn remedy(remedy: diagnosis::Remedy) -> view::Remedy {
@@ -122,8 +141,16 @@ pub(crate) fn plan(plan: &Plan) -> view::RerunPlan {
         to: plan.to.to_string(),
         steps: plan_words::steps(plan),
         changes: plan.changes.iter().map(plan_words::change).collect(),
-        warnings: plan.warnings.iter().map(|warning| plan_words::warning(warning, plan)).collect(),
-        blockers: plan.blockers.iter().map(|blocker| plan_words::blocker(blocker, plan)).collect(),
+        warnings: plan
+            .warnings
+            .iter()
+            .map(|warning| plan_words::warning(warning, plan))
+            .collect(),
+        blockers: plan
+            .blockers
+            .iter()
+            .map(|blocker| plan_words::blocker(blocker, plan))
+            .collect(),
         command: plan.command.clone(),
         kept: plan_words::kept(plan),
     }
@@ -141,19 +168,43 @@ pub(crate) fn done(plan: &Plan, done: Done) -> view::RerunDone {
 }
 
 fn difference(difference: engine::act::Difference) -> view::Difference {
-    let engine::act::Difference { field, old, new, expected } = difference;
-    view::Difference { field, old, new, expected }
+    let engine::act::Difference {
+        field,
+        old,
+        new,
+        expected,
+    } = difference;
+    view::Difference {
+        field,
+        old,
+        new,
+        expected,
+    }
 }
 
 pub(crate) fn restored(restored: Restored) -> view::Restored {
-    let Restored { name, id, removed_id, state } = restored;
-    view::Restored { container: name, id, removed_id, state }
+    let Restored {
+        name,
+        id,
+        removed_id,
+        state,
+    } = restored;
+    view::Restored {
+        container: name,
+        id,
+        removed_id,
+        state,
+    }
 }
 
 /// Control characters made visible: a log line is foreign text.
 pub(crate) fn log_line(line: engine::LogLine) -> view::LogLine {
     let text = line.text.chars().map(visible).collect();
-    view::LogLine { stderr: line.stderr, time: line.time, text }
+    view::LogLine {
+        stderr: line.stderr,
+        time: line.time,
+        text,
+    }
 }
 
 /// The Unicode picture of a control character.

@@ -21,7 +21,11 @@ pub enum Refusal {
 
 impl From<&EngineError> for Problem {
     fn from(error: &EngineError) -> Self {
-        Self { kind: kind(error).to_owned(), message: sentence(error), hint: hint(error) }
+        Self {
+            kind: kind(error).to_owned(),
+            message: sentence(error),
+            hint: hint(error),
+        }
     }
 }
 
@@ -39,9 +43,11 @@ impl From<Refusal> for Problem {
                 reasons.join("; "),
                 "Run the same with `--dry-run` to see the whole plan".to_owned(),
             ),
-            Refusal::BadPlatform(why) => {
-                ("bad-platform", why, "Write it as `linux/arm64`, `linux/amd64` or `native`".to_owned())
-            }
+            Refusal::BadPlatform(why) => (
+                "bad-platform",
+                why,
+                "Write it as `linux/arm64`, `linux/amd64` or `native`".to_owned(),
+            ),
             Refusal::NotConfirmed => (
                 "not-confirmed",
                 "Nothing was changed, because nobody said yes".to_owned(),
@@ -52,11 +58,17 @@ impl From<Refusal> for Problem {
                 format!("The sample engine could not be started: {why}"),
                 "Make sure that the temporary folder can be written".to_owned(),
             ),
-            Refusal::Ended => {
-                ("ended", "The session has ended".to_owned(), "Start Archlight again".to_owned())
-            }
+            Refusal::Ended => (
+                "ended",
+                "The session has ended".to_owned(),
+                "Start Archlight again".to_owned(),
+            ),
         };
-        Self { kind: kind.to_owned(), message, hint }
+        Self {
+            kind: kind.to_owned(),
+            message,
+            hint,
+        }
     }
 }
 
@@ -75,6 +87,7 @@ fn kind(error: &EngineError) -> &'static str {
         EngineError::NotThere { .. } => "not-found",
         EngineError::Conflict { .. } => "conflict",
         EngineError::Refused { .. } => "engine-refused",
+        EngineError::PullFailed { .. } => "pull-failed",
         EngineError::TooLarge { .. } => "answer-too-large",
         EngineError::BrokenOff { .. } => "answer-broken-off",
         EngineError::BadName { .. } => "bad-name",
@@ -85,12 +98,25 @@ fn kind(error: &EngineError) -> &'static str {
 
 /// The error's own words, with a capital: they were written as sentences.
 fn sentence(error: &EngineError) -> String {
-    let text: String = error.to_string().chars().filter(|letter| !letter.is_control()).take(LONGEST).collect();
+    let text: String = error
+        .to_string()
+        .chars()
+        .filter(|letter| !letter.is_control())
+        .take(LONGEST)
+        .collect();
     if text.trim().is_empty() {
         return "The engine gave no reason".to_owned();
     }
+    capitalised(&text)
+}
+
+/// `text` with its first letter as sentences have it.
+pub(crate) fn capitalised(text: &str) -> String {
     let mut letters = text.chars();
-    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
+    letters
+        .next()
+        .map(|first| first.to_uppercase().chain(letters).collect())
+        .unwrap_or_default()
 }
 
 /// The engine's own words are foreign text: this much of them is enough.
@@ -115,6 +141,9 @@ fn hint(error: &EngineError) -> String {
         EngineError::NotThere { .. } | EngineError::BadName { .. } => "`archlight containers` lists what there is",
         EngineError::Conflict { .. } => "Look at what has the name or the port now, and try again",
         EngineError::Refused { .. } => "Read what the engine says, and try again when it is settled",
+        EngineError::PullFailed { .. } => {
+            "Nothing was changed; look at the network, sign in with `docker login`, or pull it by hand first"
+        }
         EngineError::TooLarge { .. } => "Ask for less, or report it with the engine's version",
         EngineError::BrokenOff { .. } => "Try again; if it happens again, look at the engine's own log",
         EngineError::NotPossible { .. } => "Everything is as it was; the log and the diagnosis say more",
@@ -145,23 +174,54 @@ mod tests {
     #[test]
     fn every_problem_has_a_kind_a_sentence_and_a_hint() {
         let errors = [
-            EngineError::NotFound { looked_at: vec!["/var/run/docker.sock".into()] },
-            EngineError::NotThere { message: String::new() },
-            EngineError::NotThere { message: "\u{1b}[31mred\n".into() },
-            EngineError::TooOld { offered: "1.40".into(), needed: "1.41".into() },
+            EngineError::NotFound {
+                looked_at: vec!["/var/run/docker.sock".into()],
+            },
+            EngineError::NotThere {
+                message: String::new(),
+            },
+            EngineError::NotThere {
+                message: "\u{1b}[31mred\n".into(),
+            },
+            EngineError::TooOld {
+                offered: "1.40".into(),
+                needed: "1.41".into(),
+            },
         ];
         for problem in errors.iter().map(Problem::from) {
-            assert!(problem.kind.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-'), "{problem:?}");
-            assert!(!problem.message.is_empty() && !problem.message.contains(char::is_control), "{problem:?}");
-            assert!(!problem.hint.is_empty() && !problem.hint.ends_with('.'), "{problem:?}");
+            assert!(
+                problem
+                    .kind
+                    .bytes()
+                    .all(|byte| byte.is_ascii_lowercase() || byte == b'-'),
+                "{problem:?}"
+            );
+            assert!(
+                !problem.message.is_empty() && !problem.message.contains(char::is_control),
+                "{problem:?}"
+            );
+            assert!(
+                !problem.hint.is_empty() && !problem.hint.ends_with('.'),
+                "{problem:?}"
+            );
         }
     }
 
     #[test]
     fn exit_codes_are_the_contracts() {
         let code = |error: EngineError| Problem::from(error).exit_code();
-        assert_eq!(code(EngineError::NotFound { looked_at: Vec::new() }), 3);
-        assert_eq!(code(EngineError::NotThere { message: "No such container".into() }), 1);
+        assert_eq!(
+            code(EngineError::NotFound {
+                looked_at: Vec::new()
+            }),
+            3
+        );
+        assert_eq!(
+            code(EngineError::NotThere {
+                message: "No such container".into()
+            }),
+            1
+        );
         assert_eq!(code(EngineError::BadName { name: "../x".into() }), 2);
         assert_eq!(Problem::from(Refusal::NotConfirmed).exit_code(), 4);
         assert_eq!(Problem::from(Refusal::Blocked(vec!["x".into()])).exit_code(), 4);

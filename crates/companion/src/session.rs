@@ -150,6 +150,9 @@ impl Session {
     }
 
     async fn send(&self, request: Request) -> Result<(), Problem> {
-        self.requests.send(request).await.map_err(|_| Refusal::Ended.into())
+        self.requests
+            .send(request)
+            .await
+            .map_err(|_| Refusal::Ended.into())
     }
 }

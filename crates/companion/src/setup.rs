@@ -42,7 +42,11 @@ impl Setup {
     /// From the process's environment, asked through `variable`.
     pub fn from_environment(variable: impl Fn(&str) -> Option<OsString>) -> Self {
         let text = |name: &str| variable(name).and_then(|value| value.into_string().ok());
-        let path = |name: &str| variable(name).filter(|value| !value.is_empty()).map(PathBuf::from);
+        let path = |name: &str| {
+            variable(name)
+                .filter(|value| !value.is_empty())
+                .map(PathBuf::from)
+        };
         let home = path("HOME").unwrap_or_default();
         Self {
             root: PathBuf::from("/"),
@@ -50,7 +54,11 @@ impl Setup {
             docker_context: text("DOCKER_CONTEXT"),
             docker_config: path("DOCKER_CONFIG"),
             runtime_dir: path("XDG_RUNTIME_DIR"),
-            cache: Some(path("XDG_CACHE_HOME").unwrap_or_else(|| home.join(CACHE)).join("archlight")),
+            cache: Some(
+                path("XDG_CACHE_HOME")
+                    .unwrap_or_else(|| home.join(CACHE))
+                    .join("archlight"),
+            ),
             process: this_process(),
             home,
             ..Self::default()
@@ -71,12 +79,24 @@ impl Setup {
     }
 
     pub(crate) fn roots(&self) -> host::Roots {
-        host::Roots { root: self.root.clone(), home: self.home.clone() }
+        host::Roots {
+            root: self.root.clone(),
+            home: self.home.clone(),
+        }
     }
 
     pub(crate) fn machine(&self) -> host::Machine {
-        let ProcessFacts { architecture, translated } = self.process.clone();
-        host::machine(&self.roots(), &host::ProcessFacts { architecture, translated })
+        let ProcessFacts {
+            architecture,
+            translated,
+        } = self.process.clone();
+        host::machine(
+            &self.roots(),
+            &host::ProcessFacts {
+                architecture,
+                translated,
+            },
+        )
     }
 }
 
@@ -89,20 +109,34 @@ const CACHE: &str = ".cache";
 
 #[cfg(not(target_os = "macos"))]
 fn this_process() -> ProcessFacts {
-    ProcessFacts { architecture: compiled_for(), translated: false }
+    ProcessFacts {
+        architecture: compiled_for(),
+        translated: false,
+    }
 }
 
 /// A translated process was compiled for amd64 and runs on arm64; only the system knows.
 #[cfg(target_os = "macos")]
 fn this_process() -> ProcessFacts {
     let is_one = |name: &str| {
-        let asked = std::process::Command::new("/usr/sbin/sysctl").args(["-in", name]).output();
+        let asked = std::process::Command::new("/usr/sbin/sysctl")
+            .args(["-in", name])
+            .output();
         asked.is_ok_and(|output| output.stdout.trim_ascii() == b"1")
     };
-    let architecture = if is_one("hw.optional.arm64") { "arm64".to_owned() } else { compiled_for() };
-    ProcessFacts { architecture, translated: is_one("sysctl.proc_translated") }
+    let architecture = if is_one("hw.optional.arm64") {
+        "arm64".to_owned()
+    } else {
+        compiled_for()
+    };
+    ProcessFacts {
+        architecture,
+        translated: is_one("sysctl.proc_translated"),
+    }
 }
 
 fn compiled_for() -> String {
-    platform::Platform::linux(std::env::consts::ARCH).architecture().to_owned()
+    platform::Platform::linux(std::env::consts::ARCH)
+        .architecture()
+        .to_owned()
 }

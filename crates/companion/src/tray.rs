@@ -64,20 +64,34 @@ pub struct Menu {
 
 /// The menu for what is known.
 pub fn menu(snapshot: &Snapshot) -> Menu {
-    let crashed: Vec<&Container> = snapshot.containers.iter().filter(|container| container.crashed).collect();
-    let emulated: Vec<&Container> = snapshot.containers.iter().filter(|container| is_emulated(container)).collect();
+    let crashed: Vec<&Container> = snapshot
+        .containers
+        .iter()
+        .filter(|container| container.crashed)
+        .collect();
+    let emulated: Vec<&Container> = snapshot
+        .containers
+        .iter()
+        .filter(|container| is_emulated(container))
+        .collect();
     let mut items = vec![Item::Words(headline(snapshot))];
     if snapshot.state == EngineState::Lost {
         items.push(choice("Look for an engine again", Action::Reconnect, None));
     }
     section(&mut items, "Crashed", &crashed, why);
-    section(&mut items, "Emulated", &emulated, |container| short_platform(container.platform.as_deref()));
+    section(&mut items, "Emulated", &emulated, |container| {
+        short_platform(container.platform.as_deref())
+    });
     items.push(Item::Separator);
     items.extend(snapshot.rosetta.as_ref().and_then(translator).map(Item::Words));
     items.push(choice("Open Archlight", Action::Open, Some("CmdOrCtrl+O")));
     items.push(Item::Separator);
     items.push(choice("Quit", Action::Quit, Some("CmdOrCtrl+Q")));
-    Menu { icon: icon(&crashed, &emulated), tooltip: tooltip(&crashed, &emulated), items }
+    Menu {
+        icon: icon(&crashed, &emulated),
+        tooltip: tooltip(&crashed, &emulated),
+        items,
+    }
 }
 
 impl Action {
@@ -118,7 +132,12 @@ fn headline(snapshot: &Snapshot) -> String {
     }
 }
 
-fn section(items: &mut Vec<Item>, title: &str, containers: &[&Container], words: impl Fn(&Container) -> String) {
+fn section(
+    items: &mut Vec<Item>,
+    title: &str,
+    containers: &[&Container],
+    words: impl Fn(&Container) -> String,
+) {
     if containers.is_empty() {
         return;
     }
@@ -133,12 +152,20 @@ fn section(items: &mut Vec<Item>, title: &str, containers: &[&Container], words:
 }
 
 fn choice(label: &str, action: Action, keys: Option<&'static str>) -> Item {
-    Item::Choice { label: label.to_owned(), action, keys }
+    Item::Choice {
+        label: label.to_owned(),
+        action,
+        keys,
+    }
 }
 
 /// A foreign name in a menu: cut, on one line, and with `&` doubled, which menus take for a mark otherwise.
 fn label(text: &str) -> String {
-    let mut label: String = text.chars().filter(|letter| !letter.is_control()).take(NAME).collect();
+    let mut label: String = text
+        .chars()
+        .filter(|letter| !letter.is_control())
+        .take(NAME)
+        .collect();
     if text.chars().count() > NAME {
         label.push('…');
     }
@@ -148,12 +175,17 @@ fn label(text: &str) -> String {
 fn why(container: &Container) -> String {
     match container.cause.as_deref() {
         Some(cause) => cause.replace('-', " "),
-        None => container.exit_code.map_or_else(|| "crashed".to_owned(), |code| format!("exit code {code}")),
+        None => container
+            .exit_code
+            .map_or_else(|| "crashed".to_owned(), |code| format!("exit code {code}")),
     }
 }
 
 fn short_platform(platform: Option<&str>) -> String {
-    platform.map_or_else(|| "translated".to_owned(), |platform| platform.trim_start_matches("linux/").to_owned())
+    platform.map_or_else(
+        || "translated".to_owned(),
+        |platform| platform.trim_start_matches("linux/").to_owned(),
+    )
 }
 
 fn translator(rosetta: &Rosetta) -> Option<String> {
@@ -220,7 +252,11 @@ mod tests {
                 runtime: "docker-desktop".to_owned(),
                 sample: false,
             }),
-            host: Host { os: "macos".to_owned(), architecture: "arm64".to_owned(), translated_process: false },
+            host: Host {
+                os: "macos".to_owned(),
+                architecture: "arm64".to_owned(),
+                translated_process: false,
+            },
             rosetta: None,
             containers,
             images: Vec::new(),
@@ -244,11 +280,23 @@ mod tests {
         let emulated = container("shop-db-1", false, Translation::Emulated);
         let menu = menu(&snapshot(vec![emulated, crashed]));
         let expected = [
-            "Docker Desktop  linux/arm64", "—", "Crashed", "legacy-api  wrong architecture", "—", "Emulated",
-            "shop-db-1  amd64", "—", "Open Archlight", "—", "Quit",
+            "Docker Desktop  linux/arm64",
+            "—",
+            "Crashed",
+            "legacy-api  wrong architecture",
+            "—",
+            "Emulated",
+            "shop-db-1  amd64",
+            "—",
+            "Open Archlight",
+            "—",
+            "Quit",
         ];
         assert_eq!(labels(&menu), expected);
-        assert_eq!((menu.icon, menu.tooltip.as_str()), (Icon::Crashed, "Archlight: 1 crashed"));
+        assert_eq!(
+            (menu.icon, menu.tooltip.as_str()),
+            (Icon::Crashed, "Archlight: 1 crashed")
+        );
     }
 
     #[test]
@@ -261,15 +309,28 @@ mod tests {
     #[test]
     fn many_crashes_and_long_names_stay_a_menu() {
         let long = "a&\u{1b}".repeat(100);
-        let menu = menu(&snapshot((0..30).map(|_| container(&long, true, Translation::Unknown)).collect()));
+        let menu = menu(&snapshot(
+            (0..30)
+                .map(|_| container(&long, true, Translation::Unknown))
+                .collect(),
+        ));
         assert!(menu.items.len() < 20);
-        assert!(labels(&menu).iter().all(|label| label.chars().count() < 120 && !label.contains('\u{1b}')));
+        assert!(
+            labels(&menu)
+                .iter()
+                .all(|label| label.chars().count() < 120 && !label.contains('\u{1b}'))
+        );
         assert!(labels(&menu).contains(&"22 more…".to_owned()));
     }
 
     #[test]
     fn actions_come_back_by_their_ids() {
-        for action in [Action::Open, Action::Show("abc".into()), Action::Reconnect, Action::Quit] {
+        for action in [
+            Action::Open,
+            Action::Show("abc".into()),
+            Action::Reconnect,
+            Action::Quit,
+        ] {
             assert_eq!(Action::from_id(&action.id()), Some(action));
         }
         assert_eq!(Action::from_id("else"), None);

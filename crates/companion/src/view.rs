@@ -402,7 +402,10 @@ pub struct Progress {
 /// One change, or everything: what `watch` prints and the window receives.
 #[derive(Clone, Debug, PartialEq, Serialize, Type)]
 #[serde(tag = "kind", rename_all = "kebab-case")]
-#[allow(clippy::large_enum_variant, reason = "a snapshot is sent once, and boxing would show in the generated types")]
+#[allow(
+    clippy::large_enum_variant,
+    reason = "a snapshot is sent once, and boxing would show in the generated types"
+)]
 pub enum Update {
     /// Everything; the first message.
     Snapshot(Snapshot),

@@ -6,8 +6,8 @@ use platform::{Format, Program};
 
 use crate::{Engine, EngineError, FileKind, Inspection, Stat};
 
-/// The kernel follows five interpreters at most (`bprm_execve`'s recursion limit).
-const INTERPRETERS: usize = 5;
+/// The kernel follows five interpreters at most (`bprm_execve`'s recursion limit); each may have a loader.
+const STEPS: usize = 10;
 
 /// The kernel gives up after forty symbolic links (`MAXSYMLINKS`).
 const LINKS: usize = 40;
@@ -79,8 +79,11 @@ impl Engine {
             inspection,
         };
         let mut links = vec![walk.command(inspection.program()).await?];
-        while links.len() <= INTERPRETERS {
-            let Some(next) = links.last().and_then(next_of) else {
+        let mut sought_by_env = None;
+        while links.len() <= STEPS {
+            sought_by_env = sought_by_env.or_else(|| links.last().and_then(through_env));
+            // `env` itself is started first, with a loader of its own.
+            let Some(next) = links.last().and_then(next_of).or_else(|| sought_by_env.take()) else {
                 break;
             };
             links.push(walk.follow(&next).await?);
@@ -127,6 +130,22 @@ fn next_of(link: &Link) -> Option<Next> {
         lookup: Lookup::Exact,
     })
     .filter(|_| link.role != Role::Loader)
+}
+
+/// What `env` is to find, when a script is started through it: a plain name, without options or variables before it.
+fn through_env(link: &Link) -> Option<Next> {
+    let Target::File { program, .. } = &link.target else {
+        return None;
+    };
+    let script = program.script().filter(|_| program.format == Format::Script)?;
+    let argument = script.argument.as_deref()?;
+    let is_env = script.interpreter.rsplit('/').next() == Some("env");
+    let plain = !argument.starts_with('-') && !argument.contains(['=', ' ', '/']);
+    (is_env && plain).then(|| Next {
+        role: Role::Interpreter,
+        path: argument.to_owned(),
+        lookup: Lookup::InPath,
+    })
 }
 
 struct Walk<'a> {
@@ -241,13 +260,13 @@ impl Walk<'_> {
 
 /// The first link is called by what it turned out to be.
 fn role(asked: Role, target: &Target) -> Role {
-    match target {
-        Target::File { program, .. } if asked == Role::Command => match program.format {
-            Format::Script => Role::Script,
-            Format::Elf | Format::MachO | Format::Pe => Role::Program,
-            Format::Text | Format::Empty | Format::Other => Role::Command,
-        },
-        _ => asked,
+    let (Role::Command, Target::File { program, .. }) = (asked, target) else {
+        return asked;
+    };
+    match program.format {
+        Format::Script => Role::Script,
+        Format::Elf | Format::MachO | Format::Pe => Role::Program,
+        Format::Text | Format::Empty | Format::Other => Role::Command,
     }
 }
 

@@ -99,6 +99,16 @@ pub enum EngineError {
         /// The engine's words.
         message: String,
     },
+    /// An image could not be pulled.
+    #[error("{reference} could not be pulled for {platform}: {message}")]
+    PullFailed {
+        /// The image.
+        reference: String,
+        /// The platform that was wanted.
+        platform: String,
+        /// The engine's or the registry's words.
+        message: String,
+    },
     /// An answer was larger than its bound.
     #[error("the answer to `{what}` is larger than {limit} bytes")]
     TooLarge {
@@ -156,6 +166,10 @@ impl EngineError {
     }
 
     /// From bollard's error, `what` being what was asked of `endpoint`.
+    #[expect(
+        clippy::wildcard_enum_match_arm,
+        reason = "the library's other kinds are told by their sources"
+    )]
     pub(crate) fn of(error: Bollard, what: &str, endpoint: &str, seconds: u64) -> Self {
         match error {
             Bollard::DockerResponseServerError { status_code, message } => {
@@ -194,15 +208,11 @@ impl EngineError {
                 endpoint: endpoint.to_owned(),
                 why: innermost(error),
             },
-            Some(_) => Self::BrokenOff {
-                what: what.to_owned(),
-                why: innermost(error),
-            },
             None if is_parse(error) => Self::NotAnEngine {
                 what: what.to_owned(),
                 why: innermost(error),
             },
-            None => Self::BrokenOff {
+            _ => Self::BrokenOff {
                 what: what.to_owned(),
                 why: innermost(error),
             },

@@ -8,7 +8,7 @@ use bollard::{
 };
 use futures_util::{Stream, StreamExt as _};
 
-use crate::{Engine, EngineError, State, read};
+use crate::{Engine, EngineError, State, inspect::instant, read};
 
 /// As many events as an engine keeps for those who ask later.
 const REMEMBERED: usize = 256;
@@ -56,24 +56,47 @@ impl Engine {
     pub async fn stop_requested(&self, id: &str, state: &State) -> Result<Option<bool>, EngineError> {
         let id = read::container_name(id)?;
         let filters = HashMap::from([("container", vec![id]), ("event", vec!["kill", "stop", "die"])]);
+        // Engines before 23 take Unix times only.
+        let (Some(since), Some(until)) = (unix(&state.started_at), unix(&state.finished_at)) else {
+            return Ok(None);
+        };
         let options = EventsOptionsBuilder::default()
-            .since(&state.started_at)
-            .until(&state.finished_at)
+            .since(&since)
+            .until(&until)
             .filters(&filters)
             .build();
         let collect = async {
             let mut stream = std::pin::pin!(self.docker.events(Some(options)).take(REMEMBERED));
-            let mut actions = Vec::new();
+            let (mut asked, mut remembers) = (false, false);
             while let Some(message) = stream.next().await {
-                actions.extend(message.map_err(|error| self.error(error, "events"))?.action);
+                let message = message.map_err(|error| self.error(error, "events"))?;
+                asked |= is_request_to_end(&message);
+                remembers |= message.action.as_deref() == Some("die");
             }
-            Ok(actions)
+            Ok((asked, remembers))
         };
-        let actions = read::within(read::QUICK, "events", collect).await?;
-        let asked = actions.iter().any(|action| action == "kill" || action == "stop");
-        let remembers = actions.iter().any(|action| action == "die");
+        let (asked, remembers) = read::within(read::QUICK, "events", collect).await?;
         Ok((asked || remembers).then_some(asked))
     }
+}
+
+/// Signals that are sent to end a program; others, such as `SIGHUP`, ask it to do something and go on.
+fn is_request_to_end(message: &EventMessage) -> bool {
+    let attributes = message.actor.as_ref().and_then(|actor| actor.attributes.as_ref());
+    let signal = attributes
+        .and_then(|attributes| attributes.get("signal"))
+        .map(String::as_str);
+    match message.action.as_deref() {
+        Some("stop") => true,
+        Some("kill") => matches!(signal, Some("2" | "3" | "9" | "15")),
+        _ => false,
+    }
+}
+
+/// The engine's time as Unix seconds with nine digits of fractions.
+fn unix(time: &str) -> Option<String> {
+    let nanos = instant(time)?.unix_timestamp_nanos();
+    (nanos > 0).then(|| format!("{}.{:09}", nanos / 1_000_000_000, nanos % 1_000_000_000))
 }
 
 fn event(message: EventMessage) -> Option<Event> {

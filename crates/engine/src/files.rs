@@ -56,11 +56,13 @@ impl Engine {
                 answer.size,
                 answer.link_target,
             ))),
-            Err(EngineError::NotThere { .. }) => Ok(None),
             // A path that leads through a file is refused with other statuses than 404 by some engines.
-            Err(EngineError::Refused {
-                status: 400 | 500, ..
-            }) => Ok(None),
+            Err(
+                EngineError::NotThere { .. }
+                | EngineError::Refused {
+                    status: 400 | 500, ..
+                },
+            ) => Ok(None),
             Err(error) => Err(error),
         }
     }

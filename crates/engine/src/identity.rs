@@ -105,6 +105,7 @@ impl std::fmt::Display for ApiVersion {
 /// What `GET /version` answers, as far as it is used.
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
+#[expect(clippy::struct_field_names, reason = "the engine's own names")]
 pub(crate) struct Version {
     version: String,
     api_version: String,

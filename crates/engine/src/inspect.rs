@@ -2,6 +2,7 @@
 
 use platform::Platform;
 use serde_json::Value;
+use time::{OffsetDateTime, format_description::well_known::Rfc3339};
 
 use crate::{Engine, EngineError, read};
 
@@ -152,6 +153,11 @@ impl Inspection {
         list.map(|list| list.iter().filter_map(Value::as_str).collect())
             .unwrap_or_default()
     }
+}
+
+/// A time as the engine writes it; `None` when it wrote something else.
+pub(crate) fn instant(time: &str) -> Option<OffsetDateTime> {
+    OffsetDateTime::parse(time, &Rfc3339).ok()
 }
 
 /// `{"os","architecture","variant"}` as a platform.

@@ -14,7 +14,7 @@ use serde::de::DeserializeOwned;
 use crate::{Endpoint, Engine, EngineError, identity::ApiVersion};
 
 /// How long bollard waits for the head of an answer; the limits of single calls are shorter.
-pub(crate) const TRANSPORT_LIMIT: Duration = Duration::from_secs(120);
+pub(crate) const TRANSPORT_LIMIT: Duration = Duration::from_mins(2);
 
 /// One object: an inspect, a stat. The containerd store takes some 40 ms for one image; a busy disk takes longer.
 pub(crate) const QUICK: Duration = Duration::from_secs(15);
@@ -173,10 +173,17 @@ pub(crate) fn escaped(text: &str) -> String {
             if byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte) {
                 escaped.push(char::from(byte));
             } else {
-                escaped.push_str(&format!("%{byte:02X}"));
+                escaped.extend(['%', hex(byte >> 4), hex(byte & 15)]);
             }
             escaped
         })
+}
+
+/// One hexadecimal digit.
+fn hex(value: u8) -> char {
+    char::from_digit(value.into(), 16)
+        .unwrap_or('0')
+        .to_ascii_uppercase()
 }
 
 /// `id` when it can be a container's name or id: everything else could change the path of a request.

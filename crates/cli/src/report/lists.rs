@@ -31,10 +31,18 @@ pub(crate) fn containers(list: &Containers) -> String {
     for (line, container) in lines.zip(&list.containers) {
         text.push(line.trim_end().to_owned());
         // Below its container, and not in a cell, which would make its column wide.
-        text.extend(container.summary.as_ref().map(|summary| format!("     {}", clean(summary))));
+        text.extend(
+            container
+                .summary
+                .as_ref()
+                .map(|summary| format!("     {}", clean(summary))),
+        );
     }
     if list.undiagnosed > 0 {
-        text.push(format!("{} more crashed; ask again for their causes", list.undiagnosed));
+        text.push(format!(
+            "{} more crashed; ask again for their causes",
+            list.undiagnosed
+        ));
     }
     text.join("\n")
 }
@@ -53,12 +61,19 @@ pub(crate) fn images(list: &Images) -> String {
             size(image.size),
         ]);
     }
-    table.lines().map(|line| line.trim_end().to_owned()).collect::<Vec<_>>().join("\n")
+    table
+        .lines()
+        .map(|line| line.trim_end().to_owned())
+        .collect::<Vec<_>>()
+        .join("\n")
 }
 
 fn table<const N: usize>(header: [&str; N]) -> Table {
     let mut table = Table::new();
-    table.load_preset(presets::NOTHING).set_content_arrangement(ContentArrangement::Disabled).set_width(WIDTH);
+    table
+        .load_preset(presets::NOTHING)
+        .set_content_arrangement(ContentArrangement::Disabled)
+        .set_width(WIDTH);
     table.set_header(header);
     table
 }
@@ -87,7 +102,11 @@ fn state(container: &Container) -> String {
 }
 
 fn names(image: &Image) -> String {
-    if image.references.is_empty() { image.id.clone() } else { image.references.join(" ") }
+    if image.references.is_empty() {
+        image.id.clone()
+    } else {
+        image.references.join(" ")
+    }
 }
 
 fn platforms(image: &Image) -> String {
@@ -96,7 +115,11 @@ fn platforms(image: &Image) -> String {
     }
     let name = |platform: &companion::view::ImagePlatform| {
         let name = strip(&platform.platform);
-        if platform.local { name.to_owned() } else { format!("({name})") }
+        if platform.local {
+            name.to_owned()
+        } else {
+            format!("({name})")
+        }
     };
     image.platforms.iter().map(name).collect::<Vec<_>>().join(" ")
 }

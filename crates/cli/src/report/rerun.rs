@@ -11,7 +11,12 @@ pub(crate) fn plan(plan: &RerunPlan) -> String {
     lines.extend(plan.changes.iter().map(change));
     lines.push(format!("  kept as it is: {}", plan.kept.join(", ")));
     lines.push("\nSteps".to_owned());
-    lines.extend(plan.steps.iter().zip(1..).map(|(step, number)| format!("  {number}. {}", clean(step))));
+    lines.extend(
+        plan.steps
+            .iter()
+            .zip(1..)
+            .map(|(step, number)| format!("  {number}. {}", clean(step))),
+    );
     lines.extend(plan.warnings.iter().map(|warning| note("!", warning)));
     lines.extend(plan.blockers.iter().map(|blocker| note("✕", blocker)));
     lines.push(format!("\nThe same by hand\n  {}", clean(&plan.command)));
@@ -19,7 +24,13 @@ pub(crate) fn plan(plan: &RerunPlan) -> String {
 }
 
 fn change(change: &Change) -> String {
-    format!("  {}: {} → {} ({})", change.field, clean(&change.from), clean(&change.to), change.why)
+    format!(
+        "  {}: {} → {} ({})",
+        change.field,
+        clean(&change.from),
+        clean(&change.to),
+        change.why
+    )
 }
 
 fn note(mark: &str, note: &Note) -> String {
@@ -36,17 +47,29 @@ pub(crate) fn done(done: &RerunDone) -> String {
     ];
     let unexpected = done.differences.iter().filter(|difference| !difference.expected);
     lines.extend(unexpected.map(|difference| {
-        format!("! {} differs: {} → {}", difference.field, clean(&difference.old), clean(&difference.new))
+        format!(
+            "! {} differs: {} → {}",
+            difference.field,
+            clean(&difference.old),
+            clean(&difference.new)
+        )
     }));
     lines.join("\n")
 }
 
 /// What `undo` did.
 pub(crate) fn undone(restored: &Restored) -> String {
-    format!("{} is back as it was, and is {}", clean(&restored.container), restored.state)
+    format!(
+        "{} is back as it was, and is {}",
+        clean(&restored.container),
+        restored.state
+    )
 }
 
 /// What `discard` did.
 pub(crate) fn discarded(restored: &Restored) -> String {
-    format!("The container that was kept for {} is removed", clean(&restored.container))
+    format!(
+        "The container that was kept for {} is removed",
+        clean(&restored.container)
+    )
 }

@@ -29,6 +29,10 @@ use crate::{
 
 /// What the session was asked to keep current.
 #[derive(Default)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each can be wanted without the others"
+)]
 pub(super) struct Wants {
     pub(super) containers: bool,
     pub(super) images: bool,
@@ -79,7 +83,10 @@ impl Actor {
             memory,
             requests,
             events,
-            reporter: Reporter { epoch: 0, events: sender },
+            reporter: Reporter {
+                epoch: 0,
+                events: sender,
+            },
             link: Link::Idle,
             failures: 0,
             sample: None,
@@ -101,7 +108,7 @@ impl Actor {
         loop {
             match self.tick().await {
                 Tick::Request(request) => self.request(request),
-                Tick::Event(event) if event.epoch == self.reporter.epoch => self.event(event.what),
+                Tick::Event(event) if self.is_current(&event) => self.event(event.what),
                 Tick::Event(_) => {}
                 Tick::Timer => self.timer(),
                 Tick::End => break,
@@ -109,6 +116,11 @@ impl Actor {
             self.answer();
         }
         self.memory.save();
+    }
+
+    /// What the settings say has nothing to do with an engine.
+    fn is_current(&self, event: &Event) -> bool {
+        event.epoch == self.reporter.epoch || matches!(event.what, What::Rosetta(_))
     }
 
     async fn tick(&mut self) -> Tick {
@@ -127,7 +139,10 @@ impl Actor {
     }
 
     fn wake(&self) -> Option<Instant> {
-        [self.flush_at, self.link.again(), self.deadline()].into_iter().flatten().min()
+        [self.flush_at, self.link.again(), self.deadline()]
+            .into_iter()
+            .flatten()
+            .min()
     }
 
     fn timer(&mut self) {
@@ -145,20 +160,21 @@ impl Actor {
     fn event(&mut self, what: What) {
         match what {
             What::Connected(Ok(engine)) => self.connected(engine),
-            What::Connected(Err(problem)) => self.lost(problem),
+            What::Connected(Err(problem)) | What::Sample(Err(problem)) => self.lost(&problem),
             What::Sample(Ok(sample)) => self.with_sample(sample),
-            What::Sample(Err(problem)) => self.lost(problem),
             What::Listed(listing) => self.listed(listing),
             What::Images(Ok(images), learned) => self.images_listed(images, learned),
-            What::Images(Err(error), _) | What::StreamEnded(Some(error)) => self.lost((&error).into()),
-            What::StreamEnded(None) => self.lost((&stream_ended()).into()),
+            What::Images(Err(error), _) | What::StreamEnded(Some(error)) => self.lost(&(&error).into()),
+            What::StreamEnded(None) => self.lost(&(&stream_ended()).into()),
             What::Engine(event) => self.engine_event(event),
             What::SecondLook(id) => self.second_look(id),
             What::Examined(id, examined) => self.examined(&id, examined),
             What::Seen(id, seen) => self.seen(&id, seen),
             What::Progress(progress) => self.tell(&Update::Progress(progress)),
             What::Rosetta(rosetta) => {
-                self.tell(&Update::Rosetta { rosetta: rosetta.clone() });
+                self.tell(&Update::Rosetta {
+                    rosetta: rosetta.clone(),
+                });
                 self.rosetta = Some(rosetta);
             }
         }
@@ -186,7 +202,10 @@ impl Actor {
             tokio::spawn(async move { reporter.send(What::Sample(link::start_sample().await)) });
             return;
         }
-        let sample = self.sample.as_ref().map(|sample| format!("unix://{}", sample.socket().display()));
+        let sample = self
+            .sample
+            .as_ref()
+            .map(|sample| format!("unix://{}", sample.socket().display()));
         let setup = self.setup.clone();
         tokio::spawn(async move { reporter.send(What::Connected(link::connect(setup, sample).await)) });
     }
@@ -216,7 +235,11 @@ impl Actor {
 
     fn connected(&mut self, engine: engine::Engine) {
         let identity = engine.identity().clone();
-        if self.identity.as_ref().is_some_and(|known| known.id != identity.id) {
+        if self
+            .identity
+            .as_ref()
+            .is_some_and(|known| known.id != identity.id)
+        {
             self.board = Board::default();
         }
         (self.looks, self.failures) = (Looks::default(), 0);
@@ -226,22 +249,30 @@ impl Actor {
         self.load();
     }
 
-    pub(super) fn lost(&mut self, problem: Problem) {
+    pub(super) fn lost(&mut self, problem: &Problem) {
         // A problem with one list while the link is being made anew says nothing new.
         if matches!(self.link, Link::Down { .. }) {
             return;
         }
-        let again = self.wants.follow.then(|| Instant::now() + link::pause(self.failures));
+        let again = self
+            .wants
+            .follow
+            .then(|| Instant::now() + link::pause(self.failures));
         self.failures = self.failures.saturating_add(1);
         self.reporter.epoch += 1;
-        self.link = Link::Down { problem: problem.clone(), again };
+        self.link = Link::Down {
+            problem: problem.clone(),
+            again,
+        };
         self.tell_engine(EngineState::Lost, &problem.message);
-        self.fail_waiting(&problem);
+        self.fail_waiting(problem);
     }
 
     /// Starts what is wanted and not under way.
     pub(super) fn load(&mut self) {
-        let Some(engine) = self.link.engine().cloned() else { return self.connect_unless_down() };
+        let Some(engine) = self.link.engine().cloned() else {
+            return self.connect_unless_down();
+        };
         (self.board.containers_complete, self.board.images_complete) = (false, false);
         if self.wants.follow {
             tokio::spawn(jobs::follow(engine.clone(), self.reporter()));
@@ -264,7 +295,12 @@ impl Actor {
 
     fn list(&self, scope: Scope) {
         if let Some(engine) = self.link.engine().cloned() {
-            tokio::spawn(jobs::list(engine, scope, Arc::clone(&self.known), self.reporter()));
+            tokio::spawn(jobs::list(
+                engine,
+                scope,
+                Arc::clone(&self.known),
+                self.reporter(),
+            ));
         }
     }
 
@@ -274,7 +310,7 @@ impl Actor {
         }
         let rows = match listing.rows {
             Ok(rows) => rows,
-            Err(error) => return self.lost((&error).into()),
+            Err(error) => return self.lost(&(&error).into()),
         };
         let came: HashSet<String> = rows.iter().map(|(row, _)| row.id.clone()).collect();
         let looked_for = |id: &String| match &listing.scope {
@@ -282,7 +318,9 @@ impl Actor {
             Scope::Running => false,
             Scope::These(ids) => ids.contains(id),
         };
-        self.board.containers.retain(|id, _| came.contains(id) || !looked_for(id));
+        self.board
+            .containers
+            .retain(|id, _| came.contains(id) || !looked_for(id));
         let by_event = matches!(listing.scope, Scope::These(_));
         for (row, platform) in rows {
             self.put(row, platform, by_event);
@@ -308,15 +346,14 @@ impl Actor {
         self.queue(&id);
     }
 
-    fn images_listed(
-        &mut self,
-        images: Vec<engine::Image>,
-        learned: HashMap<String, Platform>,
-    ) {
+    fn images_listed(&mut self, images: Vec<engine::Image>, learned: HashMap<String, Platform>) {
         for (id, platform) in learned {
             self.memory.learn_image(id, &platform);
         }
-        self.board.images = images.into_iter().map(|image| (image.id.clone(), image)).collect();
+        self.board.images = images
+            .into_iter()
+            .map(|image| (image.id.clone(), image))
+            .collect();
         self.board.images_complete = true;
         self.tell_complete();
     }
@@ -339,7 +376,12 @@ impl Actor {
 
     /// Only a container that still waits for its start is worth it.
     fn second_look(&mut self, id: String) {
-        if self.board.containers.get(&id).is_some_and(|entry| entry.row.state == "created") {
+        if self
+            .board
+            .containers
+            .get(&id)
+            .is_some_and(|entry| entry.row.state == "created")
+        {
             self.dirty.insert(id);
         }
     }
@@ -358,5 +400,8 @@ impl Actor {
 }
 
 fn stream_ended() -> EngineError {
-    EngineError::BrokenOff { what: "events".to_owned(), why: "the engine ended the stream".to_owned() }
+    EngineError::BrokenOff {
+        what: "events".to_owned(),
+        why: "the engine ended the stream".to_owned(),
+    }
 }

@@ -24,7 +24,8 @@ impl Actor {
     /// Answers everybody for whom enough is known.
     pub(super) fn answer(&mut self) {
         let waiting = std::mem::take(&mut self.waiting);
-        let (ready, waiting): (Vec<_>, Vec<_>) = waiting.into_iter().partition(|waiting| self.is_ready(waiting));
+        let (ready, waiting): (Vec<_>, Vec<_>) =
+            waiting.into_iter().partition(|waiting| self.is_ready(waiting));
         self.waiting = waiting;
         let is_list = |waiting: &Waiting| !matches!(waiting, Waiting::Engine(_));
         if ready.iter().any(is_list) {
@@ -68,8 +69,10 @@ impl Actor {
         let complete = self.board.containers_complete;
         match waiting {
             Waiting::Engine(_) => self.link.engine().is_some(),
-            Waiting::Images(_) => self.board.images_complete,
-            Waiting::Status(_) => complete && self.board.images_complete && !self.is_looking(),
+            // Whether an image's platform is translated here is seen by its containers.
+            Waiting::Status(_) | Waiting::Images(_) => {
+                complete && self.board.images_complete && !self.is_looking()
+            }
             Waiting::Containers(_, deadline) => {
                 let late = deadline.is_some_and(|deadline| deadline <= Instant::now());
                 complete && (late || !self.is_looking())
@@ -90,8 +93,12 @@ impl Actor {
 
     /// That nobody waits for the answer any more is no problem.
     fn reply(&mut self, waiting: Waiting) {
-        let (Some(platform), Some(engine)) = (self.platform().cloned(), self.view_engine()) else { return };
-        let host = view::Native { platform: platform.to_string() };
+        let (Some(platform), Some(engine)) = (self.platform().cloned(), self.view_engine()) else {
+            return;
+        };
+        let host = view::Native {
+            platform: platform.to_string(),
+        };
         match waiting {
             Waiting::Engine(job) => {
                 if let Some(engine) = self.link.engine() {
@@ -99,16 +106,36 @@ impl Actor {
                 }
             }
             Waiting::Images(reply) => {
-                reply.send(Ok(view::Images { host, images: self.board.view_images(&platform) })).ok();
+                reply
+                    .send(Ok(view::Images {
+                        host,
+                        images: self.board.view_images(&platform),
+                    }))
+                    .ok();
             }
             Waiting::Containers(reply, _) => {
                 let containers = self.board.view_containers(&platform);
-                let undiagnosed = if self.wants.causes { undiagnosed(&containers) } else { 0 };
-                reply.send(Ok(view::Containers { host, containers, undiagnosed })).ok();
+                let undiagnosed = if self.wants.causes {
+                    undiagnosed(&containers)
+                } else {
+                    0
+                };
+                reply
+                    .send(Ok(view::Containers {
+                        host,
+                        containers,
+                        undiagnosed,
+                    }))
+                    .ok();
             }
             Waiting::Status(reply) => {
                 let counts = self.board.counts(&platform);
-                let status = view::Status { engine, host: self.host.clone(), translator: None, counts };
+                let status = view::Status {
+                    engine,
+                    host: self.host.clone(),
+                    translator: None,
+                    counts,
+                };
                 reply.send(Ok(status)).ok();
             }
         }
@@ -116,7 +143,10 @@ impl Actor {
 }
 
 fn undiagnosed(containers: &[view::Container]) -> u32 {
-    let left = containers.iter().filter(|container| container.crashed && container.cause.is_none()).count();
+    let left = containers
+        .iter()
+        .filter(|container| container.crashed && container.cause.is_none())
+        .count();
     u32::try_from(left).unwrap_or(u32::MAX)
 }
 

@@ -21,7 +21,11 @@ use crate::{
 const READS_AT_ONCE: usize = 16;
 
 /// A start that fails leaves no event: a container that was just made is looked at again after these times.
-const SECOND_LOOKS: [Duration; 3] = [Duration::from_millis(700), Duration::from_secs(3), Duration::from_secs(10)];
+const SECOND_LOOKS: [Duration; 3] = [
+    Duration::from_millis(700),
+    Duration::from_secs(3),
+    Duration::from_secs(10),
+];
 
 /// What jobs report, with the link that they belong to: what comes from a link that was given up is ignored.
 pub(super) struct Event {
@@ -61,7 +65,12 @@ pub(super) struct Reporter {
 impl Reporter {
     /// That nobody listens any more means that the session has ended.
     pub(super) fn send(&self, what: What) {
-        self.events.send(Event { epoch: self.epoch, what }).ok();
+        self.events
+            .send(Event {
+                epoch: self.epoch,
+                what,
+            })
+            .ok();
     }
 }
 
@@ -92,12 +101,22 @@ async fn place(
     learned: &mut HashMap<String, Platform>,
 ) -> Result<Vec<(Container, Option<Platform>)>, EngineError> {
     if engine.identity().store == Store::Classic {
-        let unplaced = rows.iter().filter(|row| row.platform.is_none()).map(|row| row.image_id.clone());
+        let unplaced = rows
+            .iter()
+            .filter(|row| row.platform.is_none())
+            .map(|row| row.image_id.clone());
         learn(engine, unplaced.collect(), known, learned).await?;
     }
     let by_image = |row: &Container| {
-        let listed = row.platform.clone().or_else(|| learned.get(&row.image_id).cloned());
-        listed.or_else(|| known.image(&row.image_id).filter(|_| engine.identity().store == Store::Classic))
+        let listed = row
+            .platform
+            .clone()
+            .or_else(|| learned.get(&row.image_id).cloned());
+        listed.or_else(|| {
+            known
+                .image(&row.image_id)
+                .filter(|_| engine.identity().store == Store::Classic)
+        })
     };
     let placed: Vec<_> = rows.into_iter().map(|row| (by_image(&row), row)).collect();
     let read = |(platform, row): (Option<Platform>, Container)| async move {
@@ -107,7 +126,11 @@ async fn place(
         };
         (row, platform)
     };
-    Ok(stream::iter(placed).map(read).buffered(READS_AT_ONCE).collect().await)
+    Ok(stream::iter(placed)
+        .map(read)
+        .buffered(READS_AT_ONCE)
+        .collect()
+        .await)
 }
 
 /// Asks for the platforms of images that nobody knows yet. One that is gone is not learned; one lost engine ends it.
@@ -155,11 +178,19 @@ async fn place_images(
     known: &Memory,
     learned: &mut HashMap<String, Platform>,
 ) -> Result<Vec<engine::Image>, EngineError> {
-    let unplaced = images.iter().filter(|image| image.platforms.is_none()).map(|image| image.id.clone());
+    let unplaced = images
+        .iter()
+        .filter(|image| image.platforms.is_none())
+        .map(|image| image.id.clone());
     learn(engine, unplaced.collect(), known, learned).await?;
     for image in images.iter_mut().filter(|image| image.platforms.is_none()) {
         let platform = learned.get(&image.id).cloned().or_else(|| known.image(&image.id));
-        image.platforms = platform.map(|platform| vec![engine::LocalPlatform { platform, local: true }]);
+        image.platforms = platform.map(|platform| {
+            vec![engine::LocalPlatform {
+                platform,
+                local: true,
+            }]
+        });
     }
     Ok(images)
 }
@@ -214,9 +245,19 @@ async fn examine_inspected(
         None if depth == Depth::Cause && ending.is_bad() => {
             return examine::examine(engine, inspection, claimed).await;
         }
-        None => Finding { cause: String::new(), summary: String::new(), actual: None },
+        None => Finding {
+            cause: String::new(),
+            summary: String::new(),
+            actual: None,
+        },
     };
-    Ok(Examined { key, exit_code: ending.exit_code, bad: ending.is_bad(), finding })
+    Ok(Examined {
+        key,
+        exit_code: ending.exit_code,
+        state: inspection.state().status,
+        bad: ending.is_bad(),
+        finding,
+    })
 }
 
 /// Looks at what runs a foreign container. That it cannot be seen is no error: then nothing is known.

@@ -46,13 +46,18 @@ impl Link {
 
 /// How long to wait before the next try, after `failures` in a row.
 pub(super) fn pause(failures: u32) -> Duration {
-    FIRST_PAUSE.saturating_mul(2_u32.saturating_pow(failures)).min(LONGEST_PAUSE)
+    FIRST_PAUSE
+        .saturating_mul(2_u32.saturating_pow(failures))
+        .min(LONGEST_PAUSE)
 }
 
 /// Connects to the engine that `setup` leads to, or to `sample`.
 pub(super) async fn connect(setup: Setup, sample: Option<String>) -> Result<Engine, Problem> {
     let endpoint = match sample {
-        Some(url) => Endpoint { url, source: "sample".to_owned() },
+        Some(url) => Endpoint {
+            url,
+            source: "sample".to_owned(),
+        },
         None => engine::locate(&setup.surroundings())?,
     };
     Ok(Engine::connect(&endpoint).await?)
@@ -60,7 +65,9 @@ pub(super) async fn connect(setup: Setup, sample: Option<String>) -> Result<Engi
 
 /// Starts the sample engine.
 pub(super) async fn start_sample() -> Result<sample::Sample, Problem> {
-    sample::start().await.map_err(|error| Refusal::NoSample(error.to_string()).into())
+    sample::start()
+        .await
+        .map_err(|error| Refusal::NoSample(error.to_string()).into())
 }
 
 #[cfg(test)]

@@ -28,10 +28,21 @@ pub(super) struct Looks {
 impl Actor {
     /// Queues a closer look where one is worth it.
     pub(super) fn queue(&mut self, id: &str) {
-        let Some(engine) = self.platform().cloned() else { return };
-        let Some(entry) = self.board.containers.get_mut(id) else { return };
-        let foreign = entry.claimed.as_ref().is_none_or(|claimed| claimed.runs_on(&engine) != Native::Yes);
-        let worth = if entry.is_running() { foreign } else { entry.row.state == "created" || entry.ended_badly() };
+        let Some(engine) = self.platform().cloned() else {
+            return;
+        };
+        let Some(entry) = self.board.containers.get_mut(id) else {
+            return;
+        };
+        let foreign = entry
+            .claimed
+            .as_ref()
+            .is_none_or(|claimed| claimed.runs_on(&engine) != Native::Yes);
+        let worth = if entry.is_running() {
+            foreign
+        } else {
+            entry.row.state == "created" || entry.ended_badly()
+        };
         if worth && !entry.looked_at {
             entry.looked_at = true;
             self.looks.due.push_back(id.to_owned());
@@ -40,21 +51,39 @@ impl Actor {
 
     /// Starts closer looks, the newest containers first, as many as may run at a time.
     pub(super) fn look(&mut self) {
-        let Some(engine) = self.link.engine().cloned() else { return };
-        self.looks.due.make_contiguous().sort_by_key(|id| {
-            Reverse(self.board.containers.get(id).map_or(0, |entry| entry.row.created))
-        });
+        let Some(engine) = self.link.engine().cloned() else {
+            return;
+        };
+        self.looks
+            .due
+            .make_contiguous()
+            .sort_by_key(|id| Reverse(self.board.containers.get(id).map_or(0, |entry| entry.row.created)));
         while self.looks.under_way.len() < AT_ONCE {
-            let Some(id) = self.looks.due.pop_front() else { break };
-            let Some(entry) = self.board.containers.get(&id) else { continue };
+            let Some(id) = self.looks.due.pop_front() else {
+                break;
+            };
+            let Some(entry) = self.board.containers.get(&id) else {
+                continue;
+            };
             self.looks.under_way.insert(id.clone());
             if entry.is_running() {
                 tokio::spawn(jobs::see(engine.clone(), id, self.reporter()));
                 continue;
             }
-            let depth = if self.wants.causes { Depth::Cause } else { Depth::Ending };
+            let depth = if self.wants.causes {
+                Depth::Cause
+            } else {
+                Depth::Ending
+            };
             let (claimed, known) = (entry.claimed.clone(), Arc::clone(&self.known));
-            tokio::spawn(jobs::examine(engine.clone(), id, claimed, depth, known, self.reporter()));
+            tokio::spawn(jobs::examine(
+                engine.clone(),
+                id,
+                claimed,
+                depth,
+                known,
+                self.reporter(),
+            ));
         }
     }
 
@@ -70,7 +99,7 @@ impl Actor {
             Err(EngineError::NotThere { .. }) => {
                 self.board.containers.remove(id);
             }
-            Err(error) if error.is_lost() => return self.lost((&error).into()),
+            Err(error) if error.is_lost() => return self.lost(&(&error).into()),
             Err(_) => {}
         }
         self.look();
@@ -80,9 +109,11 @@ impl Actor {
         // What was only guessed may be known at the next look.
         let sure = !matches!(examined.finding.cause.as_str(), "" | "unknown");
         if examined.bad && sure {
-            self.memory.learn_finding(examined.key.clone(), examined.finding.clone());
+            self.memory
+                .learn_finding(examined.key.clone(), examined.finding.clone());
         }
         if let Some(entry) = self.board.containers.get_mut(id) {
+            entry.row.state.clone_from(&examined.state);
             entry.examined = Some(examined);
         }
     }

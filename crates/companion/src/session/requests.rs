@@ -31,21 +31,33 @@ impl Actor {
             Request::Images(reply) => self.want(Waiting::Images(reply)),
             Request::Diagnose(id, reply) => {
                 let reporter = self.reporter();
-                self.job(reply, |engine| async move { diagnose(&engine, id, &reporter).await });
+                self.job(
+                    reply,
+                    |engine| async move { diagnose(&engine, id, &reporter).await },
+                );
             }
             Request::Logs(id, reply) => self.job(reply, |engine| async move { logs(&engine, &id).await }),
             Request::PlanRerun(id, platform, reply) => self.job(reply, |engine| async move {
-                plan(&engine, &id, platform).await.map(|plan| present::plan(&plan))
+                plan(&engine, &id, platform)
+                    .await
+                    .map(|plan| present::plan(&plan))
             }),
             Request::Rerun(request, reply) => {
                 let reporter = self.reporter();
-                self.job(reply, |engine| async move { rerun(&engine, request, reporter).await });
+                self.job(
+                    reply,
+                    |engine| async move { rerun(&engine, request, reporter).await },
+                );
             }
             Request::Undo(id, reply) => {
-                self.job(reply, |engine| async move { Ok(present::restored(engine.undo(&id).await?)) });
+                self.job(reply, |engine| async move {
+                    Ok(present::restored(engine.undo(&id).await?))
+                });
             }
             Request::Discard(id, reply) => {
-                self.job(reply, |engine| async move { Ok(present::restored(engine.discard(&id).await?)) });
+                self.job(reply, |engine| async move {
+                    Ok(present::restored(engine.discard(&id).await?))
+                });
             }
             Request::Rosetta(reply) => self.read_rosetta(reply),
             Request::Subscribe(watcher) => self.subscribe(watcher),
@@ -61,9 +73,8 @@ impl Actor {
             return self.fail_waiting(&problem);
         }
         let (containers, images) = match &waiting {
-            Waiting::Status(_) => (true, true),
+            Waiting::Status(_) | Waiting::Images(_) => (true, true),
             Waiting::Containers(..) => (true, false),
-            Waiting::Images(_) => (true, true),
             Waiting::Engine(_) => (false, false),
         };
         let more = (containers && !self.wants.containers) || (images && !self.wants.images);
@@ -143,13 +154,22 @@ async fn suggested(
     let native = &engine.identity().platform;
     let actual = examine::actual(&engine.chain(inspection).await?);
     let suggested = board::default_platform(from, actual.as_ref(), native);
-    Ok(suggested.or_else(|| from.cloned()).unwrap_or_else(|| native.clone()))
+    Ok(suggested
+        .or_else(|| from.cloned())
+        .unwrap_or_else(|| native.clone()))
 }
 
-async fn rerun(engine: &Engine, request: RerunRequest, reporter: Reporter) -> Result<view::RerunDone, Problem> {
+async fn rerun(
+    engine: &Engine,
+    request: RerunRequest,
+    reporter: Reporter,
+) -> Result<view::RerunDone, Problem> {
     let plan = plan(engine, &request.container, request.platform).await?;
     if !plan.blockers.is_empty() {
-        let reasons = plan.blockers.iter().map(|blocker| plan_words::blocker(blocker, &plan).text);
+        let reasons = plan
+            .blockers
+            .iter()
+            .map(|blocker| plan_words::blocker(blocker, &plan).text);
         return Err(Refusal::Blocked(reasons.collect()).into());
     }
     let name = plan.old.name().to_owned();

@@ -25,7 +25,9 @@ impl Actor {
     }
 
     pub(super) fn publish(&mut self) {
-        let Some(platform) = self.platform().cloned() else { return };
+        let Some(platform) = self.platform().cloned() else {
+            return;
+        };
         for update in self.board.changes(&platform) {
             self.tell(&update);
         }
@@ -37,7 +39,12 @@ impl Actor {
         if watcher.send(Update::Snapshot(self.snapshot())).is_ok() {
             self.watchers.push(watcher);
         }
-        self.wants = Wants { containers: true, images: true, causes: true, follow: true };
+        self.wants = Wants {
+            containers: true,
+            images: true,
+            causes: true,
+            follow: true,
+        };
         match &mut self.link {
             // It was not looked for again as long as nobody watched.
             Link::Down { again, .. } => *again = Some(Instant::now()),
@@ -64,15 +71,21 @@ impl Actor {
             engine: self.view_engine(),
             host: self.host.clone(),
             rosetta: self.rosetta.clone(),
-            containers: platform.map(|platform| self.board.view_containers(platform)).unwrap_or_default(),
-            images: platform.map(|platform| self.board.view_images(platform)).unwrap_or_default(),
+            containers: platform
+                .map(|platform| self.board.view_containers(platform))
+                .unwrap_or_default(),
+            images: platform
+                .map(|platform| self.board.view_images(platform))
+                .unwrap_or_default(),
             containers_complete: self.board.containers_complete,
             images_complete: self.board.images_complete,
         }
     }
 
     pub(super) fn view_engine(&self) -> Option<view::Engine> {
-        self.identity.as_ref().map(|identity| present::engine(identity, self.setup.sample))
+        self.identity
+            .as_ref()
+            .map(|identity| present::engine(identity, self.setup.sample))
     }
 
     pub(super) fn tell_complete(&mut self) {
@@ -86,11 +99,17 @@ impl Actor {
             Link::Down { problem, .. } => Some(problem.clone()),
             Link::Idle | Link::Making | Link::Up(_) => None,
         };
-        let update = Update::Engine { state, why: why.to_owned(), engine: self.view_engine(), problem };
+        let update = Update::Engine {
+            state,
+            why: why.to_owned(),
+            engine: self.view_engine(),
+            problem,
+        };
         self.tell(&update);
     }
 
     pub(super) fn tell(&mut self, update: &Update) {
-        self.watchers.retain(|watcher| watcher.send(update.clone()).is_ok());
+        self.watchers
+            .retain(|watcher| watcher.send(update.clone()).is_ok());
     }
 }

@@ -36,7 +36,7 @@ pub(crate) fn body(old: &Inspection, image: &str, api: ApiVersion) -> Body {
     let generated_hostname = drop_generated_hostname(&mut config, old);
     let carried = carry_anonymous_volumes(&mut host, old);
     let mac = take_mac_address(&mut config, api);
-    let mut endpoints = endpoints(old, mac);
+    let mut endpoints = endpoints(old, mac.as_ref());
     let connect = if api < SEVERAL_NETWORKS {
         later(&mut endpoints, old)
     } else {
@@ -134,7 +134,7 @@ fn take_mac_address(config: &mut Map<String, Value>, api: ApiVersion) -> Option<
     config.remove("MacAddress").filter(|_| said)
 }
 
-fn endpoints(old: &Inspection, mac: Option<Value>) -> Map<String, Value> {
+fn endpoints(old: &Inspection, mac: Option<&Value>) -> Map<String, Value> {
     let networks = object(old.json().pointer("/NetworkSettings/Networks"));
     let mode = network_mode(old);
     // These have no places in networks of their own.
@@ -145,7 +145,7 @@ fn endpoints(old: &Inspection, mac: Option<Value>) -> Map<String, Value> {
     let place = |(name, place): (String, Value)| {
         let mut kept = said(&place, old);
         if name == first
-            && let Some(mac) = &mac
+            && let Some(mac) = mac
         {
             kept.insert("MacAddress".to_owned(), mac.clone());
         }

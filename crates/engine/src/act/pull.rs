@@ -9,7 +9,7 @@ use platform::Platform;
 use crate::{Engine, EngineError};
 
 /// A pull has no time limit of its own, but a registry that sends nothing for this long has hung.
-const SILENCE: Duration = Duration::from_secs(120);
+const SILENCE: Duration = Duration::from_mins(2);
 
 /// More layers than any image has; further ones are pulled, but not counted.
 const LAYERS: usize = 1024;

@@ -79,7 +79,8 @@ impl Engine {
         if plan.source == Source::Pull {
             report(Progress::Pulling(None));
             let pulling = |fraction| report(Progress::Pulling(Some(fraction)));
-            self.pull(&plan.image, &plan.to, &pulling).await?;
+            let pulled = self.pull(&plan.image, &plan.to, &pulling).await;
+            pulled.map_err(|error| pull_failed(plan, error))?;
         }
         report(Progress::Creating);
         let made = self.create_and_join(plan).await;
@@ -199,6 +200,19 @@ impl Engine {
         } else {
             Ok(())
         }
+    }
+}
+
+/// The registry's refusals come in many forms; that the engine itself is out of reach is another matter.
+fn pull_failed(plan: &Plan, error: EngineError) -> EngineError {
+    if error.is_lost() {
+        return error;
+    }
+    let (reference, platform) = (plan.image.clone(), plan.to.to_string());
+    EngineError::PullFailed {
+        reference,
+        platform,
+        message: error.to_string(),
     }
 }
 
