@@ -10,7 +10,7 @@ pub(crate) use rerun::{discarded, done, plan, undone};
 
 use companion::view::{Rosetta, Status};
 
-use crate::text::clean;
+use crate::text::{clean, wrapped};
 
 /// The engine, the machine and the counts.
 pub(crate) fn status(status: &Status) -> String {
@@ -59,7 +59,7 @@ pub(crate) fn rosetta(rosetta: &Rosetta) -> String {
     if rosetta.locked {
         lines.push("Locked      by an administrator".to_owned());
     }
-    lines.push(format!("\n{}", clean(&rosetta.why)));
+    lines.push(format!("\n{}", wrapped(&rosetta.why, "")));
     lines.extend(
         rosetta
             .conflicts

@@ -25,6 +25,24 @@ pub(crate) fn short(text: &str, width: usize) -> String {
     format!("{cut}…")
 }
 
+/// `text` in lines of at most 80 characters, each after `indent`. A longer word has a line of its own.
+pub(crate) fn wrapped(text: &str, indent: &str) -> String {
+    let mut lines: Vec<String> = Vec::new();
+    for word in clean(text).split_whitespace() {
+        match lines.last_mut() {
+            Some(line) if line.chars().count() + word.chars().count() < WIDTH => {
+                line.push(' ');
+                line.push_str(word);
+            }
+            _ => lines.push(format!("{indent}{word}")),
+        }
+    }
+    lines.join("\n")
+}
+
+/// The width that reports keep to.
+pub(crate) const WIDTH: usize = 80;
+
 /// Bytes for people: `84 MB`.
 pub(crate) fn size(bytes: u64) -> String {
     let units = [("GB", 1_000_000_000), ("MB", 1_000_000), ("kB", 1_000)];
@@ -49,6 +67,17 @@ mod tests {
         assert_eq!(clean("a\u{1b}[31mb\r"), r"a\u{1b}[31mb\r");
         assert_eq!(clean("a\u{202e}b"), r"a\u{202e}b");
         assert_eq!(short("abcdef\nghi", 6), "abcde…");
+    }
+
+    #[test]
+    fn sentences_are_broken_at_eighty_columns() {
+        let text = wrapped(&"word ".repeat(40), "  ");
+        assert!(text.lines().count() > 2);
+        assert!(
+            text.lines()
+                .all(|line| line.chars().count() <= WIDTH && line.starts_with("  word"))
+        );
+        assert_eq!(wrapped(&"x".repeat(100), " "), format!(" {}", "x".repeat(100)));
     }
 
     #[test]

@@ -68,13 +68,19 @@ pub(crate) async fn examine(
     claimed: Option<Platform>,
 ) -> Result<Examined, EngineError> {
     let diagnosis = diagnosis::diagnose(&facts(engine, inspection, claimed).await?);
-    Ok(Examined {
+    Ok(examined(inspection, finding(&diagnosis)))
+}
+
+/// What a list shows of `inspection`, with `finding`.
+pub(crate) fn examined(inspection: &Inspection, finding: Finding) -> Examined {
+    let state = inspection.state();
+    Examined {
         key: key(inspection),
-        exit_code: inspection.state().exit_code,
-        state: inspection.state().status,
+        exit_code: state.exit_code,
+        state: state.status,
         bad: ending(inspection).is_bad(),
-        finding: finding(&diagnosis),
-    })
+        finding,
+    }
 }
 
 pub(crate) fn finding(diagnosis: &Diagnosis) -> Finding {
@@ -195,22 +201,20 @@ fn role(role: Role) -> diagnosis::Role {
     }
 }
 
-/// The whole answer of `diagnose`.
+/// The whole answer of `diagnose`, with the container's full id and what a list shows of it.
 pub(crate) async fn diagnose(
     engine: &Engine,
     id: &str,
     claimed: impl AsyncFnOnce(&Inspection) -> Option<Platform>,
-) -> Result<(Examined, crate::view::Diagnosis), EngineError> {
+) -> Result<(String, Examined, crate::view::Diagnosis), EngineError> {
     let inspection = engine.inspect(id).await?;
     let claimed = claimed(&inspection).await;
     let facts = facts(engine, &inspection, claimed).await?;
     let diagnosis = diagnosis::diagnose(&facts);
-    let examined = Examined {
-        key: key(&inspection),
-        exit_code: facts.ending.exit_code,
-        state: inspection.state().status,
-        bad: facts.ending.is_bad(),
-        finding: finding(&diagnosis),
-    };
-    Ok((examined, present::diagnosis(&facts, diagnosis)))
+    let examined = examined(&inspection, finding(&diagnosis));
+    Ok((
+        inspection.id().to_owned(),
+        examined,
+        present::diagnosis(&facts, diagnosis),
+    ))
 }

@@ -5,6 +5,7 @@ mod answers;
 mod jobs;
 mod link;
 mod looks;
+mod places;
 mod requests;
 mod watchers;
 

@@ -119,7 +119,10 @@ impl From<Row> for Image {
                 row.repo_tags.unwrap_or_default(),
                 row.repo_digests.unwrap_or_default(),
             ),
-            platforms: row.manifests.map(platforms),
+            platforms: row
+                .manifests
+                .filter(|manifests| !manifests.is_empty())
+                .map(platforms),
             size: u64::try_from(row.size).unwrap_or_default(),
             id: row.id,
         }

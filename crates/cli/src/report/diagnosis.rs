@@ -2,11 +2,14 @@
 
 use companion::view::{Diagnosis, Link, Remedy};
 
-use crate::text::clean;
+use crate::text::{clean, wrapped};
 
 /// The sentence, the chain with its verdicts, what shows it, and what can be done.
 pub(crate) fn diagnosis(diagnosis: &Diagnosis) -> String {
-    let mut lines = vec![format!("{} ({})", clean(&diagnosis.summary), diagnosis.cause)];
+    let mut lines = vec![wrapped(
+        &format!("{} ({})", diagnosis.summary, diagnosis.cause),
+        "",
+    )];
     let code = diagnosis
         .exit_code
         .map(|code| format!(", exit code {code}"))
@@ -24,7 +27,7 @@ pub(crate) fn diagnosis(diagnosis: &Diagnosis) -> String {
     let evidence = diagnosis
         .evidence
         .iter()
-        .map(|evidence| format!("  {}: {}", evidence.kind, clean(&evidence.text)));
+        .map(|evidence| wrapped(&format!("{}: {}", evidence.kind, evidence.text), "  "));
     section(&mut lines, "What shows it", evidence);
     section(
         &mut lines,
@@ -51,7 +54,7 @@ fn link(link: &Link) -> String {
     let fault = link
         .fault
         .as_deref()
-        .map(|fault| format!("\n    {fault}"))
+        .map(|fault| format!("\n{}", wrapped(fault, "    ")))
         .unwrap_or_default();
     format!(
         "  {mark} {} {}{arrow}\n    {}{fault}",
@@ -68,8 +71,8 @@ fn remedy((remedy, number): (&Remedy, usize)) -> String {
         .map(|command| format!("\n     {}", clean(command)))
         .unwrap_or_default();
     format!(
-        "  {number}. {}\n     {}{command}",
+        "  {number}. {}\n{}{command}",
         clean(&remedy.title),
-        clean(&remedy.why)
+        wrapped(&remedy.why, "     ")
     )
 }

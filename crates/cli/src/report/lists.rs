@@ -3,13 +3,11 @@
 use comfy_table::{ContentArrangement, Table, presets};
 use companion::view::{Container, Containers, Image, Images, Translation};
 
-use crate::text::{clean, short, size};
+use crate::text::{short, size, wrapped};
 
-/// The width that reports keep to.
-const WIDTH: u16 = 80;
-
-/// Longer names are cut in tables; the JSON has them whole.
-const NAME: usize = 26;
+/// Longer names are cut in tables, so that these keep to 80 columns; the JSON has them whole.
+const NAME: usize = 19;
+const IMAGE: usize = 18;
 
 /// All containers; those that crashed with a line of why.
 pub(crate) fn containers(list: &Containers) -> String {
@@ -23,7 +21,7 @@ pub(crate) fn containers(list: &Containers) -> String {
             short(&container.name, NAME),
             platform(container),
             state(container),
-            short(&container.image, NAME),
+            short(&container.image, IMAGE),
         ]);
     }
     let mut lines = table.lines();
@@ -35,7 +33,7 @@ pub(crate) fn containers(list: &Containers) -> String {
             container
                 .summary
                 .as_ref()
-                .map(|summary| format!("     {}", clean(summary))),
+                .map(|summary| wrapped(summary, "     ")),
         );
     }
     if list.undiagnosed > 0 {
@@ -55,8 +53,8 @@ pub(crate) fn images(list: &Images) -> String {
     let mut table = table(["NAME", "PLATFORMS", "", "SIZE"]);
     for image in &list.images {
         table.add_row([
-            short(&names(image), 36),
-            short(&platforms(image), 26),
+            short(&names(image), 34),
+            short(&platforms(image), 22),
             translation(image.translation).to_owned(),
             size(image.size),
         ]);
@@ -72,8 +70,7 @@ fn table<const N: usize>(header: [&str; N]) -> Table {
     let mut table = Table::new();
     table
         .load_preset(presets::NOTHING)
-        .set_content_arrangement(ContentArrangement::Disabled)
-        .set_width(WIDTH);
+        .set_content_arrangement(ContentArrangement::Disabled);
     table.set_header(header);
     table
 }
@@ -85,7 +82,7 @@ fn mark(container: &Container) -> &'static str {
 fn platform(container: &Container) -> String {
     let claimed = container.platform.as_deref().map_or("?", strip);
     match container.actual.as_deref().map(strip) {
-        Some(actual) if actual != claimed => format!("{claimed} · holds {actual}"),
+        Some(actual) if actual != claimed => format!("{claimed} (is {actual})"),
         _ => match container.translation {
             Translation::Emulated => format!("{claimed} → emulated"),
             Translation::Impossible => format!("{claimed} ✕"),

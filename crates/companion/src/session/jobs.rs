@@ -1,24 +1,18 @@
 //! What is done beside the actor: each job has an engine of its own, and reports by events.
 
-use std::{
-    collections::{HashMap, HashSet},
-    sync::Arc,
-    time::Duration,
-};
+use std::{collections::HashMap, sync::Arc, time::Duration};
 
-use engine::{Container, Engine, EngineError, Scope, Store};
-use futures_util::{StreamExt as _, stream};
+use engine::{Container, Engine, EngineError, Scope};
+use futures_util::StreamExt as _;
 use platform::Platform;
 use tokio::sync::mpsc;
 
+use super::places::Places;
 use crate::{
     examine::{self, Examined, Seen},
     memory::{Finding, Memory},
     view,
 };
-
-/// Programs that are read at a time, where nothing else tells a container's platform.
-const READS_AT_ONCE: usize = 16;
 
 /// A start that fails leaves no event: a container that was just made is looked at again after these times.
 const SECOND_LOOKS: [Duration; 3] = [
@@ -85,114 +79,24 @@ pub(super) enum Depth {
 
 /// Lists containers; `known` are the platforms of images that need not be asked for.
 pub(super) async fn list(engine: Engine, scope: Scope, known: Arc<Memory>, reporter: Reporter) {
-    let mut learned = HashMap::new();
+    let mut places = Places::new(&engine, &known);
     let rows = match engine.containers(scope.clone()).await {
-        Ok(rows) => place(&engine, rows, &known, &mut learned).await,
+        Ok(rows) => places.of_rows(rows).await,
         Err(error) => Err(error),
     };
+    let learned = places.learned;
     reporter.send(What::Listed(Listing { scope, rows, learned }));
-}
-
-/// Finds each container's platform: in the list, by its image, or by its program's own bytes.
-async fn place(
-    engine: &Engine,
-    rows: Vec<Container>,
-    known: &Memory,
-    learned: &mut HashMap<String, Platform>,
-) -> Result<Vec<(Container, Option<Platform>)>, EngineError> {
-    if engine.identity().store == Store::Classic {
-        let unplaced = rows
-            .iter()
-            .filter(|row| row.platform.is_none())
-            .map(|row| row.image_id.clone());
-        learn(engine, unplaced.collect(), known, learned).await?;
-    }
-    let by_image = |row: &Container| {
-        let listed = row
-            .platform
-            .clone()
-            .or_else(|| learned.get(&row.image_id).cloned());
-        listed.or_else(|| {
-            known
-                .image(&row.image_id)
-                .filter(|_| engine.identity().store == Store::Classic)
-        })
-    };
-    let placed: Vec<_> = rows.into_iter().map(|row| (by_image(&row), row)).collect();
-    let read = |(platform, row): (Option<Platform>, Container)| async move {
-        let platform = match platform {
-            Some(platform) => Some(platform),
-            None => by_bytes(engine, &row.id).await,
-        };
-        (row, platform)
-    };
-    Ok(stream::iter(placed)
-        .map(read)
-        .buffered(READS_AT_ONCE)
-        .collect()
-        .await)
-}
-
-/// Asks for the platforms of images that nobody knows yet. One that is gone is not learned; one lost engine ends it.
-async fn learn(
-    engine: &Engine,
-    ids: HashSet<String>,
-    known: &Memory,
-    learned: &mut HashMap<String, Platform>,
-) -> Result<(), EngineError> {
-    let unknown = ids.into_iter().filter(|id| known.image(id).is_none()).collect();
-    for (id, platform) in engine.image_platforms(unknown).await {
-        match platform {
-            Ok(Some(platform)) => {
-                learned.insert(id, platform);
-            }
-            Ok(None) | Err(EngineError::NotThere { .. }) => {}
-            Err(error) => return Err(error),
-        }
-    }
-    Ok(())
-}
-
-/// A container that went away while it was read has no platform, and soon no row.
-async fn by_bytes(engine: &Engine, id: &str) -> Option<Platform> {
-    let inspection = engine.inspect(id).await.ok()?;
-    match inspection.platform() {
-        Some(platform) => Some(platform),
-        None => examine::actual(&engine.chain(&inspection).await.ok()?),
-    }
 }
 
 /// Lists images, with the platforms of those for which the list does not say them.
 pub(super) async fn images(engine: Engine, known: Arc<Memory>, reporter: Reporter) {
-    let mut learned = HashMap::new();
+    let mut places = Places::new(&engine, &known);
     let images = match engine.images().await {
-        Ok(images) => place_images(&engine, images, &known, &mut learned).await,
+        Ok(images) => places.of_images(images).await,
         Err(error) => Err(error),
     };
+    let learned = places.learned;
     reporter.send(What::Images(images, learned));
-}
-
-async fn place_images(
-    engine: &Engine,
-    mut images: Vec<engine::Image>,
-    known: &Memory,
-    learned: &mut HashMap<String, Platform>,
-) -> Result<Vec<engine::Image>, EngineError> {
-    let unplaced = images
-        .iter()
-        .filter(|image| image.platforms.is_none())
-        .map(|image| image.id.clone());
-    learn(engine, unplaced.collect(), known, learned).await?;
-    for image in images.iter_mut().filter(|image| image.platforms.is_none()) {
-        let platform = learned.get(&image.id).cloned().or_else(|| known.image(&image.id));
-        image.platforms = platform.map(|platform| {
-            vec![engine::LocalPlatform {
-                platform,
-                local: true,
-            }]
-        });
-    }
-    Ok(images)
 }
 
 /// Follows the engine's events until the stream ends.
@@ -238,9 +142,8 @@ async fn examine_inspected(
     depth: Depth,
     known: &Memory,
 ) -> Result<Examined, EngineError> {
-    let key = examine::key(inspection);
     let ending = examine::ending(inspection);
-    let finding = match known.finding(&key) {
+    let finding = match known.finding(&examine::key(inspection)) {
         Some(finding) => finding.clone(),
         None if depth == Depth::Cause && ending.is_bad() => {
             return examine::examine(engine, inspection, claimed).await;
@@ -251,13 +154,7 @@ async fn examine_inspected(
             actual: None,
         },
     };
-    Ok(Examined {
-        key,
-        exit_code: ending.exit_code,
-        state: inspection.state().status,
-        bad: ending.is_bad(),
-        finding,
-    })
+    Ok(examine::examined(inspection, finding))
 }
 
 /// Looks at what runs a foreign container. That it cannot be seen is no error: then nothing is known.

@@ -11,6 +11,7 @@ use super::{
     answers::Waiting,
     jobs::{Reporter, What},
     link::Link,
+    places::claimed,
 };
 use crate::{
     Refusal, board, examine, plan_words, present,
@@ -110,20 +111,9 @@ impl Actor {
 
 async fn diagnose(engine: &Engine, id: String, reporter: &Reporter) -> Result<view::Diagnosis, Problem> {
     let claimed = async |inspection: &engine::Inspection| claimed(engine, inspection).await;
-    let (examined, diagnosis) = examine::diagnose(engine, &id, claimed).await?;
+    let (id, examined, diagnosis) = examine::diagnose(engine, &id, claimed).await?;
     reporter.send(What::Examined(id, Ok(examined)));
     Ok(diagnosis)
-}
-
-/// The platform that a container's image claims: on the containerd store only newer engines say it.
-async fn claimed(engine: &Engine, inspection: &engine::Inspection) -> Option<Platform> {
-    if let Some(platform) = inspection.platform() {
-        return Some(platform);
-    }
-    match engine.identity().store {
-        engine::Store::Classic => engine.image_platform(inspection.image_id()).await.ok()?,
-        engine::Store::Containerd => None,
-    }
 }
 
 async fn logs(engine: &Engine, id: &str) -> Result<Vec<view::LogLine>, Problem> {
