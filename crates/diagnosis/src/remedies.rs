@@ -133,7 +133,7 @@ fn mislabelled(case: &Case<'_>) -> Vec<Remedy> {
     let native = (!claims_engine).then(|| rerun_natively(case));
     let translated = case
         .actual
-        .map(|actual| [translation(engine, actual), rerun_translated(case, actual)]);
+        .map(|actual| [rerun_translated(case, actual), translation(engine, actual)]);
     native
         .into_iter()
         .chain(translated.into_iter().flatten())

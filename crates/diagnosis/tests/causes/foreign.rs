@@ -365,9 +365,9 @@ fn remedies_begin_with_what_is_native_and_end_with_the_image() {
             [rerun, translation, rerun]
         );
         let mislabelled = foreign(&world).labelled(world.home).refused(FORMAT);
-        assert_eq!(kinds(mislabelled), [translation, rerun, fix, report]);
+        assert_eq!(kinds(mislabelled), [rerun, translation, fix, report]);
         let elsewhere = foreign(&world).labelled("s390x").refused(FORMAT);
-        assert_eq!(kinds(elsewhere), [rerun, translation, rerun, fix, report]);
+        assert_eq!(kinds(elsewhere), [rerun, rerun, translation, fix, report]);
     }
 }
 
