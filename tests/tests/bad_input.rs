@@ -24,10 +24,21 @@ fn listen(socket: &Path, serve: impl Fn(UnixStream) + Send + 'static) {
     thread::spawn(move || listener.incoming().flatten().for_each(serve));
 }
 
+/// Reads a request up to its end.
+fn hear(stream: &mut UnixStream) {
+    let mut request = Vec::new();
+    while !request.ends_with(b"\r\n\r\n") {
+        let mut byte = [0];
+        if stream.read_exact(&mut byte).is_err() {
+            return;
+        }
+        request.extend(byte);
+    }
+}
+
 /// Reads a request, and answers with `body` as JSON.
 fn answer(mut stream: UnixStream, body: &str) {
-    let mut request = [0; 4096];
-    stream.read(&mut request).ok();
+    hear(&mut stream);
     let head = format!(
         "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n",
         body.len()
@@ -78,7 +89,7 @@ fn an_engine_that_hangs_is_given_up() {
                 thread::park();
                 drop(stream);
             });
-        })
+        });
     };
     expect(&status(hang), "engine-timeout");
 }
@@ -92,10 +103,9 @@ fn something_else_that_answers_is_no_engine() {
     ] {
         let serve = move |socket: &Path| {
             listen(socket, move |mut stream| {
-                let mut request = [0; 4096];
-                stream.read(&mut request).ok();
+                hear(&mut stream);
                 stream.write_all(garbage.as_bytes()).ok();
-            })
+            });
         };
         let answer = status(serve);
         assert_eq!(answer.code, 3, "{garbage:?}: {}", answer.json);
@@ -108,8 +118,8 @@ fn something_else_that_answers_is_no_engine() {
 fn an_engine_that_is_too_old_or_too_new_says_so() {
     let old = |socket: &Path| {
         listen(socket, |stream| {
-            answer(stream, r#"{"Version":"19.03","ApiVersion":"1.40"}"#)
-        })
+            answer(stream, r#"{"Version":"19.03","ApiVersion":"1.40"}"#);
+        });
     };
     expect(&status(old), "engine-too-old");
     let new = r#"{"Version":"99","ApiVersion":"9.9","MinAPIVersion":"9.0"}"#;

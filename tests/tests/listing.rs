@@ -163,7 +163,8 @@ fn images_agree_with_what_the_engine_says_of_each() {
                 .iter()
                 .map(text)
                 .collect();
-            (tags.sort_unstable(), references.sort_unstable());
+            tags.sort_unstable();
+            references.sort_unstable();
             assert_eq!(references, tags, "{generation:?}");
             let local: Vec<&str> = ours["platforms"]
                 .as_array()

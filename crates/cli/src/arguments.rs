@@ -5,9 +5,12 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 use companion::Setup;
 
+/// What `--help` begins with.
+const ABOUT: &str = "Says which architecture every container and image is, why one crashed, and re-runs it";
+
 /// Says which architecture every container and image is, why one crashed, and re-runs it for another platform.
 #[derive(Debug, Parser)]
-#[command(name = "archlight", version, about, max_term_width = 80)]
+#[command(name = "archlight", version, about = ABOUT, max_term_width = 80)]
 pub(crate) struct Arguments {
     /// Print one JSON document on standard output
     #[arg(long, global = true)]

@@ -32,7 +32,11 @@ pub(crate) fn steps(plan: &Plan) -> Vec<String> {
 
 pub(crate) fn change(change: &Change) -> view::Change {
     let (field, to, why) = match change.field {
-        Field::Platform => ("platform", change.to.clone(), "this is what you asked for"),
+        Field::Platform => (
+            "platform",
+            change.to.clone(),
+            "the new container is made for this platform",
+        ),
         Field::Hostname => (
             "hostname",
             "the new container's id".to_owned(),

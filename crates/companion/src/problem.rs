@@ -91,6 +91,7 @@ fn kind(error: &EngineError) -> &'static str {
         EngineError::TooLarge { .. } => "answer-too-large",
         EngineError::BrokenOff { .. } => "answer-broken-off",
         EngineError::BadName { .. } => "bad-name",
+        EngineError::NothingKept { .. } => "nothing-kept",
         EngineError::NotPossible { .. } => "not-possible",
         EngineError::RollbackFailed { .. } => "rollback-failed",
     }
@@ -110,8 +111,12 @@ fn sentence(error: &EngineError) -> String {
     capitalised(&text)
 }
 
-/// `text` with its first letter as sentences have it.
+/// `text` with its first letter as sentences have it. A name or a path stays as it is.
 pub(crate) fn capitalised(text: &str) -> String {
+    let first_word = text.split(' ').next().unwrap_or_default();
+    if !first_word.chars().all(char::is_alphabetic) {
+        return text.to_owned();
+    }
     let mut letters = text.chars();
     letters
         .next()
@@ -146,7 +151,10 @@ fn hint(error: &EngineError) -> String {
         }
         EngineError::TooLarge { .. } => "Ask for less, or report it with the engine's version",
         EngineError::BrokenOff { .. } => "Try again; if it happens again, look at the engine's own log",
-        EngineError::NotPossible { .. } => "Everything is as it was; the log and the diagnosis say more",
+        EngineError::NothingKept { .. } => "`archlight containers` lists what was kept, as `NAME.kept-for-ID`",
+        EngineError::NotPossible { .. } => {
+            "Everything is as it was; `archlight diagnose` and the container's log say more"
+        }
         EngineError::RollbackFailed { kept_as, .. } => {
             return format!("The old container is whole: look for `{kept_as}`, and rename it with `docker rename`");
         }

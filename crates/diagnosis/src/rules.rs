@@ -3,7 +3,7 @@
 use platform::{Native, Platform};
 
 use crate::{
-    Cause, Diagnosis, Facts, JudgedLink, Known, Link, evidence,
+    Cause, Diagnosis, Facts, JudgedLink, Known, Link, State, evidence,
     fate::{Fate, fate},
     faults::{Fault, fault},
     refusal::Errno,
@@ -15,24 +15,48 @@ pub fn diagnose(facts: &Facts) -> Diagnosis {
     let fate = fate(facts);
     let chain = judged(facts, &fate);
     let actual = actual(&chain);
-    let case = Case {
+    let cause = verdict::cause(facts, &fate, &chain);
+    let told = Case {
         facts,
         fate: &fate,
         chain: &chain,
-        cause: verdict::cause(facts, &fate, &chain),
+        cause,
         actual: actual.as_ref(),
     };
-    let summary = words::summary(&case);
-    let evidence = evidence::of(&case);
-    let remedies = remedies::of(&case);
+    let summary = words::summary(&told);
+    let evidence = evidence::of(&told);
+    let remedies = remedies::of(&told);
+    let chain = if ran(facts, &fate) {
+        without_blame(chain)
+    } else {
+        chain
+    };
     Diagnosis {
-        cause: case.cause,
+        cause,
         summary,
         actual,
         chain,
         evidence,
         remedies,
     }
+}
+
+/// Whether the program ran, or runs.
+fn ran(facts: &Facts, fate: &Fate) -> bool {
+    facts.ending.state == State::Running || *fate == Fate::Ran
+}
+
+/// A foreign program that ran was translated: there is nothing wrong with it.
+fn without_blame(chain: Vec<JudgedLink>) -> Vec<JudgedLink> {
+    let forgive = |judged: JudgedLink| match judged.kind {
+        Some(Fault::Foreign) => JudgedLink {
+            kind: None,
+            fault: None,
+            ..judged
+        },
+        _ => judged,
+    };
+    chain.into_iter().map(forgive).collect()
 }
 
 /// Everything that words, evidence and remedies are made from.

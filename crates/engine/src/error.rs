@@ -131,6 +131,12 @@ pub enum EngineError {
         /// The name.
         name: String,
     },
+    /// There is nothing that an undo or a discard could be done with.
+    #[error("{message}")]
+    NothingKept {
+        /// Why.
+        message: String,
+    },
     /// A re-run, an undo or a discard that is not possible as things are.
     #[error("{message}")]
     NotPossible {

@@ -113,14 +113,22 @@ impl Actor {
                 .learn_finding(examined.key.clone(), examined.finding.clone());
         }
         if let Some(entry) = self.board.containers.get_mut(id) {
+            let moved_on = entry.row.state != examined.state;
             entry.row.state.clone_from(&examined.state);
             entry.examined = Some(examined);
+            // It was started, or ended, while it was looked at: what is worth a look now is another thing.
+            if moved_on {
+                entry.looked_at = false;
+                self.queue(id);
+            }
         }
     }
 
     pub(super) fn seen(&mut self, id: &str, seen: Option<Seen>) {
         self.looks.under_way.remove(id);
         if let Some(entry) = self.board.containers.get_mut(id) {
+            // A look that failed says nothing: the next change is worth another one.
+            entry.looked_at = seen.is_some();
             entry.seen = seen;
         }
         self.look();

@@ -85,7 +85,7 @@ impl Engine {
                 "nothing is kept for `{}`: it was not re-run, or the old one was discarded",
                 new.name()
             );
-            return Err(EngineError::NotPossible { message });
+            return Err(EngineError::NothingKept { message });
         };
         let kept = self.inspect(&row.id).await?;
         Ok(Pair {

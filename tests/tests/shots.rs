@@ -1,0 +1,106 @@
+//! Pictures of the real window. `./dev shots` takes all of them; otherwise one is taken, so that this cannot rot.
+
+use std::{
+    collections::BTreeSet,
+    env, fs,
+    path::{Path, PathBuf},
+};
+
+use lab::{Appearance, Opening, Place, Window};
+use sample::Sample;
+use tokio::runtime::Runtime;
+
+/// Where the pictures go; it is set when all of them are wanted.
+const FOLDER: &str = "ARCHLIGHT_SHOTS";
+
+/// The size that the program itself chooses, and one at which a pane gives way.
+const SIZES: [(&str, u32, u32); 2] = [("wide", 1240, 800), ("narrow", 720, 700)];
+
+/// A page on which something went wrong has a handful of colours; letters alone have more than this.
+const MANY_COLOURS: usize = 50;
+
+#[test]
+fn the_window_can_be_pictured() {
+    lab::require_display!("pictures of the window");
+    if let Some(folder) = env::var_os(FOLDER) {
+        return picture_all(&PathBuf::from(folder));
+    }
+    let window = Opening::sample().open();
+    window.see(&Place::row("legacy-api"));
+    check(&window.picture(), 1240, 800);
+}
+
+fn picture_all(folder: &Path) {
+    fs::create_dir_all(folder).expect("the folder can be made");
+    for (colours, appearance) in [("light", Appearance::Light), ("dark", Appearance::Dark)] {
+        let shoot = |window: &Window, scene: &str| {
+            for (size, width, height) in SIZES {
+                window.resize(width, height);
+                let picture = window.picture();
+                check(&picture, width, height);
+                let file = folder.join(format!("{scene}-{colours}-{size}.png"));
+                fs::write(file, picture).expect("the folder can be written");
+            }
+        };
+        picture_sample(appearance, shoot);
+        picture_trouble(appearance, shoot);
+    }
+}
+
+fn picture_sample(appearance: Appearance, shoot: impl Fn(&Window, &str)) {
+    let window = Opening::sample().in_colours(appearance).open();
+    window.see(&Place::row("legacy-api").saying("is built for"));
+    window.see_gone(&Place::named("Still listing"));
+    shoot(&window, "containers");
+    window.press(&Place::row("legacy-api"));
+    let remedy = Place::item().saying("Re-run as").within(&Place::named("Details"));
+    window.see(&remedy);
+    shoot(&window, "inspector");
+    window.press(&Place::button("Re-run").within(&remedy));
+    window.see(&Place::named("The same as a command"));
+    shoot(&window, "rerun");
+    window.press(&Place::button("Cancel"));
+    window.press(
+        &Place::element("button")
+            .saying("Images")
+            .within(&Place::named("Views")),
+    );
+    window.see(&Place::item().saying("acme/legacy-api:2.3"));
+    shoot(&window, "images");
+}
+
+fn picture_trouble(appearance: Appearance, shoot: impl Fn(&Window, &str)) {
+    let window = Opening::at("unix:///nowhere/docker.sock")
+        .in_colours(appearance)
+        .open();
+    window.see(&Place::alert().saying("/nowhere/docker.sock"));
+    shoot(&window, "no-engine");
+
+    let runtime = Runtime::new().expect("a runtime needs nothing special");
+    let engine = runtime
+        .block_on(sample::start())
+        .expect("the sample engine needs a folder only");
+    let window = opening(&engine).in_colours(appearance).open();
+    window.see(&Place::row("legacy-api").saying("is built for"));
+    drop(engine);
+    // Its connections end with it.
+    drop(runtime);
+    window.see(&Place::alert().saying("The engine stopped answering"));
+    shoot(&window, "lost");
+}
+
+fn opening(engine: &Sample) -> Opening {
+    Opening::at(&format!("unix://{}", engine.socket().display()))
+}
+
+/// Whether it is a picture of this size with something on it.
+fn check(picture: &[u8], width: u32, height: u32) {
+    let mut reader = png::Decoder::new(std::io::Cursor::new(picture))
+        .read_info()
+        .expect("it is a PNG");
+    let mut bytes = vec![0; reader.output_buffer_size().expect("it is small")];
+    let frame = reader.next_frame(&mut bytes).expect("it is whole");
+    assert_eq!((frame.width, frame.height), (width, height));
+    let colours: BTreeSet<_> = bytes.chunks_exact(frame.color_type.samples()).collect();
+    assert!(colours.len() > MANY_COLOURS, "only {} colours", colours.len());
+}
