@@ -204,13 +204,13 @@ export const linux: Host = { os: "linux", architecture: "amd64", translated_proc
 export const lost: Problem = {
   kind: "engine-unreachable",
   message: "`Docker Desktop` closed the connection.",
-  hint: "Open Docker Desktop and try again",
+  hint: "Start the runtime, or choose another one with `--context` or `--host`",
 };
 
 export const none: Problem = {
   kind: "no-engine",
   message: "No Docker engine answers on this Mac.",
-  hint: "Start Docker Desktop, OrbStack, Colima or Podman, and try again",
+  hint: "Start Docker Desktop or another runtime, name one with `--host` or `--context`",
 };
 
 export const refused: Problem = {
@@ -317,8 +317,8 @@ export const plan = (of: Container, to: string): RerunPlan => ({
     "Start it and wait",
   ],
   changes: [
-    { field: "Image", from: of.image, to: of.image, why: "its build for that platform is pulled, 38 MB" },
-    { field: "Hostname", from: "9b1f02c7d3aa", to: "new container's id", why: "was the default" },
+    { field: "image", from: of.image, to: of.image, why: "its build for that platform is pulled, 38 MB" },
+    { field: "hostname", from: "9b1f02c7d3aa", to: "new container's id", why: "was the default" },
   ],
   warnings: [{ kind: "compose", text: "Compose made this container. Its next “up” would undo the change." }],
   blockers: [],

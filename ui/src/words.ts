@@ -9,6 +9,9 @@ export const words = {
   views: "Views",
   sample: "Sample",
   sampleHere: "This is the built-in sample engine. Nothing here runs, and nothing is changed.",
+  sampleShort: "Nothing here runs.",
+  sampleTranslator: "Sample engine",
+  sampleTranslates: "Its foreign containers are shown as they are under Rosetta; nothing is translated here.",
   lookForEngine: "Look for an engine",
   tryAgain: "Try again",
   useSample: "Look around with the sample engine",
@@ -32,6 +35,7 @@ export const words = {
     line: (platform: string, version: string) => `${platform} · Engine ${version}`,
   },
   noEngine: "No engine answers",
+  startEngine: "Start Docker Desktop or another runtime, then try again",
   refused: "The engine refused to talk to this user",
   lostBanner: "The engine stopped answering. This is what was last known.",
   lostReason: "The engine does not answer",
@@ -217,7 +221,11 @@ export const words = {
   rosettaSteps: (state: string) => (state === "off" ? "How to turn it on" : "What you can do"),
   rosettaLocked: "An administrator decides this.",
   translator: "Translator",
+  translatorMore: "Details of the translator",
 };
+
+/** `text` with its first letter as sentences have it. */
+export const capitalised = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
 /** A word such as `missing-loader` as people write it; a sentence stays as it is. */
 export const plain = (word: string): string => (word.includes(" ") ? word : word.replaceAll("-", " "));

@@ -1,6 +1,7 @@
 import { screen, within } from "@testing-library/svelte";
 import { describe, expect, test, vi } from "vitest";
 import type { Problem } from "../src/api";
+import { onLines } from "../src/command";
 import { container, id, plan } from "../src/fake-data";
 import { button, open, row } from "./window";
 
@@ -32,8 +33,9 @@ describe("the sheet before a re-run", () => {
       "Compose made this container",
     );
     expect(sheet.getByLabelText("The same as a command")).toHaveTextContent(
-      "docker run -d --name shop-cache-1",
+      "docker run -d \\ --name shop-cache-1 \\ --platform linux/arm64",
     );
+    expect(table.getByRole("row", { name: /^Hostname 9b1f/ })).toBeInTheDocument();
     expect(fake.calls.some((call) => call.command === "rerun")).toBe(false);
   });
 
@@ -82,6 +84,23 @@ describe("the sheet before a re-run", () => {
     const { sheet } = await openSheet({ plan_rerun: () => Promise.reject(broken) });
     expect(await sheet.findByRole("alert")).toHaveTextContent("redis:7 has no build for linux/arm64.");
     expect(sheet.getByRole("button", { name: "Re-run" })).toHaveAttribute("aria-disabled", "true");
+  });
+});
+
+describe("a command", () => {
+  test.each([
+    ["docker run -d --name a --rm b", "docker run -d \\\n  --name a \\\n  --rm b"],
+    ["docker run \\\n  --name a", "docker run \\\n  --name a"],
+    ["run -e 'A=b --c' --d", "run -e 'A=b --c' \\\n  --d"],
+    ["run -e 'it'\\''s --c' --d", "run -e 'it'\\''s --c' \\\n  --d"],
+  ])("is shown on lines, and stays what it is: %s", (command, shown) => {
+    expect(onLines(command)).toBe(shown);
+  });
+
+  test("is copied as it came", async () => {
+    const { user, sheet } = await openSheet();
+    await user.click(await sheet.findByRole("button", { name: "Copy command" }));
+    expect(await navigator.clipboard.readText()).toBe(plan(cache, "linux/arm64").command);
   });
 });
 

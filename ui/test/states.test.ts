@@ -27,9 +27,12 @@ describe("the engine", () => {
     await user.click(await row(/shop-cache-1/));
     fake.send({ kind: "engine", state: "lost", why: "closed", engine: null, problem: lost });
     const alert = await screen.findByRole("alert");
-    expect(alert).toHaveTextContent(
-      "Docker Desktop closed the connection. Open Docker Desktop and try again",
-    );
+    const said = [...alert.querySelectorAll(".line")].map((line) => line.textContent);
+    expect(said).toEqual([
+      "Docker Desktop closed the connection.",
+      "Start Docker Desktop or another runtime, then try again",
+    ]);
+    expect(await button("Look around with the sample engine")).toBeInTheDocument();
     expect(rows()).toHaveLength(14);
     const rerun = await button("Re-run as linux/arm64");
     expect(rerun).toHaveAttribute("aria-disabled", "true");
@@ -44,6 +47,8 @@ describe("the engine", () => {
     const alerts = await screen.findAllByRole("alert");
     expect(alerts).toHaveLength(1);
     expect(alerts[0]).toHaveTextContent("No Docker engine answers on this Mac.");
+    expect(alerts[0]).toHaveTextContent("Start Docker Desktop or another runtime, then try again");
+    expect(alerts[0]).not.toHaveTextContent("--host");
     expect(await button("Try again")).toBeInTheDocument();
     await user.click(await button("Look around with the sample engine"));
     const card = within(await screen.findByRole("region", { name: "Sample engine" }));
@@ -58,6 +63,7 @@ describe("the engine", () => {
     await open({ ...nobody, state: "lost", problem: refused });
     expect(await screen.findByText("The engine refused to talk to this user")).toBeInTheDocument();
     expect(screen.getByRole("alert")).toHaveTextContent("/var/run/docker.sock may not be opened");
+    expect(screen.getByRole("alert")).toHaveTextContent("Add yourself to the group docker");
   });
 
   test.each(["engine-refused", "engine-unreachable", "a kind with permission in it"])(
@@ -116,6 +122,19 @@ describe("the lists", () => {
     expect(screen.getByText("mysql:5.7")).toBeInTheDocument();
     fake.send({ kind: "image-removed", id: images()[2]?.id ?? "" });
     await expect.poll(() => screen.queryByText("mysql:5.7")).toBeNull();
+  });
+});
+
+describe("the platforms of an image", () => {
+  test.each([
+    ["unknown", "amd64 ?", "quiet"],
+    ["emulated", "amd64", "slow"],
+    ["impossible", "amd64", "bad"],
+  ] as const)("that are foreign and %s are called: %s", async (translation, text, tone) => {
+    const [, , mysql] = images();
+    const { user } = await open({ images: mysql ? [{ ...mysql, translation }] : [] });
+    await user.click(await button("Images 1"));
+    expect((await screen.findByText(text, { selector: "[aria-hidden]" })).parentElement).toHaveClass(tone);
   });
 });
 

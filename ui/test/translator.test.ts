@@ -1,7 +1,7 @@
 import { screen, within } from "@testing-library/svelte";
 import { describe, expect, test, vi } from "vitest";
 import type { Problem } from "../src/api";
-import { engine, linux, rosetta, rosettaNotNeeded, rosettaOff } from "../src/fake-data";
+import { engine, linux, mac, rosetta, rosettaNotNeeded, rosettaOff } from "../src/fake-data";
 import { button, open } from "./window";
 
 const unasked = { rosetta: null };
@@ -27,6 +27,15 @@ describe("the translator", () => {
     expect((await card()).queryByRole("group")).toBeNull();
   });
 
+  test("folds and unfolds what a narrow window has no room for", async () => {
+    const { user } = await open();
+    const more = (await card()).getByLabelText("Details of the translator");
+    expect(more).toHaveAttribute("aria-expanded", "false");
+    await user.click(more);
+    expect(more).toHaveAttribute("aria-expanded", "true");
+    expect(document.getElementById(more.getAttribute("aria-controls") ?? "")).toHaveClass("unfolded");
+  });
+
   test("says what contradicts it, also twice, and that an administrator decides", async () => {
     const conflicts = ["Two files disagree", "Two files disagree"];
     await open({ rosetta: { ...rosetta, locked: true, conflicts } });
@@ -46,6 +55,18 @@ describe("the translator", () => {
     expect(steps.open).toBe(true);
     const said = within(steps).getAllByRole("listitem");
     expect(said.map((step) => step.textContent)).toEqual(["Open it", "Turn it", "Turn it"]);
+  });
+});
+
+describe("the translator of the sample engine", () => {
+  test.each([linux, mac])("says nothing of this machine, and asks nothing: %o", async (host) => {
+    const { fake } = await open({ rosetta: null, host, engine: { ...engine, sample: true } });
+    expect((await card()).getByText("Sample engine")).toBeInTheDocument();
+    expect((await card()).getByText(/nothing is translated here/)).toBeInTheDocument();
+    fake.send({ kind: "rosetta", rosetta: rosettaOff });
+    await expect.poll(() => screen.queryByText(/by settings/)).toBeNull();
+    expect(screen.queryByRole("button", { name: /Check/ })).toBeNull();
+    expect(fake.times("rosetta")).toBe(0);
   });
 });
 
