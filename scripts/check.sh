@@ -14,7 +14,7 @@ dev_check() {
   attempt 'unused dependencies' cargo shear
   attempt 'the page' npm run --silent --prefix ui check
   attempt "the page's format" npm run --silent --prefix ui format:check
-  ! have shellcheck || attempt 'scripts' shellcheck -xa dev .ci/run scripts/count.sh scripts/lab/*.sh
+  ! have shellcheck || attempt 'scripts' shellcheck -xa dev .ci/run scripts/count.sh scripts/bench.sh scripts/lab/*.sh
   [ ${#failures[@]} = 0 ] || fail "not as it should be: ${failures[*]}"
   say "all checks passed"
 }

@@ -87,6 +87,8 @@ impl Entry {
 pub(crate) struct Board {
     pub(crate) containers: HashMap<String, Entry>,
     pub(crate) images: HashMap<String, engine::Image>,
+    /// Whether those that run are known; whether all are.
+    pub(crate) running_complete: bool,
     pub(crate) containers_complete: bool,
     pub(crate) images_complete: bool,
     shown_containers: HashMap<String, view::Container>,

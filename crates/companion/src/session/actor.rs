@@ -276,7 +276,10 @@ impl Actor {
         (self.board.containers_complete, self.board.images_complete) = (false, false);
         if self.wants.follow {
             tokio::spawn(jobs::follow(engine.clone(), self.reporter()));
-            // The whole list takes seconds on some stores, and what runs comes in milliseconds.
+        }
+        // The whole list takes seconds on some stores, and what runs comes in milliseconds: it is shown first, and
+        // shows by itself whether an image's platform is translated here.
+        if self.wants.follow || (self.wants.images && !self.wants.containers) {
             self.list(Scope::Running);
         }
         if self.wants.containers {
@@ -325,6 +328,7 @@ impl Actor {
         for (row, platform) in rows {
             self.put(row, platform, by_event);
         }
+        self.board.running_complete |= matches!(listing.scope, Scope::Running | Scope::All);
         if listing.scope == Scope::All {
             self.board.containers_complete = true;
             self.tell_complete();

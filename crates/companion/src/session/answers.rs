@@ -69,10 +69,11 @@ impl Actor {
         let complete = self.board.containers_complete;
         match waiting {
             Waiting::Engine(_) => self.link.engine().is_some(),
-            // Whether an image's platform is translated here is seen by its containers.
-            Waiting::Status(_) | Waiting::Images(_) => {
-                complete && self.board.images_complete && !self.is_looking()
+            // Whether an image's platform is translated here is seen by what runs.
+            Waiting::Images(_) => {
+                self.board.running_complete && self.board.images_complete && !self.is_looking()
             }
+            Waiting::Status(_) => complete && self.board.images_complete && !self.is_looking(),
             Waiting::Containers(_, deadline) => {
                 let late = deadline.is_some_and(|deadline| deadline <= Instant::now());
                 complete && (late || !self.is_looking())

@@ -74,8 +74,9 @@ impl Actor {
             return self.fail_waiting(&problem);
         }
         let (containers, images) = match &waiting {
-            Waiting::Status(_) | Waiting::Images(_) => (true, true),
+            Waiting::Status(_) => (true, true),
             Waiting::Containers(..) => (true, false),
+            Waiting::Images(_) => (false, true),
             Waiting::Engine(_) => (false, false),
         };
         let more = (containers && !self.wants.containers) || (images && !self.wants.images);

@@ -1,0 +1,14 @@
+//! The session as faces see it, against the sample engine over real sockets.
+
+mod broken;
+mod endings;
+mod foreign;
+mod links;
+mod lists;
+mod losses;
+mod relay;
+mod reruns;
+mod rollbacks;
+mod stage;
+mod watcher;
+mod watching;
