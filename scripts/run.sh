@@ -8,7 +8,7 @@ dev_run() {
   set_up_to_build
   build_all
   local sample=() status=0
-  "$target/debug/archlight" status > /dev/null 2>&1 || status=$?
+  "$target/debug/archlight" "$@" status > /dev/null 2>&1 || status=$?
   if [ "$status" = "$no_engine" ]; then
     sample=(--sample)
     say "no Docker engine answers: showing the built-in SAMPLE engine, none of which is yours"

@@ -142,7 +142,7 @@ fn without_an_engine_there_is_a_hint_and_a_sample() {
     let window = Opening::at("unix:///nowhere/docker.sock").open();
     let state = Place::named("No engine answers");
     window.see(&state.saying("/nowhere/docker.sock"));
-    window.see(&Place::alert().saying("Start the runtime").within(&state));
+    window.see(&Place::alert().saying("Start Docker Desktop").within(&state));
     window.press(&Place::button("Look around with the sample engine"));
     window.see(&Place::note().saying("Sample").saying("nothing is changed"));
     window.see(&needing_you("legacy-api"));

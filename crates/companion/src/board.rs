@@ -11,7 +11,7 @@ use crate::{
     view::{self, Translation, Update},
 };
 
-/// A list of containers in whose words an image's platform decides nothing.
+/// The causes by which a program was refused for what it was built for.
 const REFUSED_BY_ARCHITECTURE: [&str; 3] = ["wrong-architecture", "mislabelled-image", "foreign-binary"];
 
 /// What is known of one container.

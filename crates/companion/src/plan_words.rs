@@ -113,6 +113,10 @@ pub(crate) fn blocker(blocker: &Blocker, plan: &Plan) -> view::Note {
                 "{name} was started with `--rm`: stopping it would delete it, and nothing would be left for an undo"
             ),
         ),
+        Blocker::Paused => (
+            "paused",
+            format!("{name} is paused, and would not be paused after an undo: unpause or stop it first"),
+        ),
         Blocker::IsKept => (
             "is-kept",
             format!("{name} is itself kept for an undo: undo or discard first"),

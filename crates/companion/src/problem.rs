@@ -156,7 +156,7 @@ fn hint(error: &EngineError) -> String {
             "Everything is as it was; `archlight diagnose` and the container's log say more"
         }
         EngineError::RollbackFailed { kept_as, .. } => {
-            return format!("The old container is whole: look for `{kept_as}`, and rename it with `docker rename`");
+            return format!("The old container is whole: look for `{kept_as}`, and give it its name with `docker rename` or start it with `docker start`");
         }
     }
     .to_owned()

@@ -34,7 +34,9 @@ impl Engine {
             let info: Info = read::json(&docker, endpoint, "/info", IDENTITY_BYTES).await?;
             Ok::<_, EngineError>((version, info))
         };
-        let (version, info) = read::within(CONNECT_LIMIT, "version", ask).await?;
+        let (version, info) = read::within(CONNECT_LIMIT, "version", ask)
+            .await
+            .map_err(|error| no_answer(error, endpoint))?;
         let api = version.agree(newest_api())?;
         Ok(Self {
             docker: read::speaking(docker, api),
@@ -52,6 +54,17 @@ impl Engine {
     /// Where it answers.
     pub fn endpoint(&self) -> &Endpoint {
         &self.endpoint
+    }
+}
+
+/// What takes connections and hangs up is no engine: the socket of a runtime whose machine is down does that.
+fn no_answer(error: EngineError, endpoint: &Endpoint) -> EngineError {
+    let EngineError::BrokenOff { why, .. } = error else {
+        return error;
+    };
+    EngineError::Unreachable {
+        endpoint: endpoint.url.clone(),
+        why,
     }
 }
 

@@ -100,6 +100,10 @@ impl Endpoint {
                 why: "it names no socket".to_owned(),
             });
         }
+        if matches!(scheme, "tcp" | "http") && !has_valid_port(&url) {
+            let why = "its port is none".to_owned();
+            return Err(EngineError::UnsupportedEndpoint { url, why });
+        }
         Ok(Self {
             url,
             source: source.to_owned(),
@@ -110,6 +114,15 @@ impl Endpoint {
     pub fn socket(&self) -> Option<&Path> {
         self.url.strip_prefix("unix://").map(Path::new)
     }
+}
+
+/// A number of a port behind the last colon, or no colon at all.
+fn has_valid_port(url: &str) -> bool {
+    let authority = url
+        .split_once("://")
+        .map_or("", |(_, rest)| rest.split('/').next().unwrap_or_default());
+    let port = authority.rsplit_once(':').map(|(_, port)| port);
+    port.is_none_or(|port| port.ends_with(']') || port.parse::<u16>().is_ok())
 }
 
 #[cfg(test)]
@@ -199,7 +212,13 @@ mod tests {
 
     #[test]
     fn addresses_of_other_kinds_are_refused() {
-        for url in ["npipe:////./pipe/docker", "ftp://x", "unix://", "nonsense"] {
+        for url in [
+            "npipe:////./pipe/docker",
+            "ftp://x",
+            "unix://",
+            "nonsense",
+            "tcp://127.0.0.1:99999",
+        ] {
             let refused = Endpoint::new(url, "--host");
             assert!(
                 matches!(refused, Err(EngineError::UnsupportedEndpoint { .. })),

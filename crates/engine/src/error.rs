@@ -238,7 +238,9 @@ fn is_parse(error: &Bollard) -> bool {
     ) {
         return true;
     }
-    sources(error).any(|source| source.to_string().contains("invalid HTTP"))
+    // The second is what something says that talks first, such as a mail server.
+    let signs = ["invalid HTTP", "received unexpected message"];
+    sources(error).any(|source| signs.iter().any(|sign| source.to_string().contains(sign)))
 }
 
 fn io_kind(error: &Bollard) -> Option<std::io::ErrorKind> {

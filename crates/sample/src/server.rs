@@ -5,7 +5,7 @@ use std::{convert::Infallible, sync::Arc, time::Duration};
 use hyper::{Request, body::Incoming, server::conn::http1, service::service_fn};
 use hyper_util::rt::TokioIo;
 use tokio::{
-    io::AsyncWriteExt as _,
+    io::{AsyncReadExt as _, AsyncWriteExt as _},
     net::{UnixListener, UnixStream},
     task::JoinSet,
 };
@@ -31,12 +31,11 @@ pub(crate) async fn serve(listener: UnixListener, engine: Arc<Engine>) {
     }
 }
 
-async fn connection(mut stream: UnixStream, engine: Arc<Engine>) {
+async fn connection(stream: UnixStream, engine: Arc<Engine>) {
     match engine.fault {
         Some(Fault::Hang) => std::future::pending().await,
         Some(Fault::CloseAtOnce) => {}
-        // What becomes of what no client can read is the client's affair.
-        Some(Fault::Garbage) => drop(stream.write_all(b"\x16\x03\x01 this is not HTTP\r\n\r\n").await),
+        Some(Fault::Garbage) => garbage(stream).await,
         _ => {
             let service = service_fn(|request| respond(Arc::clone(&engine), request));
             // A client that goes away in the middle is no error of ours.
@@ -44,6 +43,17 @@ async fn connection(mut stream: UnixStream, engine: Arc<Engine>) {
                 .serve_connection(TokioIo::new(stream), service)
                 .await;
         }
+    }
+}
+
+/// What becomes of what no client can read is the client's affair. The question is taken first, or it would only break.
+async fn garbage(mut stream: UnixStream) {
+    let mut question = [0; 4096];
+    if stream.read(&mut question).await.is_ok() {
+        stream
+            .write_all(b"\x16\x03\x01 this is not HTTP\r\n\r\n")
+            .await
+            .ok();
     }
 }
 

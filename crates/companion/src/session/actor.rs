@@ -9,6 +9,7 @@ use engine::{EngineError, EventKind, Scope};
 use platform::Platform;
 use tokio::{
     sync::mpsc,
+    task::JoinSet,
     time::{Instant, sleep_until},
 };
 
@@ -48,6 +49,9 @@ pub(super) struct Actor {
     reporter: Reporter,
     pub(super) link: Link,
     failures: u32,
+    up_since: Option<Instant>,
+    /// What follows the engine's events, one at a time; it ends with the link, and with the session.
+    following: JoinSet<()>,
     sample: Option<sample::Sample>,
     pub(super) identity: Option<engine::Identity>,
     pub(super) host: view::Host,
@@ -61,7 +65,11 @@ pub(super) struct Actor {
     pub(super) watchers: Vec<mpsc::UnboundedSender<Update>>,
     pub(super) looks: Looks,
     dirty: HashSet<String>,
+    /// What events spoke of since the last whole list was asked for: that list may be older than they are.
+    touched: HashSet<String>,
     images_dirty: bool,
+    /// Whether a list of images is under way: one at a time is enough.
+    images_coming: bool,
     pub(super) flush_at: Option<Instant>,
 }
 
@@ -89,6 +97,8 @@ impl Actor {
             },
             link: Link::Idle,
             failures: 0,
+            up_since: None,
+            following: JoinSet::new(),
             sample: None,
             identity: None,
             rosetta: None,
@@ -98,7 +108,9 @@ impl Actor {
             watchers: Vec::new(),
             looks: Looks::default(),
             dirty: HashSet::new(),
+            touched: HashSet::new(),
             images_dirty: false,
+            images_coming: false,
             flush_at: None,
             setup,
         }
@@ -151,6 +163,7 @@ impl Actor {
             self.flush_at = None;
             self.refresh();
             self.publish();
+            self.save_when_quiet();
         }
         if self.link.again().is_some_and(|at| at <= now) {
             self.connect();
@@ -164,7 +177,11 @@ impl Actor {
             What::Sample(Ok(sample)) => self.with_sample(sample),
             What::Listed(listing) => self.listed(listing),
             What::Images(Ok(images), learned) => self.images_listed(images, learned),
-            What::Images(Err(error), _) | What::StreamEnded(Some(error)) => self.lost(&(&error).into()),
+            What::Images(Err(error), _) => {
+                self.images_coming = false;
+                self.list_failed(&error);
+            }
+            What::StreamEnded(Some(error)) => self.lost(&(&error).into()),
             What::StreamEnded(None) => self.lost(&(&stream_ended()).into()),
             What::Engine(event) => self.engine_event(event),
             What::SecondLook(id) => self.second_look(id),
@@ -211,6 +228,7 @@ impl Actor {
     }
 
     pub(super) fn reconnect(&mut self) {
+        self.following = JoinSet::new();
         self.link = Link::Idle;
         self.failures = 0;
         self.connect();
@@ -223,6 +241,7 @@ impl Actor {
         self.memory = Memory::default();
         self.known = Arc::new(Memory::default());
         self.board = Board::default();
+        self.identity = None;
         self.reconnect();
         self.send_snapshots();
     }
@@ -240,12 +259,15 @@ impl Actor {
             .as_ref()
             .is_some_and(|known| known.id != identity.id)
         {
+            // Another engine: nothing that was shown is there.
             self.board = Board::default();
+            self.send_snapshots();
         }
-        (self.looks, self.failures) = (Looks::default(), 0);
+        self.up_since = Some(Instant::now());
         self.identity = Some(identity);
         self.link = Link::Up(engine);
         self.tell_engine(EngineState::Connected, "it answers");
+        self.resume_looks();
         self.load();
     }
 
@@ -254,12 +276,20 @@ impl Actor {
         if matches!(self.link, Link::Down { .. }) {
             return;
         }
+        // An engine that answers and breaks off again and again is no better than one that is gone.
+        if self
+            .up_since
+            .take()
+            .is_some_and(|since| since.elapsed() >= link::STEADY)
+        {
+            self.failures = 0;
+        }
         let again = self
             .wants
             .follow
             .then(|| Instant::now() + link::pause(self.failures));
         self.failures = self.failures.saturating_add(1);
-        self.reporter.epoch += 1;
+        self.following = JoinSet::new();
         self.link = Link::Down {
             problem: problem.clone(),
             again,
@@ -275,7 +305,9 @@ impl Actor {
         };
         (self.board.containers_complete, self.board.images_complete) = (false, false);
         if self.wants.follow {
-            tokio::spawn(jobs::follow(engine.clone(), self.reporter()));
+            self.following = JoinSet::new();
+            self.following
+                .spawn(jobs::follow(engine.clone(), self.reporter()));
         }
         // The whole list takes seconds on some stores, and what runs comes in milliseconds: it is shown first, and
         // shows by itself whether an image's platform is translated here.
@@ -285,9 +317,15 @@ impl Actor {
         if self.wants.containers {
             self.list(Scope::All);
         }
+        self.touched.clear();
         if self.wants.images {
-            tokio::spawn(jobs::images(engine, Arc::clone(&self.known), self.reporter()));
+            self.list_images(engine);
         }
+    }
+
+    fn list_images(&mut self, engine: engine::Engine) {
+        (self.images_coming, self.images_dirty) = (true, false);
+        tokio::spawn(jobs::images(engine, Arc::clone(&self.known), self.reporter()));
     }
 
     fn connect_unless_down(&mut self) {
@@ -313,7 +351,7 @@ impl Actor {
         }
         let rows = match listing.rows {
             Ok(rows) => rows,
-            Err(error) => return self.lost(&(&error).into()),
+            Err(error) => return self.list_failed(&error),
         };
         let came: HashSet<String> = rows.iter().map(|(row, _)| row.id.clone()).collect();
         let looked_for = |id: &String| match &listing.scope {
@@ -321,9 +359,10 @@ impl Actor {
             Scope::Running => false,
             Scope::These(ids) => ids.contains(id),
         };
+        let touched = &self.touched;
         self.board
             .containers
-            .retain(|id, _| came.contains(id) || !looked_for(id));
+            .retain(|id, _| came.contains(id) || touched.contains(id) || !looked_for(id));
         let by_event = matches!(listing.scope, Scope::These(_));
         for (row, platform) in rows {
             self.put(row, platform, by_event);
@@ -331,6 +370,8 @@ impl Actor {
         self.board.running_complete |= matches!(listing.scope, Scope::Running | Scope::All);
         if listing.scope == Scope::All {
             self.board.containers_complete = true;
+            // These may have changed after the engine wrote the list, so they are asked for once more.
+            self.dirty.extend(self.touched.drain());
             self.tell_complete();
         }
         self.look();
@@ -359,10 +400,22 @@ impl Actor {
             .map(|image| (image.id.clone(), image))
             .collect();
         self.board.images_complete = true;
+        self.images_coming = false;
         self.tell_complete();
     }
 
+    /// An engine that answers, but not this, is not lost: whoever waits for the list hears of it.
+    fn list_failed(&mut self, error: &EngineError) {
+        if error.is_lost() {
+            return self.lost(&error.into());
+        }
+        self.fail_waiting(&error.into());
+    }
+
     fn engine_event(&mut self, event: engine::Event) {
+        if event.kind != EventKind::ImageChanged && !self.board.containers_complete {
+            self.touched.insert(event.id.clone());
+        }
         match event.kind {
             EventKind::ImageChanged => self.images_dirty = true,
             EventKind::ContainerGone => {
@@ -395,10 +448,11 @@ impl Actor {
             let ids = self.dirty.drain().collect();
             self.list(Scope::These(ids));
         }
-        if std::mem::take(&mut self.images_dirty)
+        if self.images_dirty
+            && !self.images_coming
             && let Some(engine) = self.link.engine().cloned()
         {
-            tokio::spawn(jobs::images(engine, Arc::clone(&self.known), self.reporter()));
+            self.list_images(engine);
         }
     }
 }

@@ -37,6 +37,13 @@ impl Actor {
         self.set_deadlines();
     }
 
+    /// Writes down what was found out, in the pauses: whoever ends the program does not wait for it.
+    pub(super) fn save_when_quiet(&mut self) {
+        if !self.is_looking() {
+            self.memory.save();
+        }
+    }
+
     /// When the next answer goes out without waiting any longer.
     pub(super) fn deadline(&self) -> Option<Instant> {
         let deadline = |waiting: &Waiting| match waiting {

@@ -143,7 +143,8 @@ async fn examine_inspected(
     known: &Memory,
 ) -> Result<Examined, EngineError> {
     let ending = examine::ending(inspection);
-    let finding = match known.finding(&examine::key(inspection)) {
+    let remembered = known.finding(&examine::key(inspection));
+    let finding = match remembered.filter(|finding| !finding.cause.is_empty()) {
         Some(finding) => finding.clone(),
         None if depth == Depth::Cause && ending.is_bad() => {
             return examine::examine(engine, inspection, claimed).await;

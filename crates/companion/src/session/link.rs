@@ -13,6 +13,9 @@ const FIRST_PAUSE: Duration = Duration::from_millis(500);
 /// An engine may stay away for days; looking for it costs one system call.
 const LONGEST_PAUSE: Duration = Duration::from_secs(15);
 
+/// A link that held for this long was a good one: when it breaks, the pauses start anew.
+pub(super) const STEADY: Duration = LONGEST_PAUSE;
+
 /// How it stands with the engine.
 pub(super) enum Link {
     /// Nobody asked for it yet.

@@ -13,7 +13,10 @@ use super::{
     actor::Actor,
     jobs::{self, Depth},
 };
-use crate::examine::{Examined, Seen};
+use crate::{
+    board::Entry,
+    examine::{Examined, Seen},
+};
 
 /// Closer looks at a time: beyond this an engine only queues them.
 const AT_ONCE: usize = 24;
@@ -99,10 +102,43 @@ impl Actor {
             Err(EngineError::NotThere { .. }) => {
                 self.board.containers.remove(id);
             }
+            // One container that does not answer in time says nothing of the engine.
+            Err(EngineError::TimedOut { .. }) => {}
             Err(error) if error.is_lost() => return self.lost(&(&error).into()),
             Err(_) => {}
         }
         self.look();
+    }
+
+    /// What was under way on a link that broke never comes: on a new one it is due again.
+    pub(super) fn resume_looks(&mut self) {
+        self.looks = Looks::default();
+        for entry in self.board.containers.values_mut() {
+            entry.looked_at = entry.examined.is_some() || entry.seen.is_some();
+        }
+        let ids: Vec<String> = self.board.containers.keys().cloned().collect();
+        self.queue_all(&ids);
+    }
+
+    fn queue_all(&mut self, ids: &[String]) {
+        for id in ids {
+            self.queue(id);
+        }
+        self.look();
+    }
+
+    /// From now on causes are wanted, also of those that were only looked at for how they ended.
+    pub(super) fn want_causes(&mut self) {
+        self.wants.causes = true;
+        let unexplained = |entry: &Entry| entry.examined.as_ref().is_some_and(is_unexplained);
+        let mut due = Vec::new();
+        for (id, entry) in &mut self.board.containers {
+            if unexplained(entry) {
+                entry.looked_at = false;
+                due.push(id.clone());
+            }
+        }
+        self.queue_all(&due);
     }
 
     pub(super) fn keep_finding(&mut self, id: &str, examined: Examined) {
@@ -112,12 +148,13 @@ impl Actor {
             self.memory
                 .learn_finding(examined.key.clone(), examined.finding.clone());
         }
+        let unexplained = self.wants.causes && is_unexplained(&examined);
         if let Some(entry) = self.board.containers.get_mut(id) {
             let moved_on = entry.row.state != examined.state;
             entry.row.state.clone_from(&examined.state);
             entry.examined = Some(examined);
-            // It was started, or ended, while it was looked at: what is worth a look now is another thing.
-            if moved_on {
+            // It was started, or ended, while it was looked at, or more is wanted now: that is worth another look.
+            if moved_on || unexplained {
                 entry.looked_at = false;
                 self.queue(id);
             }
@@ -133,4 +170,9 @@ impl Actor {
         }
         self.look();
     }
+}
+
+/// Whether it ended badly and was not looked into.
+fn is_unexplained(examined: &Examined) -> bool {
+    examined.bad && examined.finding.cause.is_empty()
 }

@@ -96,7 +96,7 @@ impl<'a> Places<'a> {
         self.engine.identity().store == Store::Classic
     }
 
-    /// Asks for the platforms of images that are not known yet. One that is gone is not learned.
+    /// Asks for the platforms of images that are not known yet.
     async fn learn(&mut self, ids: HashSet<String>) -> Result<(), EngineError> {
         let unknown = ids.into_iter().filter(|id| self.of_image(id).is_none()).collect();
         for (id, platform) in self.engine.image_platforms(unknown).await {
@@ -104,8 +104,9 @@ impl<'a> Places<'a> {
                 Ok(Some(platform)) => {
                     self.learned.insert(id, platform);
                 }
-                Ok(None) | Err(EngineError::NotThere { .. }) => {}
-                Err(error) => return Err(error),
+                Err(error) if error.is_lost() => return Err(error),
+                // One image that cannot be read is one platform that is not known.
+                Ok(None) | Err(_) => {}
             }
         }
         Ok(())

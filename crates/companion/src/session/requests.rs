@@ -26,7 +26,9 @@ impl Actor {
         match request {
             Request::Status(reply) => self.want(Waiting::Status(reply)),
             Request::Containers(causes, reply) => {
-                self.wants.causes |= causes == Causes::Wanted;
+                if causes == Causes::Wanted {
+                    self.want_causes();
+                }
                 self.want(Waiting::Containers(reply, None));
             }
             Request::Images(reply) => self.want(Waiting::Images(reply)),

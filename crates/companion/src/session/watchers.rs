@@ -39,6 +39,7 @@ impl Actor {
         if watcher.send(Update::Snapshot(self.snapshot())).is_ok() {
             self.watchers.push(watcher);
         }
+        self.want_causes();
         self.wants = Wants {
             containers: true,
             images: true,

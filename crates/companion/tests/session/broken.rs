@@ -39,12 +39,20 @@ async fn an_engine_that_hangs_is_given_up_within_the_time_limit() {
 #[tokio::test]
 async fn what_speaks_no_http_is_not_an_engine() {
     let problem = problem(Fault::Garbage).await;
-    assert_eq!((problem.kind.as_str(), problem.exit_code()), ("not-an-engine", 3));
+    assert_eq!(
+        (problem.kind.as_str(), problem.exit_code()),
+        ("not-an-engine", 3),
+        "{problem:?}"
+    );
 }
 
 #[tokio::test]
-async fn an_engine_that_hangs_up_at_once_broke_off() {
-    assert_eq!(problem(Fault::CloseAtOnce).await.kind, "answer-broken-off");
+async fn an_engine_that_hangs_up_at_once_does_not_answer() {
+    let problem = problem(Fault::CloseAtOnce).await;
+    assert_eq!(
+        (problem.kind.as_str(), problem.exit_code()),
+        ("engine-unreachable", 3)
+    );
 }
 
 #[tokio::test]
@@ -73,15 +81,10 @@ async fn an_engine_that_fails_is_named_in_its_own_words() {
 async fn an_engine_whose_events_break_off_is_looked_for_again_and_its_list_is_whole() {
     let stage = Stage::failing(Fault::BrokenEvents).await;
     let mut watcher = Watcher::of(&stage.session).await;
-    let lost = |update: &Update| match update {
-        Update::Engine {
-            state: EngineState::Lost,
-            problem,
-            ..
-        } => problem.clone(),
-        _ => None,
-    };
-    let problem = watcher.next("loss", lost).await;
+    watcher
+        .until("loss", |shown| shown.state == EngineState::Lost)
+        .await;
+    let problem = watcher.shown.problem.clone().expect("a problem");
     assert!(!problem.hint.is_empty(), "{problem:?}");
     let again = |update: &Update| {
         matches!(
@@ -126,10 +129,10 @@ async fn an_engine_whose_events_always_break_off_is_left_alone_for_longer_and_lo
     for _ in 0..4 {
         times.push(watcher.next("loss", lost).await);
     }
-    let last = times[3] - times[2];
+    let pause = times[3] - times[2];
     assert!(
-        last > Duration::from_millis(1500),
-        "the pause after three losses is {last:?}"
+        pause > Duration::from_millis(1500),
+        "the pause after three losses is {pause:?}"
     );
 }
 

@@ -23,7 +23,7 @@ async fn a_mislabelled_image_is_proved_by_its_bytes() {
     let best = &diagnosis.remedies[0];
     assert_eq!(
         (best.kind.as_str(), best.platform.as_deref()),
-        ("rerun", Some("linux/amd64"))
+        ("rerun-platform", Some("linux/amd64"))
     );
 }
 
@@ -58,7 +58,10 @@ async fn the_start_of_an_id_is_enough_and_a_running_container_is_no_crash() {
         .expect("a diagnosis");
     assert_eq!((diagnosis.container.as_str(), diagnosis.exit_code), ("pg", None));
     assert!(
-        diagnosis.remedies.iter().all(|remedy| remedy.kind != "rerun"),
+        diagnosis
+            .remedies
+            .iter()
+            .all(|remedy| remedy.kind != "rerun-platform"),
         "{:?}",
         diagnosis.remedies
     );

@@ -2,7 +2,7 @@
 
 use companion::{
     Session,
-    view::{EngineState, Snapshot, Update},
+    view::{Container, EngineState, Snapshot, Translation, Update},
 };
 use tokio::{sync::mpsc::UnboundedReceiver, time::timeout};
 
@@ -72,13 +72,24 @@ impl Watcher {
     }
 }
 
+/// The container that an update brings.
+pub(crate) fn changed(update: &Update) -> Option<&Container> {
+    if let Update::Container { container } = update {
+        Some(container)
+    } else {
+        None
+    }
+}
+
+/// Everything is listed, and every closer look came back.
 pub(crate) fn is_settled(shown: &Snapshot) -> bool {
     shown.state == EngineState::Connected
         && shown.containers_complete
         && shown.images_complete
         && !shown.containers.is_empty()
-        && shown
-            .containers
-            .iter()
-            .all(|container| !container.crashed || container.cause.is_some())
+        && shown.containers.iter().all(|container| {
+            let explained = !container.crashed || container.cause.is_some();
+            let seen = container.state != "running" || container.translation != Translation::Unknown;
+            explained && seen
+        })
 }

@@ -1,21 +1,22 @@
 //! Everything once, then what changes.
 
-use bollard::query_parameters::{RemoveImageOptions, StopContainerOptions};
+use std::collections::BTreeSet;
+
+use bollard::query_parameters::{RemoveImageOptions, StartContainerOptions, StopContainerOptions};
 use companion::view::{EngineState, Update};
 
 use crate::{
     relay::Relay,
     stage::{Stage, alpine, named, setup, url},
-    watcher::{Watcher, is_settled},
+    watcher::{Watcher, changed, is_settled},
 };
 
 /// The id of the container that an update is about.
 fn container_id(update: &Update) -> Option<&str> {
-    match update {
-        Update::Container { container } => Some(&container.id),
-        Update::Removed { id } => Some(id),
-        _ => None,
+    if let Update::Removed { id } = update {
+        return Some(id);
     }
+    changed(update).map(|container| container.id.as_str())
 }
 
 #[tokio::test]
@@ -24,23 +25,13 @@ async fn a_watcher_is_sent_everything_and_then_changes_by_key() {
     let mut watcher = Watcher::of(&stage.session).await;
     assert_eq!(watcher.shown.state, EngineState::Connecting);
     watcher.until_settled().await;
-    let mut shown: Vec<_> = watcher
+    let shown: BTreeSet<_> = watcher
         .shown
         .containers
         .iter()
         .map(|container| container.id.clone())
         .collect();
-    shown.sort();
-    assert_eq!(
-        shown,
-        stage
-            .ids()
-            .await
-            .into_values()
-            .collect::<std::collections::BTreeSet<_>>()
-            .into_iter()
-            .collect::<Vec<_>>()
-    );
+    assert_eq!(shown, stage.ids().await.into_values().collect());
     assert!(
         !watcher
             .came
@@ -61,17 +52,16 @@ async fn a_container_that_somebody_starts_appears_without_a_question() {
     watcher.came.clear();
     let id = stage.create("newcomer", alpine(&["sleep", "infinity"])).await;
     stage.start(&id).await;
-    let runs = |update: &Update| match update {
-        Update::Container { container } if container.id == id && container.state == "running" => {
-            Some(container.name.clone())
-        }
-        _ => None,
+    let runs = |update: &Update| {
+        changed(update)
+            .filter(|container| container.id == id && container.state == "running")
+            .map(|container| container.name.clone())
     };
     assert_eq!(watcher.next("newcomer", runs).await, "newcomer");
     let others: Vec<_> = watcher
         .came
         .iter()
-        .filter(|update| container_id(update) != Some(&id))
+        .filter(|update| container_id(update).is_some_and(|other| other != id))
         .collect();
     assert!(others.is_empty(), "only one changed: {others:?}");
 }
@@ -85,11 +75,10 @@ async fn a_crash_that_happens_now_gets_its_cause() {
     watcher.came.clear();
     stage.start(&worker).await;
     let status = named(&watcher.shown.containers, "worker").status.clone();
-    let ended_anew = |update: &Update| match update {
-        Update::Container { container } if container.id == worker && container.status != status => {
-            container.cause.clone()
-        }
-        _ => None,
+    let ended_anew = |update: &Update| {
+        changed(update)
+            .filter(|container| container.id == worker && container.status != status)
+            .and_then(|container| container.cause.clone())
     };
     assert_eq!(watcher.next("new cause", ended_anew).await, "wrong-architecture");
 }
@@ -102,12 +91,13 @@ async fn a_start_that_fails_without_an_event_is_seen_all_the_same() {
     let id = stage.create("typo", alpine(&["slep", "1"])).await;
     stage
         .docker
-        .start_container(&id, None::<bollard::query_parameters::StartContainerOptions>)
+        .start_container(&id, None::<StartContainerOptions>)
         .await
         .expect_err("there is no such command");
-    let cause = |update: &Update| match update {
-        Update::Container { container } if container.id == id => container.cause.clone(),
-        _ => None,
+    let cause = |update: &Update| {
+        changed(update)
+            .filter(|container| container.id == id)
+            .and_then(|container| container.cause.clone())
     };
     assert_eq!(watcher.next("cause", cause).await, "command-not-found");
     let shown = named(&watcher.shown.containers, "typo");
@@ -128,11 +118,10 @@ async fn what_is_stopped_or_removed_is_told_of() {
         .stop_container("pg", None::<StopContainerOptions>)
         .await
         .expect("stopped");
-    let stopped = |update: &Update| match update {
-        Update::Container { container } if container.id == ids["pg"] && container.state == "exited" => {
-            Some(container.crashed)
-        }
-        _ => None,
+    let stopped = |update: &Update| {
+        changed(update)
+            .filter(|container| container.id == ids["pg"] && container.state == "exited")
+            .map(|container| container.crashed)
     };
     assert!(
         !watcher.next("stop", stopped).await,

@@ -59,12 +59,17 @@ fn object(value: Option<&Value>) -> Map<String, Value> {
     value.and_then(Value::as_object).cloned().unwrap_or_default()
 }
 
-/// The engine names a host by its container's id unless it is told otherwise; in another container's network it may
-/// not be named at all.
+/// The engine names a host by its container's id unless it is told otherwise. In another container's network, or with
+/// the machine's own names, it may not be named at all.
 fn drop_generated_hostname(config: &mut Map<String, Value>, old: &Inspection) -> bool {
     let generated = config.get("Hostname").and_then(Value::as_str) == Some(short(old.id()));
-    if generated || network_mode(old).starts_with("container:") {
+    let in_anothers = network_mode(old).starts_with("container:");
+    if generated || in_anothers || old.text("/HostConfig/UTSMode") == "host" {
         config.remove("Hostname");
+    }
+    if in_anothers {
+        // These came from the image; the engine refuses them there.
+        config.remove("ExposedPorts");
     }
     generated
 }
@@ -90,15 +95,18 @@ fn carry_anonymous_volumes(host: &mut Map<String, Value>, old: &Inspection) -> V
     {
         let field = |name: &str| mount.get(name).and_then(Value::as_str).unwrap_or_default();
         let (name, target) = (field("Name"), field("Destination"));
-        if name.is_empty() || said.iter().any(|path| path == target) {
+        if name.is_empty() || said.iter().any(|path| path.trim_end_matches('/') == target) {
+            continue;
+        }
+        carried.push((target.to_owned(), name.to_owned()));
+        if name_mount(host, target, name) {
             continue;
         }
         let writable = mount.get("RW").and_then(Value::as_bool).unwrap_or(true);
         let mode = if writable { "" } else { ":ro" };
         binds.push(json!(format!("{name}:{target}{mode}")));
-        carried.push((target.to_owned(), name.to_owned()));
     }
-    if !carried.is_empty() {
+    if !binds.is_empty() {
         host.insert("Binds".to_owned(), Value::Array(binds));
     }
     carried
@@ -118,8 +126,35 @@ fn said_targets(host: &Map<String, Value>) -> Vec<String> {
     });
     let mounts = list("Mounts")
         .into_iter()
-        .filter_map(|mount| mount.get("Target").and_then(Value::as_str).map(ToOwned::to_owned));
-    binds.chain(mounts).collect()
+        .filter(|mount| !is_nameless_volume(mount));
+    let targets =
+        mounts.filter_map(|mount| mount.get("Target").and_then(Value::as_str).map(ToOwned::to_owned));
+    binds.chain(targets).collect()
+}
+
+/// A volume that was asked for without a name: `--mount type=volume,dst=/x`.
+fn is_nameless_volume(mount: &Value) -> bool {
+    let field = |name: &str| mount.get(name).and_then(Value::as_str).unwrap_or_default();
+    field("Type") == "volume" && field("Source").is_empty()
+}
+
+/// Gives the nameless volume at `target` its name where it was asked for, with its options. Says whether there is one.
+fn name_mount(host: &mut Map<String, Value>, target: &str, name: &str) -> bool {
+    let mounts = host.get_mut("Mounts").and_then(Value::as_array_mut);
+    let is_it = |mount: &&mut Value| {
+        let path = mount.get("Target").and_then(Value::as_str).unwrap_or_default();
+        is_nameless_volume(mount) && path.trim_end_matches('/') == target
+    };
+    let Some(mount) = mounts
+        .into_iter()
+        .flatten()
+        .find(is_it)
+        .and_then(Value::as_object_mut)
+    else {
+        return false;
+    };
+    mount.insert("Source".to_owned(), json!(name));
+    true
 }
 
 /// From 1.44 on a MAC address belongs to a place in a network, and one beside it may be refused.
@@ -244,6 +279,28 @@ mod tests {
             json!(["data:/data", "3f9c:/cache", "77aa:/ro:ro"])
         );
         assert_eq!(body.carried.len(), 2);
+    }
+
+    #[test]
+    fn a_nameless_volume_of_a_mount_is_named_in_place_and_slashes_do_not_matter() {
+        let json = json!({"Config": {}, "HostConfig": {"Binds": ["data:/data/"],
+            "Mounts": [{"Type": "volume", "Target": "/x", "VolumeOptions": {"NoCopy": true}}]}, "Mounts": [
+            {"Type": "volume", "Name": "data", "Destination": "/data", "RW": true},
+            {"Type": "volume", "Name": "9abc", "Destination": "/x", "RW": true}]});
+        let body = copy(json, NEW);
+        let host = &body.create["HostConfig"];
+        assert_eq!(host["Binds"], json!(["data:/data/"]));
+        assert_eq!(host["Mounts"][0]["Source"], json!("9abc"));
+        assert_eq!(host["Mounts"][0]["VolumeOptions"], json!({"NoCopy": true}));
+        assert_eq!(body.carried, [("/x".to_owned(), "9abc".to_owned())]);
+    }
+
+    #[test]
+    fn in_anothers_network_nothing_is_named_or_exposed() {
+        let json = json!({"Config": {"Hostname": "x", "ExposedPorts": {"80/tcp": {}}},
+            "HostConfig": {"NetworkMode": "container:abc"}});
+        let create = copy(json, NEW).create;
+        assert_eq!((create.get("Hostname"), create.get("ExposedPorts")), (None, None));
     }
 
     #[test]

@@ -9,7 +9,7 @@ use crate::Inspection;
 const PARTS: [&str; 3] = ["/Config", "/HostConfig", "/NetworkSettings/Networks"];
 
 /// Fields of a network that the engine gives out anew to each container.
-const GENERATED: [&str; 13] = [
+const GENERATED: [&str; 12] = [
     "NetworkID",
     "EndpointID",
     "Gateway",
@@ -21,7 +21,6 @@ const GENERATED: [&str; 13] = [
     "MacAddress",
     "DNSNames",
     "Aliases",
-    "GwPriority",
     "Links",
 ];
 

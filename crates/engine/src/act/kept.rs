@@ -66,6 +66,14 @@ impl Engine {
         }
     }
 
+    /// The name of container `id` after steps of which some were done; `likely` when the engine does not say it.
+    pub(crate) async fn name_now(&self, id: &str, likely: String) -> String {
+        match self.inspect(id).await {
+            Ok(inspection) => inspection.name().to_owned(),
+            Err(_) => likely,
+        }
+    }
+
     async fn pair_of_kept(&self, kept: Inspection, all: &[Container]) -> Result<Pair, EngineError> {
         let (own, id) = kept_for(kept.name())
             .map(|(own, id)| (own.to_owned(), id.to_owned()))

@@ -7,6 +7,7 @@ use super::{
     body::{Body, body, network_mode},
     command,
     kept::{kept_for, short},
+    pull::{Reference, split},
 };
 use crate::{Engine, EngineError, Inspection, Scope, Store, read};
 
@@ -70,6 +71,8 @@ pub enum Blocker {
     NoReference,
     /// Stopping it would delete it, and nothing would be left for an undo.
     AutoRemove,
+    /// It is paused: stopping it would let it run on first, and an undo would start it.
+    Paused,
     /// It is itself kept for another one.
     IsKept,
     /// It was re-run already, and the older one is still kept.
@@ -225,7 +228,7 @@ impl Engine {
         let listed = if is_id(reference) {
             None
         } else {
-            self.image(reference).await?
+            self.image(&with_tag(reference)).await?
         };
         let platforms = match listed.and_then(|image| image.platforms) {
             Some(platforms) => platforms
@@ -310,10 +313,23 @@ fn is_id(reference: &str) -> bool {
     all_hex && (reference.starts_with("sha256:") || digits.len() == 64)
 }
 
+/// A filter for a name without a tag would match all of its tags.
+fn with_tag(reference: &str) -> String {
+    let Reference { name, tag } = split(reference);
+    if reference.contains('@') {
+        reference.to_owned()
+    } else {
+        format!("{name}:{tag}")
+    }
+}
+
 fn own_blockers(old: &Inspection) -> Vec<Blocker> {
     let mut blockers = Vec::new();
     if kept_for(old.name()).is_some() {
         blockers.push(Blocker::IsKept);
+    }
+    if old.flag("/State/Paused") {
+        blockers.push(Blocker::Paused);
     }
     if old.flag("/HostConfig/AutoRemove") {
         blockers.push(Blocker::AutoRemove);

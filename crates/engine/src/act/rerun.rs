@@ -61,7 +61,7 @@ impl Engine {
         }
         let new_id = self.make(plan, report).await?;
         match self.swap(plan, &new_id, wait, report).await {
-            Ok(state) => self.done(plan, new_id, state).await,
+            Ok(state) => Ok(self.done(plan, new_id, state).await),
             Err(failed) => {
                 report(Progress::RollingBack);
                 Err(self.roll_back(plan, &new_id, failed).await)
@@ -76,6 +76,19 @@ impl Engine {
         } else {
             None
         };
+        let made = self.pull_and_create(plan, report).await;
+        // The classic store moves the tag to the pulled platform; others who use it did not ask for that.
+        let Some(id) = tagged else { return made };
+        match (made, self.tag(&id, &plan.image).await) {
+            (Ok(new_id), Err(error)) => {
+                self.remove(&new_id).await?;
+                Err(error)
+            }
+            (made, _) => made,
+        }
+    }
+
+    async fn pull_and_create(&self, plan: &Plan, report: Report<'_>) -> Result<String, EngineError> {
         if plan.source == Source::Pull {
             report(Progress::Pulling(None));
             let pulling = |fraction| report(Progress::Pulling(Some(fraction)));
@@ -83,12 +96,7 @@ impl Engine {
             pulled.map_err(|error| pull_failed(plan, error))?;
         }
         report(Progress::Creating);
-        let made = self.create_and_join(plan).await;
-        if let Some(id) = tagged {
-            // The classic store moved the tag to the pulled platform; others who use it did not ask for that.
-            self.tag(&id, &plan.image).await?;
-        }
-        made
+        self.create_and_join(plan).await
     }
 
     async fn tagged(&self, reference: &str) -> Result<Option<String>, EngineError> {
@@ -101,6 +109,7 @@ impl Engine {
 
     async fn create_and_join(&self, plan: &Plan) -> Result<String, EngineError> {
         let name = begun_name(plan.old.name(), plan.old.id());
+        self.remove_begun(&name).await?;
         let id = self.create(&name, &plan.to, &plan.body.create).await?;
         for (network, place) in &plan.body.connect {
             if let Err(error) = self.join_network(&id, network, place).await {
@@ -109,6 +118,15 @@ impl Engine {
             }
         }
         Ok(id)
+    }
+
+    /// A re-run that was killed leaves a container under this name that was never started: nothing is lost with it.
+    async fn remove_begun(&self, name: &str) -> Result<(), EngineError> {
+        match self.inspect(name).await {
+            Ok(left) if left.state().status == "created" => self.remove(left.id()).await,
+            Ok(_) | Err(EngineError::NotThere { .. }) => Ok(()),
+            Err(error) => Err(error),
+        }
     }
 
     async fn swap(
@@ -123,7 +141,7 @@ impl Engine {
             report(Progress::Stopping);
             self.stop(&plan.old).await?;
         }
-        self.set_restart_policy(plan.old.id(), &no_restart()).await?;
+        self.change_restart_policy(&plan.old, &no_restart()).await?;
         self.rename(plan.old.id(), &kept_name(name, new_id)).await?;
         self.rename(new_id, name).await?;
         if !plan.starts() {
@@ -165,15 +183,15 @@ impl Engine {
         }
     }
 
-    async fn done(&self, plan: &Plan, new_id: String, state: String) -> Result<Done, EngineError> {
-        let new = self.inspect(&new_id).await?;
-        let kept_as = kept_name(plan.old.name(), &new_id);
-        Ok(Done {
-            differences: differences(&plan.old, &new),
+    /// The swap is done: that the new one cannot be compared any more makes it no failure.
+    async fn done(&self, plan: &Plan, new_id: String, state: String) -> Done {
+        let new = self.inspect(&new_id).await;
+        Done {
+            differences: new.map(|new| differences(&plan.old, &new)).unwrap_or_default(),
+            kept_as: kept_name(plan.old.name(), &new_id),
             new_id,
-            kept_as,
             state,
-        })
+        }
     }
 
     /// The old container back as it was. Returns what failed, with what failed on the way back.
@@ -183,23 +201,32 @@ impl Engine {
             Err(rollback) => EngineError::RollbackFailed {
                 failed: Box::new(failed),
                 rollback: Box::new(rollback),
-                kept_as: kept_name(plan.old.name(), new_id),
+                kept_as: self
+                    .name_now(plan.old.id(), kept_name(plan.old.name(), new_id))
+                    .await,
             },
         }
     }
 
+    /// The old one first: that the new one cannot be removed must not keep it from coming back.
     async fn put_back(&self, plan: &Plan, new_id: &str) -> Result<(), EngineError> {
         let old = plan.old.id();
-        self.remove(new_id).await?;
+        let removed = self.remove(new_id).await;
+        if removed.is_err() {
+            let aside = begun_name(plan.old.name(), old);
+            self.rename(new_id, &aside).await.ok();
+        }
         if self.inspect(old).await?.name() != plan.old.name() {
             self.rename(old, plan.old.name()).await?;
         }
-        self.set_restart_policy(old, &restart_policy(&plan.old)).await?;
-        if plan.stops() {
-            self.start(old).await
-        } else {
-            Ok(())
+        let policy = restart_policy(&plan.old);
+        if policy != no_restart() {
+            self.set_restart_policy(old, &policy).await?;
         }
+        if plan.stops() {
+            self.start(old).await?;
+        }
+        removed
     }
 }
 

@@ -76,6 +76,18 @@ impl Engine {
             .await
     }
 
+    /// Sets the policy, where `container` has another one: not every engine can change it.
+    pub(super) async fn change_restart_policy(
+        &self,
+        container: &Inspection,
+        policy: &Value,
+    ) -> Result<(), EngineError> {
+        if restart_policy(container) == *policy {
+            return Ok(());
+        }
+        self.set_restart_policy(container.id(), policy).await
+    }
+
     pub(super) async fn join_network(
         &self,
         id: &str,

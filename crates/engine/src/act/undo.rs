@@ -106,7 +106,7 @@ impl Engine {
             Err(rollback) => EngineError::RollbackFailed {
                 failed: Box::new(failed),
                 rollback: Box::new(rollback),
-                kept_as: pair.kept.name().to_owned(),
+                kept_as: self.name_now(pair.kept.id(), pair.kept.name().to_owned()).await,
             },
         }
     }

@@ -1,0 +1,4 @@
+//! The reader as the session uses it, over real sockets: against the sample engine, and against what is no engine.
+
+mod sample_engine;
+mod strangers;
