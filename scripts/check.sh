@@ -8,6 +8,7 @@ dev_check() {
   build_page
   attempt 'format' cargo fmt --all --check
   attempt 'lints' cargo clippy --workspace --all-targets --locked -- -D warnings
+  attempt 'layers' cargo test --quiet --locked -p lab --test layers
   attempt 'documentation' env RUSTDOCFLAGS=-Dwarnings cargo doc --workspace --no-deps --locked
   attempt 'licences, sources and duplicates' cargo deny --log-level error check licenses bans sources
   check_advisories

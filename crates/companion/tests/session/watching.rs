@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use bollard::query_parameters::{RemoveImageOptions, StartContainerOptions, StopContainerOptions};
-use companion::view::{EngineState, Update};
+use companion::view::{EngineState, Snapshot, Update};
 
 use crate::{
     relay::Relay,
@@ -171,7 +171,7 @@ async fn two_watchers_see_the_same_and_one_that_leaves_is_not_missed() {
     second.until_settled().await;
     let id = stage.create("newcomer", alpine(&["sleep", "infinity"])).await;
     stage.start(&id).await;
-    let runs = |shown: &companion::view::Snapshot| {
+    let runs = |shown: &Snapshot| {
         shown
             .containers
             .iter()
@@ -196,11 +196,15 @@ async fn a_page_that_is_loaded_again_has_everything_at_once() {
     before.until_settled().await;
     let after = Watcher::of(&stage.session).await;
     assert!(is_settled(&after.shown), "{:#?}", after.shown);
-    let mut known = before.shown.containers.clone();
-    let mut told = after.shown.containers.clone();
-    known.sort_by(|left, right| left.id.cmp(&right.id));
-    told.sort_by(|left, right| left.id.cmp(&right.id));
-    assert_eq!(known, told);
+    let sorted = |shown: &Snapshot| {
+        let mut containers = shown.containers.clone();
+        containers.sort_by(|left, right| left.id.cmp(&right.id));
+        containers
+    };
+    // What changed last is on its way to the first one still.
+    before
+        .until("same picture", |shown| sorted(shown) == sorted(&after.shown))
+        .await;
     assert_eq!(before.shown.engine, after.shown.engine);
 }
 
