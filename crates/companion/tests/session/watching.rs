@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use bollard::query_parameters::{RemoveImageOptions, StartContainerOptions, StopContainerOptions};
-use companion::view::{EngineState, Snapshot, Update};
+use companion::view::{Container, EngineState, Snapshot, Update};
 
 use crate::{
     relay::Relay,
@@ -17,6 +17,13 @@ fn container_id(update: &Update) -> Option<&str> {
         return Some(id);
     }
     changed(update).map(|container| container.id.as_str())
+}
+
+/// The containers in an order of their own: updates come in any.
+fn sorted(shown: &Snapshot) -> Vec<Container> {
+    let mut containers = shown.containers.clone();
+    containers.sort_by(|left, right| left.id.cmp(&right.id));
+    containers
 }
 
 #[tokio::test]
@@ -179,14 +186,7 @@ async fn two_watchers_see_the_same_and_one_that_leaves_is_not_missed() {
     };
     first.until("newcomer", runs).await;
     second.until("newcomer", runs).await;
-    let sorted = |mut watcher: Watcher| {
-        watcher
-            .shown
-            .containers
-            .sort_by(|left, right| left.id.cmp(&right.id));
-        watcher.shown.containers
-    };
-    assert_eq!(sorted(first), sorted(second));
+    assert_eq!(sorted(&first.shown), sorted(&second.shown));
 }
 
 #[tokio::test]
@@ -196,11 +196,6 @@ async fn a_page_that_is_loaded_again_has_everything_at_once() {
     before.until_settled().await;
     let after = Watcher::of(&stage.session).await;
     assert!(is_settled(&after.shown), "{:#?}", after.shown);
-    let sorted = |shown: &Snapshot| {
-        let mut containers = shown.containers.clone();
-        containers.sort_by(|left, right| left.id.cmp(&right.id));
-        containers
-    };
     // What changed last is on its way to the first one still.
     before
         .until("same picture", |shown| sorted(shown) == sorted(&after.shown))
