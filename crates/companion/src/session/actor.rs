@@ -57,7 +57,7 @@ pub(super) struct Actor {
     pub(super) host: view::Host,
     pub(super) rosetta: Option<view::Rosetta>,
     pub(super) board: Board,
-    /// As it was at the start: jobs read it.
+    /// A copy that jobs read.
     pub(super) known: Arc<Memory>,
     pub(super) memory: Memory,
     pub(super) wants: Wants,
@@ -346,9 +346,7 @@ impl Actor {
     }
 
     fn listed(&mut self, listing: Listing) {
-        for (id, platform) in listing.learned {
-            self.memory.learn_image(id, &platform);
-        }
+        self.learn_images(listing.learned);
         let rows = match listing.rows {
             Ok(rows) => rows,
             Err(error) => return self.list_failed(&error),
@@ -377,6 +375,17 @@ impl Actor {
         self.look();
     }
 
+    /// From now on no job asks for these again.
+    fn learn_images(&mut self, learned: HashMap<String, Platform>) {
+        if learned.is_empty() {
+            return;
+        }
+        for (id, platform) in learned {
+            self.memory.learn_image(id, &platform);
+        }
+        self.known = Arc::new(self.memory.clone());
+    }
+
     fn put(&mut self, row: engine::Container, platform: Option<Platform>, by_event: bool) {
         let id = row.id.clone();
         let mut entry = Entry::new(row, platform);
@@ -392,9 +401,7 @@ impl Actor {
     }
 
     fn images_listed(&mut self, images: Vec<engine::Image>, learned: HashMap<String, Platform>) {
-        for (id, platform) in learned {
-            self.memory.learn_image(id, &platform);
-        }
+        self.learn_images(learned);
         self.board.images = images
             .into_iter()
             .map(|image| (image.id.clone(), image))
