@@ -1,6 +1,6 @@
 //! All that is known of an engine's containers and images, and what of it changed since it was last shown.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeSet, HashMap};
 
 use engine::{Container, act::kept_for};
 use platform::{Native, Platform};
@@ -95,8 +95,8 @@ pub(crate) struct Board {
     shown_images: HashMap<String, view::Image>,
 }
 
-/// How foreign platforms run on this engine, as it was seen.
-type Evidence = BTreeMap<Platform, Translation>;
+/// The foreign platforms that were seen to be translated on this engine.
+type Evidence = BTreeSet<Platform>;
 
 impl Board {
     /// All containers, newest first.
@@ -200,18 +200,15 @@ impl Board {
         }
     }
 
-    /// Seen running beats seen failing: a translator may have been switched on in between.
+    /// Only what runs now counts: what failed before may be translated since.
     fn evidence(&self, engine: &Platform) -> Evidence {
         let mut evidence = Evidence::new();
         for entry in self.containers.values() {
             let Some(platform) = entry.effective().filter(|platform| is_foreign(platform, engine)) else {
                 continue;
             };
-            match own_translation(entry) {
-                Some(Translation::Emulated) if entry.is_running() => {
-                    evidence.insert(platform, Translation::Emulated);
-                }
-                _ => {}
+            if entry.is_running() && own_translation(entry) == Some(Translation::Emulated) {
+                evidence.insert(platform);
             }
         }
         evidence
@@ -252,7 +249,7 @@ fn translation(entry: &Entry, engine: &Platform, evidence: &Evidence) -> Transla
         return Translation::Native;
     }
     own_translation(entry)
-        .or_else(|| evidence.get(&platform).copied())
+        .or_else(|| evidence.contains(&platform).then_some(Translation::Emulated))
         .unwrap_or_default()
 }
 
@@ -282,10 +279,10 @@ fn image(known: &engine::Image, engine: &Platform, evidence: &Evidence) -> view:
     };
     let translation = if local().any(|platform| !is_foreign(platform, engine)) {
         Translation::Native
+    } else if local().any(|platform| evidence.contains(platform)) {
+        Translation::Emulated
     } else {
-        local()
-            .find_map(|platform| evidence.get(platform).copied())
-            .unwrap_or_default()
+        Translation::Unknown
     };
     let platform = |platform: &engine::LocalPlatform| view::ImagePlatform {
         platform: platform.platform.to_string(),
@@ -339,7 +336,7 @@ mod tests {
                 "Up".to_owned()
             },
             created: 1,
-            labels: BTreeMap::new(),
+            labels: std::collections::BTreeMap::new(),
             network_mode: String::new(),
         };
         Entry::new(row, claimed.parse().ok())

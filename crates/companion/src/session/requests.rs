@@ -135,7 +135,7 @@ async fn plan(engine: &Engine, id: &str, platform: Option<String>) -> Result<act
         })?,
         None => suggested(engine, &inspection, from.as_ref()).await?,
     };
-    Ok(engine.plan_rerun(id, from, to).await?)
+    Ok(engine.plan_rerun(inspection, from, to).await?)
 }
 
 /// Without a wish: the native build of a foreign image, the program's platform in a mislabelled one, else the same again.

@@ -4,7 +4,7 @@ use platform::Platform;
 use serde_json::Value;
 
 use super::{
-    body::{Body, body, network_mode},
+    body::{Body, body},
     command,
     kept::{kept_for, short},
     pull::{Reference, split},
@@ -141,14 +141,13 @@ impl Plan {
 }
 
 impl Engine {
-    /// Works out how to re-run container `id` for platform `to`; `from` is its platform now. Changes nothing.
+    /// Works out how to re-run container `old` for platform `to`; `from` is its platform now. Changes nothing.
     pub async fn plan_rerun(
         &self,
-        id: &str,
+        old: Inspection,
         from: Option<Platform>,
         to: Platform,
     ) -> Result<Plan, EngineError> {
-        let old = self.inspect(id).await?;
         let found = self.find_image(&old, from.as_ref(), &to).await?;
         let mut blockers = found.blockers;
         blockers.extend(own_blockers(&old));
@@ -401,11 +400,6 @@ impl Plan {
             ("health check", usize::from(count("/Config/Healthcheck/Test") > 0)),
         ];
         counts.into_iter().filter(|(_, count)| *count > 0).collect()
-    }
-
-    /// How the container is attached: `bridge`, `host`, a network's name.
-    pub fn network_mode(&self) -> &str {
-        network_mode(&self.old)
     }
 }
 

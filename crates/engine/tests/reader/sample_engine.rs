@@ -154,7 +154,7 @@ async fn what_is_done_shows_as_events() {
     let inspection = engine.inspect("worker").await.expect("a container");
     let from = inspection.platform();
     let plan = engine
-        .plan_rerun("worker", from, Platform::linux("arm64"))
+        .plan_rerun(inspection, from, Platform::linux("arm64"))
         .await
         .expect("a plan");
     // The stream is asked for when it is polled first, so that goes on beside the re-run.
