@@ -95,6 +95,8 @@ export type Diagnosis = {
 	platform: ClaimedActual,
 	/**  One of the contract's causes. */
 	cause: string,
+	/**  `certain` when bytes or the engine show it, `likely` when only words tell, `none` when it is not known. */
+	confidence: string,
 	/**  One sentence. */
 	summary: string,
 	/**  What the kernel tried to start, in its order. */
@@ -188,6 +190,8 @@ export type ImagePlatform = {
 export type Link = {
 	/**  `command`, `script`, `interpreter`, `loader`, `program` or `module`. */
 	role: string,
+	/**  Who asks for it: `kernel`, `env`, `shell`, `loader`, or `words` when only a log names it. */
+	via: string,
 	/**  As it was asked for. */
 	path: string,
 	/**  Where that led, after `PATH` and symbolic links. */
@@ -202,6 +206,8 @@ export type Link = {
 	detail: string,
 	/**  Its first bytes, where they prove something. */
 	proof: Proof | null,
+	/**  The mount on which it lies, when it is not of the image. */
+	mount: Mount | null,
 };
 
 /**  A line that a container wrote. */
@@ -212,6 +218,16 @@ export type LogLine = {
 	time: string,
 	/**  The text, with control characters made visible. */
 	text: string,
+};
+
+/**  What lies over a part of the image's own files. */
+export type Mount = {
+	/**  `bind`, `volume`, `tmpfs` or `other`. */
+	kind: string,
+	/**  The folder of the engine's machine, or the volume's name; empty for memory. */
+	source: string,
+	/**  Where it is in the container. */
+	destination: string,
 };
 
 /**  A warning, or a reason why something is not done. */

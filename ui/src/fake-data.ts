@@ -240,11 +240,14 @@ export const diagnosis = (of: Container): Diagnosis => ({
   exit_code: of.exit_code,
   platform: { claimed: of.platform, actual: of.actual },
   cause: of.cause ?? "unknown",
+  confidence: of.cause === null ? "none" : "certain",
   summary: "The image says arm64, but the program inside it is built for amd64.",
   chain: [
     {
       ...link,
       role: "command",
+      via: "kernel",
+      mount: null,
       path: 'ENTRYPOINT ["/docker-entrypoint.sh"]',
       format: "other",
       detail: 'from the image · CMD ["/app/server"]',
@@ -252,6 +255,8 @@ export const diagnosis = (of: Container): Diagnosis => ({
     {
       ...link,
       role: "script",
+      via: "kernel",
+      mount: null,
       path: "/docker-entrypoint.sh",
       format: "script",
       detail: "script · #!/bin/sh · LF · executable",
@@ -259,6 +264,8 @@ export const diagnosis = (of: Container): Diagnosis => ({
     {
       ...link,
       role: "interpreter",
+      via: "kernel",
+      mount: null,
       path: "/bin/sh",
       resolved: "/bin/busybox",
       format: "elf",
@@ -268,6 +275,8 @@ export const diagnosis = (of: Container): Diagnosis => ({
     {
       ...link,
       role: "program",
+      via: "kernel",
+      mount: null,
       path: "/app/server",
       format: "elf",
       platform: "linux/amd64",

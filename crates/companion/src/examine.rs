@@ -1,8 +1,8 @@
 //! Gathers the facts of one container from the engine, for a diagnosis.
 
-use diagnosis::{Diagnosis, Ending, Facts, File, Known, State};
-use engine::{Engine, EngineError, Inspection, Link, Role, Target, Translator};
-use platform::Platform;
+use diagnosis::{Diagnosis, Ending, Facts, Known, State};
+use engine::{Engine, EngineError, Inspection, Translator};
+use platform::{Link, Platform};
 
 use crate::{memory::Finding, present};
 
@@ -56,6 +56,9 @@ pub(crate) async fn facts(
         ),
         ending,
         chain: chain?,
+        unfollowed: Vec::new(),
+        witness: None,
+        health: Vec::new(),
         log: log?,
         stop_requested,
     })
@@ -111,10 +114,7 @@ pub(crate) async fn see(engine: &Engine, id: &str) -> Result<Seen, EngineError> 
 
 /// The platform of the program in `links`.
 pub(crate) fn actual(links: &[Link]) -> Option<Platform> {
-    links.iter().find_map(|link| match &link.target {
-        Target::File { program, .. } => program.platform.clone(),
-        Target::Directory | Target::Special | Target::Missing | Target::Unreadable { .. } => None,
-    })
+    links.iter().find_map(Link::platform).cloned()
 }
 
 pub(crate) fn ending(inspection: &Inspection) -> Ending {
@@ -133,12 +133,12 @@ pub(crate) fn ending(inspection: &Inspection) -> Ending {
 }
 
 /// An engine that is out of reach ends the diagnosis; one container's file that cannot be read is a fact.
-async fn chain(engine: &Engine, inspection: &Inspection) -> Result<Known<Vec<diagnosis::Link>>, EngineError> {
+async fn chain(engine: &Engine, inspection: &Inspection) -> Result<Known<Vec<Link>>, EngineError> {
     if inspection.program().is_empty() {
         return Ok(Known::Unknown("the image names no command".to_owned()));
     }
     match engine.chain(inspection).await {
-        Ok(links) => Ok(Known::Known(links.into_iter().map(link).collect())),
+        Ok(links) => Ok(Known::Known(links)),
         Err(error) if is_final(&error) => Err(error),
         Err(error) => Ok(Known::Unknown(error.to_string())),
     }
@@ -170,35 +170,6 @@ fn is_final(error: &EngineError) -> bool {
         error,
         EngineError::Unreachable { .. } | EngineError::PermissionDenied { .. } | EngineError::NotThere { .. }
     )
-}
-
-fn link(link: Link) -> diagnosis::Link {
-    let target = match link.target {
-        Target::File { program, executable } => diagnosis::Target::File(File {
-            program: *program,
-            executable,
-        }),
-        Target::Directory => diagnosis::Target::Directory,
-        Target::Special => diagnosis::Target::Special,
-        Target::Missing => diagnosis::Target::Missing,
-        Target::Unreadable { why } => diagnosis::Target::Unreadable(why),
-    };
-    diagnosis::Link {
-        role: role(link.role),
-        path: link.path,
-        resolved: link.resolved,
-        target,
-    }
-}
-
-fn role(role: Role) -> diagnosis::Role {
-    match role {
-        Role::Command => diagnosis::Role::Command,
-        Role::Script => diagnosis::Role::Script,
-        Role::Interpreter => diagnosis::Role::Interpreter,
-        Role::Loader => diagnosis::Role::Loader,
-        Role::Program => diagnosis::Role::Program,
-    }
 }
 
 /// The whole answer of `diagnose`, with the container's full id and what a list shows of it.

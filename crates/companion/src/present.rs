@@ -1,8 +1,8 @@
 //! From precise types to what faces show.
 
-use diagnosis::{Facts, JudgedLink, Target};
+use diagnosis::{Facts, JudgedLink};
 use engine::act::{Done, Plan, Restored};
-use platform::Platform;
+use platform::{Mount, MountKind, Platform, Role, Target, Via};
 
 use crate::{plan_words, problem::capitalised, view};
 
@@ -63,6 +63,7 @@ pub(crate) fn diagnosis(facts: &Facts, diagnosis: diagnosis::Diagnosis) -> view:
             actual: diagnosis.actual.as_ref().map(Platform::to_string),
         },
         cause: diagnosis.cause.as_str().to_owned(),
+        confidence: diagnosis.confidence.as_str().to_owned(),
         summary: diagnosis.summary,
         chain: diagnosis.chain.into_iter().map(link).collect(),
         evidence: diagnosis.evidence.into_iter().map(evidence).collect(),
@@ -85,6 +86,8 @@ fn link(judged: JudgedLink) -> view::Link {
     let proof = judged.link.program().and_then(platform::Program::proof);
     view::Link {
         role: role(judged.link.role).to_owned(),
+        via: via(judged.link.via).to_owned(),
+        mount: judged.link.mount.as_ref().map(mount),
         format: format.to_owned(),
         platform: judged.link.platform().map(Platform::to_string),
         proof: proof.map(bytes),
@@ -106,14 +109,38 @@ fn bytes(proof: platform::Proof) -> view::Proof {
     }
 }
 
-fn role(role: diagnosis::Role) -> &'static str {
+fn role(role: Role) -> &'static str {
     match role {
-        diagnosis::Role::Command => "command",
-        diagnosis::Role::Script => "script",
-        diagnosis::Role::Interpreter => "interpreter",
-        diagnosis::Role::Loader => "loader",
-        diagnosis::Role::Program => "program",
-        diagnosis::Role::Module => "module",
+        Role::Command => "command",
+        Role::Script => "script",
+        Role::Interpreter => "interpreter",
+        Role::Loader => "loader",
+        Role::Program => "program",
+        Role::Module => "module",
+    }
+}
+
+fn via(via: Via) -> &'static str {
+    match via {
+        Via::Kernel => "kernel",
+        Via::Env => "env",
+        Via::Shell => "shell",
+        Via::Loader => "loader",
+        Via::Words => "words",
+    }
+}
+
+fn mount(mount: &Mount) -> view::Mount {
+    let kind = match mount.kind {
+        MountKind::Bind => "bind",
+        MountKind::Volume => "volume",
+        MountKind::Memory => "tmpfs",
+        MountKind::Other => "other",
+    };
+    view::Mount {
+        kind: kind.to_owned(),
+        source: mount.source.clone(),
+        destination: mount.destination.clone(),
     }
 }
 

@@ -132,6 +132,8 @@ pub struct Counts {
 pub struct Link {
     /// `command`, `script`, `interpreter`, `loader`, `program` or `module`.
     pub role: String,
+    /// Who asks for it: `kernel`, `env`, `shell`, `loader`, or `words` when only a log names it.
+    pub via: String,
     /// As it was asked for.
     pub path: String,
     /// Where that led, after `PATH` and symbolic links.
@@ -146,6 +148,19 @@ pub struct Link {
     pub detail: String,
     /// Its first bytes, where they prove something.
     pub proof: Option<Proof>,
+    /// The mount on which it lies, when it is not of the image.
+    pub mount: Option<Mount>,
+}
+
+/// What lies over a part of the image's own files.
+#[derive(Clone, Debug, PartialEq, Serialize, Type)]
+pub struct Mount {
+    /// `bind`, `volume`, `tmpfs` or `other`.
+    pub kind: String,
+    /// The folder of the engine's machine, or the volume's name; empty for memory.
+    pub source: String,
+    /// Where it is in the container.
+    pub destination: String,
 }
 
 /// Bytes that prove a verdict.
@@ -207,6 +222,8 @@ pub struct Diagnosis {
     pub platform: ClaimedActual,
     /// One of the contract's causes.
     pub cause: String,
+    /// `certain` when bytes or the engine show it, `likely` when only words tell, `none` when it is not known.
+    pub confidence: String,
     /// One sentence.
     pub summary: String,
     /// What the kernel tried to start, in its order.

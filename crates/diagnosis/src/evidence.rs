@@ -1,9 +1,9 @@
 //! What shows the cause: bytes first, then what others say, then what was not seen.
 
-use platform::Proof;
+use platform::{Proof, Role, Target};
 
 use crate::{
-    Cause, Evidence, EvidenceKind, JudgedLink, Known, Role, Target,
+    Cause, Evidence, EvidenceKind, JudgedLink, Known,
     fate::Fate,
     foreign_text::{quoted, quoted_words, shown},
     rules::Case,

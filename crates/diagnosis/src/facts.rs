@@ -1,6 +1,6 @@
 //! What is known of a container that ended, and what is not.
 
-use platform::{Platform, Program};
+use platform::{Link, Platform};
 
 /// A fact, or why it is not known.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -36,6 +36,12 @@ pub struct Facts {
     pub ending: Ending,
     /// What the kernel was to start, in its order, each step read from its own bytes.
     pub chain: Known<Vec<Link>>,
+    /// Where the chain goes on, and could not be followed: a reason each.
+    pub unfollowed: Vec<String>,
+    /// Another binary of the image, which tells a mislabelled image from one that holds a stray program.
+    pub witness: Option<Link>,
+    /// What the last failing health check printed, oldest line first; empty when none failed.
+    pub health: Vec<String>,
     /// The last lines of its log, oldest first.
     pub log: Known<Vec<String>>,
     /// Whether somebody asked the engine to end it.
@@ -54,6 +60,8 @@ pub enum State {
     Restarting,
     /// It ended.
     Ended,
+    /// There is no container, only an image that never ran.
+    Image,
 }
 
 /// How it ended.
@@ -74,83 +82,9 @@ impl Ending {
     pub fn is_bad(&self) -> bool {
         match self.state {
             State::Created => !self.error.is_empty() || self.exit_code != 0,
-            State::Running => false,
+            State::Running | State::Image => false,
             State::Restarting => true,
             State::Ended => self.exit_code != 0 || self.out_of_memory || !self.error.is_empty(),
         }
-    }
-}
-
-/// The part that a link of the chain plays.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Role {
-    /// What was asked for, when it is nothing that can be executed.
-    Command,
-    /// A file with a `#!` line.
-    Script,
-    /// What a `#!` line names.
-    Interpreter,
-    /// What a program names as its loader.
-    Loader,
-    /// A binary.
-    Program,
-    /// What a program loads.
-    Module,
-}
-
-/// A file, by its first bytes.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct File {
-    /// What its bytes say.
-    pub program: Program,
-    /// Whether anybody may execute it.
-    pub executable: bool,
-}
-
-/// What is at the end of a path.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Target {
-    /// A file.
-    File(File),
-    /// A folder.
-    Directory,
-    /// A device, pipe or socket.
-    Special,
-    /// Nothing.
-    Missing,
-    /// It is there, and could not be read, for this reason.
-    Unreadable(String),
-}
-
-/// One step of what the kernel was to start.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Link {
-    /// Its part.
-    pub role: Role,
-    /// As it was asked for.
-    pub path: String,
-    /// Where that led.
-    pub resolved: Option<String>,
-    /// What is there.
-    pub target: Target,
-}
-
-impl Link {
-    /// The platform that its bytes say.
-    pub fn platform(&self) -> Option<&Platform> {
-        self.program()?.platform.as_ref()
-    }
-
-    /// What its bytes say.
-    pub fn program(&self) -> Option<&Program> {
-        match &self.target {
-            Target::File(file) => Some(&file.program),
-            Target::Directory | Target::Special | Target::Missing | Target::Unreadable(_) => None,
-        }
-    }
-
-    /// Where it is, as far as that is known.
-    pub fn place(&self) -> &str {
-        self.resolved.as_deref().unwrap_or(&self.path)
     }
 }

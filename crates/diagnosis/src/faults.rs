@@ -1,8 +1,8 @@
 //! What is wrong with one link, by its bytes.
 
-use platform::{Format, Native, Platform, Script};
+use platform::{Format, Link, Native, Platform, Role, Script, Target};
 
-use crate::{Cause, Link, Role, Target, refusal::Errno};
+use crate::{Cause, refusal::Errno};
 
 /// What is wrong with a link.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

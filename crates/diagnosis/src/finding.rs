@@ -1,8 +1,8 @@
 //! What a diagnosis says.
 
-use platform::Platform;
+use platform::{Link, Platform};
 
-use crate::{Link, faults::Fault};
+use crate::faults::Fault;
 
 macro_rules! words {
     ($(#[$meta:meta])* $name:ident { $($(#[$doc:meta])* $variant:ident = $word:literal,)* }) => {
@@ -120,6 +120,18 @@ words! {
 }
 
 words! {
+    /// How sure a diagnosis is.
+    Confidence {
+        /// Bytes or the engine's own state show it.
+        Certain = "certain",
+        /// Only words tell, which a program could have written as well.
+        Likely = "likely",
+        /// The cause is not known.
+        Nothing = "none",
+    }
+}
+
+words! {
     /// Where a piece of evidence comes from.
     EvidenceKind {
         /// From a file's bytes.
@@ -176,6 +188,8 @@ pub struct JudgedLink {
 pub struct Diagnosis {
     /// The cause.
     pub cause: Cause,
+    /// How sure that is.
+    pub confidence: Confidence,
     /// In one sentence.
     pub summary: String,
     /// The platform of the program that was to run, read from its bytes.

@@ -4,11 +4,15 @@
 //! is a fact too, with its reason, and leads to [`Cause::Unknown`] rather than to a guess.
 //!
 //! ```
-//! use diagnosis::{Cause, Ending, Facts, File, Known, Link, Role, State, Target, diagnose};
-//! use platform::{Platform, read_program};
+//! use diagnosis::{Cause, Ending, Facts, Known, State, diagnose};
+//! use platform::{File, Link, Platform, Role, Target, Via, read_program};
 //!
 //! let script = b"#!/bin/bash\r\n";
-//! let file = |bytes: &[u8]| Target::File(File { program: read_program(bytes, bytes.len() as u64), executable: true });
+//! let program = read_program(script, script.len() as u64);
+//! let file = Target::File(Box::new(File { program, executable: true, readable: true }));
+//! let link = |role, path: &str, target| Link {
+//!     role, via: Via::Kernel, path: path.into(), resolved: None, target, mount: None,
+//! };
 //! let facts = Facts {
 //!     container: "worker".into(),
 //!     image: "acme/worker:1".into(),
@@ -16,9 +20,12 @@
 //!     claimed: Known::Known(Platform::linux("arm64")),
 //!     ending: Ending { state: State::Ended, exit_code: 255, ..Ending::default() },
 //!     chain: Known::Known(vec![
-//!         Link { role: Role::Script, path: "/run.sh".into(), resolved: Some("/run.sh".into()), target: file(script) },
-//!         Link { role: Role::Interpreter, path: "/bin/bash\r".into(), resolved: None, target: Target::Missing },
+//!         link(Role::Script, "/run.sh", file),
+//!         link(Role::Interpreter, "/bin/bash\r", Target::Missing),
 //!     ]),
+//!     unfollowed: Vec::new(),
+//!     witness: None,
+//!     health: Vec::new(),
 //!     log: Known::Known(vec!["exec /run.sh: no such file or directory".into()]),
 //!     stop_requested: Known::Known(false),
 //! };
@@ -37,6 +44,6 @@ mod rules;
 mod verdict;
 mod words;
 
-pub use facts::{Ending, Facts, File, Known, Link, Role, State, Target};
-pub use finding::{Cause, Diagnosis, Evidence, EvidenceKind, JudgedLink, Remedy, RemedyKind};
+pub use facts::{Ending, Facts, Known, State};
+pub use finding::{Cause, Confidence, Diagnosis, Evidence, EvidenceKind, JudgedLink, Remedy, RemedyKind};
 pub use rules::diagnose;

@@ -1,6 +1,8 @@
 //! What engines, runtimes, translators and shells write of a program that was not started.
 
-use crate::{Facts, Role, Target};
+use platform::{Role, Target};
+
+use crate::Facts;
 
 /// Somebody's words, and the error that they name.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -157,15 +159,17 @@ fn base(path: &str) -> &str {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Ending, Known, Link};
-    use platform::Platform;
+    use crate::{Ending, Known};
+    use platform::{Link, Platform, Via};
 
     fn facts(path: &str) -> Facts {
         let link = Link {
             role: Role::Command,
+            via: Via::Kernel,
             path: path.to_owned(),
             resolved: None,
             target: Target::Special,
+            mount: None,
         };
         Facts {
             container: String::new(),
@@ -174,6 +178,9 @@ mod tests {
             claimed: Known::Unknown(String::new()),
             ending: Ending::default(),
             chain: Known::Known(vec![link]),
+            unfollowed: Vec::new(),
+            witness: None,
+            health: Vec::new(),
             log: Known::Unknown(String::new()),
             stop_requested: Known::Known(false),
         }

@@ -1,9 +1,9 @@
 //! From the facts to the findings: every link is judged by its bytes, then the verdict is put into words.
 
-use platform::{Native, Platform};
+use platform::{Link, Native, Platform};
 
 use crate::{
-    Cause, Diagnosis, Facts, JudgedLink, Known, Link, State, evidence,
+    Cause, Confidence, Diagnosis, Facts, JudgedLink, Known, State, evidence,
     fate::{Fate, fate},
     faults::{Fault, fault},
     refusal::Errno,
@@ -31,8 +31,13 @@ pub fn diagnose(facts: &Facts) -> Diagnosis {
     } else {
         chain
     };
+    let confidence = match cause {
+        Cause::Unknown => Confidence::Nothing,
+        _ => Confidence::Certain,
+    };
     Diagnosis {
         cause,
+        confidence,
         summary,
         actual,
         chain,

@@ -1,9 +1,9 @@
 //! The rules, from the surest to the least sure. Bytes decide the cause; words only decide whether the program ran.
 
-use platform::{Format, Native, Platform, Program};
+use platform::{Format, Native, Platform, Program, Role};
 
 use crate::{
-    Cause, Facts, JudgedLink, Known, Role, State,
+    Cause, Facts, JudgedLink, Known, State,
     fate::Fate,
     faults::Fault,
     refusal::{Errno, Refusal},
@@ -26,7 +26,7 @@ pub(crate) fn cause(facts: &Facts, fate: &Fate, chain: &[JudgedLink]) -> Cause {
     let ending = &facts.ending;
     if !ending.is_bad() {
         return match ending.state {
-            State::Created | State::Running => Cause::Unknown,
+            State::Created | State::Running | State::Image => Cause::Unknown,
             State::Restarting | State::Ended if is_stop_requested(facts) => Cause::Stopped,
             State::Restarting | State::Ended => Cause::ApplicationExit,
         };

@@ -1,9 +1,9 @@
 //! The sentences of a diagnosis.
 
-use platform::{LineEnding, Native, Platform};
+use platform::{LineEnding, Link, Native, Platform, Role, Target};
 
 use crate::{
-    Cause, JudgedLink, Known, Link, Role, State, Target,
+    Cause, JudgedLink, Known, State,
     fate::Fate,
     faults::Fault,
     foreign_text::{engine_words, quoted, shown},
@@ -126,6 +126,7 @@ fn unknown(case: &Case<'_>) -> String {
     match facts.ending.state {
         State::Running => return "It runs; there is nothing to explain".to_owned(),
         State::Created if !facts.ending.is_bad() => return "It was never started".to_owned(),
+        State::Image => return "Nothing that was read keeps it from starting".to_owned(),
         State::Created | State::Restarting | State::Ended => {}
     }
     match (case.fate, &facts.chain) {

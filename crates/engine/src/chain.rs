@@ -2,7 +2,7 @@
 //!
 //! Nothing is executed. Every step is a question to the engine's archive, and the number of steps is bounded.
 
-use platform::{Format, Program};
+use platform::{File, Format, Link, Role, Target, Via};
 
 use crate::{Engine, EngineError, FileKind, Inspection, Stat};
 
@@ -17,57 +17,6 @@ const DEFAULT_PATH: &str = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/s
 
 /// Folders of a `PATH` that are looked at; longer ones exist only to waste time.
 const FOLDERS: usize = 64;
-
-/// The part that a link plays.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Role {
-    /// What was asked for, and was not found or is nothing that can be executed.
-    Command,
-    /// A file with a `#!` line.
-    Script,
-    /// What a `#!` line names, or what `env` is to find for it.
-    Interpreter,
-    /// What a program names as its loader.
-    Loader,
-    /// A binary.
-    Program,
-}
-
-/// What was found at the end of a path.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Target {
-    /// A file, and what its first bytes say.
-    File {
-        /// What it is.
-        program: Box<Program>,
-        /// Whether anybody may execute it.
-        executable: bool,
-    },
-    /// A folder.
-    Directory,
-    /// A device, pipe or socket.
-    Special,
-    /// Nothing.
-    Missing,
-    /// It is there, and could not be read.
-    Unreadable {
-        /// Why.
-        why: String,
-    },
-}
-
-/// One step of what the kernel does.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Link {
-    /// Its part.
-    pub role: Role,
-    /// As it was asked for.
-    pub path: String,
-    /// Where that led, `None` when it led nowhere.
-    pub resolved: Option<String>,
-    /// What is there.
-    pub target: Target,
-}
 
 impl Engine {
     /// Follows what container `inspection` was to start, without running anything.
@@ -112,9 +61,7 @@ enum Lookup {
 }
 
 fn next_of(link: &Link) -> Option<Next> {
-    let Target::File { program, .. } = &link.target else {
-        return None;
-    };
+    let program = link.program()?;
     if program.format == Format::Script {
         let script = program.script().filter(|script| script.refusal.is_none())?;
         return Some(Next {
@@ -134,9 +81,7 @@ fn next_of(link: &Link) -> Option<Next> {
 
 /// What `env` is to find, when a script is started through it: a plain name, without options or variables before it.
 fn through_env(link: &Link) -> Option<Next> {
-    let Target::File { program, .. } = &link.target else {
-        return None;
-    };
+    let program = link.program()?;
     let script = program.script().filter(|_| program.format == Format::Script)?;
     let argument = script.argument.as_deref()?;
     let is_env = script.interpreter.rsplit('/').next() == Some("env");
@@ -178,17 +123,21 @@ impl Walk<'_> {
             let target = Target::Missing;
             return Ok(Link {
                 role: next.role,
+                via: Via::Kernel,
                 path: next.path.clone(),
                 resolved: None,
                 target,
+                mount: None,
             });
         };
         let target = self.read(&path, &stat).await?;
         Ok(Link {
             role: role(next.role, &target),
+            via: Via::Kernel,
             path: next.path.clone(),
             resolved: Some(path),
             target,
+            mount: None,
         })
     }
 
@@ -240,16 +189,15 @@ impl Walk<'_> {
             .await
         {
             Ok(head) => {
-                let program = Box::new(platform::read_program(&head.bytes, head.size));
-                Ok(Target::File {
+                let program = platform::read_program(&head.bytes, head.size);
+                Ok(Target::File(Box::new(File {
                     program,
                     executable: stat.executable,
-                })
+                    readable: true,
+                })))
             }
             Err(error) if matches!(error, EngineError::Unreachable { .. }) => Err(error),
-            Err(error) => Ok(Target::Unreadable {
-                why: error.to_string(),
-            }),
+            Err(error) => Ok(Target::Unreadable(error.to_string())),
         }
     }
 
@@ -260,10 +208,10 @@ impl Walk<'_> {
 
 /// The first link is called by what it turned out to be.
 fn role(asked: Role, target: &Target) -> Role {
-    let (Role::Command, Target::File { program, .. }) = (asked, target) else {
+    let (Role::Command, Target::File(file)) = (asked, target) else {
         return asked;
     };
-    match program.format {
+    match file.program.format {
         Format::Script => Role::Script,
         Format::Elf | Format::MachO | Format::Pe => Role::Program,
         Format::Text | Format::Empty | Format::Other => Role::Command,

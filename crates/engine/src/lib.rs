@@ -33,7 +33,6 @@ mod processes;
 mod read;
 mod tar_head;
 
-pub use chain::{Link, Role, Target};
 pub use connection::Engine;
 pub use containers::{Container, Scope};
 pub use endpoint::{Endpoint, Surroundings, locate};

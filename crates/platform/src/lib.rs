@@ -1,6 +1,6 @@
 //! What an architecture is, and what a program's own bytes say of it.
 //!
-//! Two questions are answered, without any input or output of its own:
+//! Two questions are answered, without any input or output of its own, and a [`Link`] says what was read where:
 //!
 //! * [`Platform`]: are two names for a platform the same one, does an offer
 //!   [satisfy](Platform::satisfies) a wish, and does one platform's program
@@ -30,6 +30,7 @@
 //! # Ok::<(), platform::PlatformError>(())
 //! ```
 
+mod chain;
 mod describe;
 mod elf;
 mod mach;
@@ -41,6 +42,7 @@ mod proof;
 mod script;
 mod text;
 
+pub use chain::{File, Link, Mount, MountKind, Role, Target, Via};
 pub use elf::{Class, Elf, Endianness, Kind, Reading, Truncation};
 pub use mach::{MachO, Slice};
 pub use pe::Pe;

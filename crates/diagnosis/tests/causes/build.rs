@@ -1,7 +1,7 @@
 //! One builder for the facts of a container.
 
-use diagnosis::{Ending, Facts, File, Known, Link, Role, State, Target};
-use platform::{Platform, read_program};
+use diagnosis::{Ending, Facts, Known, State};
+use platform::{File, Link, Platform, Role, Target, Via, read_program};
 
 /// An engine, the architecture that is foreign to it, and the exit code of its runtime when an exec fails.
 #[derive(Clone, Copy, Debug)]
@@ -37,6 +37,9 @@ impl World {
                 ..Ending::default()
             },
             chain: Known::Known(chain.into_iter().collect()),
+            unfollowed: Vec::new(),
+            witness: None,
+            health: Vec::new(),
             log: Known::Known(Vec::new()),
             stop_requested: Known::Known(false),
         };
@@ -124,16 +127,22 @@ pub(crate) fn link(role: Role, path: &str, target: Target) -> Link {
     let resolved = (target != Target::Missing).then(|| path.to_owned());
     Link {
         role,
+        via: Via::Kernel,
         path: path.to_owned(),
         resolved,
         target,
+        mount: None,
     }
 }
 
 pub(crate) fn file(role: Role, path: &str, bytes: &[u8]) -> Link {
     let program = read_program(bytes, bytes.len() as u64);
-    let executable = true;
-    link(role, path, Target::File(File { program, executable }))
+    let file = File {
+        program,
+        executable: true,
+        readable: true,
+    };
+    link(role, path, Target::File(Box::new(file)))
 }
 
 /// `path` without the permission to be executed.
@@ -141,10 +150,10 @@ pub(crate) fn not_executable(link: Link) -> Link {
     let Target::File(file) = link.target else {
         panic!("only files have permissions");
     };
-    let target = Target::File(File {
+    let target = Target::File(Box::new(File {
         executable: false,
-        ..file
-    });
+        ..*file
+    }));
     Link { target, ..link }
 }
 

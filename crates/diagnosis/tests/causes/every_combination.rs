@@ -1,6 +1,7 @@
 //! A small product of facts: no combination panics, and what is said holds together.
 
-use diagnosis::{Cause, Diagnosis, Facts, Known, Link, Role, State, Target, diagnose};
+use diagnosis::{Cause, Diagnosis, Facts, Known, State, diagnose};
+use platform::{Link, Role, Target};
 
 use crate::build::{
     Container, World, dynamic, file, forgotten, interpreter, link, loader, missing, missing_loader,

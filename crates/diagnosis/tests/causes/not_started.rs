@@ -1,6 +1,7 @@
 //! The engine could not start the container: the words are the engine's, and the container stays created.
 
-use diagnosis::{Cause, EvidenceKind, Link, Role, State, Target, diagnose};
+use diagnosis::{Cause, EvidenceKind, State, diagnose};
+use platform::{Link, Role, Target};
 
 use crate::{
     assert_causes,

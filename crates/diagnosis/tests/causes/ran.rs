@@ -1,6 +1,7 @@
 //! Programs that were started: what they chose, what ended them, and what nobody remembers.
 
-use diagnosis::{Cause, EvidenceKind, Known, Role, diagnose};
+use diagnosis::{Cause, EvidenceKind, Known, diagnose};
+use platform::Role;
 
 use crate::{
     assert_causes,

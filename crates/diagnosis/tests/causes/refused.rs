@@ -1,6 +1,7 @@
 //! The runtime started the container, and the kernel refused the program: the words are in the log.
 
-use diagnosis::{Cause, Role, State, Target};
+use diagnosis::{Cause, State};
+use platform::{Role, Target};
 
 use crate::{
     assert_causes,

@@ -1,6 +1,7 @@
 //! What people read, word by word.
 
-use diagnosis::{Cause, Known, Role, State, Target, diagnose};
+use diagnosis::{Cause, Known, State, diagnose};
+use platform::{Role, Target};
 
 use crate::build::{
     Container, MACH_O, World, dynamic, file, forgotten, interpreter, link, missing, missing_loader,

@@ -1,10 +1,8 @@
 //! What is read of an engine that is one.
 
-use engine::{
-    Engine, EngineError, EventKind, FileKind, Inspection, Link, Role, Scope, Store, Target, Translator,
-};
+use engine::{Engine, EngineError, EventKind, FileKind, Inspection, Scope, Store, Translator};
 use futures_util::StreamExt as _;
-use platform::Platform;
+use platform::{Link, Platform, Role, Target};
 use sample::{Fault, Sample, Scenario};
 
 use crate::strangers::endpoint;
@@ -73,11 +71,9 @@ async fn a_chain_is_read_from_bytes_through_links_and_scripts() {
             (Role::Loader, "/lib64/ld-linux-x86-64.so.2")
         ]
     );
-    let Target::File { program, executable } = &links[0].target else {
-        panic!("{links:?}");
-    };
+    let file = links[0].file().expect("the sample has it");
     assert_eq!(
-        (program.platform.clone(), *executable),
+        (file.program.platform.clone(), file.executable),
         (Some(Platform::linux("amd64")), true)
     );
     let links = chain(&engine, "nightly-report").await;
@@ -97,7 +93,7 @@ async fn a_file_that_breaks_off_is_unreadable_and_ends_nothing_else() {
     let (_sample, engine) = connected(Scenario::recorded().with(Fault::TruncatedArchive)).await;
     let links = chain(&engine, "legacy-api").await;
     assert!(
-        matches!(&links[..], [Link { target: Target::Unreadable { why }, .. }] if !why.is_empty()),
+        matches!(&links[..], [Link { target: Target::Unreadable(why), .. }] if !why.is_empty()),
         "{links:?}"
     );
     let stat = engine

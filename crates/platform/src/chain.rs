@@ -1,0 +1,129 @@
+//! What a kernel starts, link by link: plain values, which whoever reads a file system fills in.
+
+use crate::{Platform, Program};
+
+/// The part that a link plays.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Role {
+    /// What was asked for, when it is nothing that can be executed.
+    Command,
+    /// A file with a `#!` line.
+    Script,
+    /// What a `#!` line names, or what `env` is to find for it.
+    Interpreter,
+    /// What a program names as its loader.
+    Loader,
+    /// A binary.
+    Program,
+    /// A library, or a module that a program loads.
+    Module,
+}
+
+/// Who asks for a link.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Via {
+    /// The configuration, or the kernel for what it was told to start.
+    Kernel,
+    /// `env`, which looks a name up.
+    Env,
+    /// A shell, in a script or a text that it was given.
+    Shell,
+    /// The loader, for a library that a file needs.
+    Loader,
+    /// Nothing that was read: somebody's words name it.
+    Words,
+}
+
+/// A file, by its first bytes and its permissions.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct File {
+    /// What its bytes say.
+    pub program: Program,
+    /// Whether the user who was to execute it may do so.
+    pub executable: bool,
+    /// Whether that user may read it.
+    pub readable: bool,
+}
+
+/// What is at the end of a path.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Target {
+    /// A file.
+    File(Box<File>),
+    /// A folder.
+    Directory,
+    /// A device, pipe or socket.
+    Special,
+    /// Nothing.
+    Missing,
+    /// It is there, or may be, and could not be read, for this reason.
+    Unreadable(String),
+}
+
+/// What lies over a part of the image's own files.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mount {
+    /// What sort it is.
+    pub kind: MountKind,
+    /// The folder of the host, or the volume's name; empty for memory.
+    pub source: String,
+    /// Where it is in the container.
+    pub destination: String,
+    /// Whether its options forbid to execute what lies on it; `None` where nothing tells.
+    pub forbids_execution: Option<bool>,
+}
+
+/// The sorts of mounts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum MountKind {
+    /// A folder or file of the engine's machine.
+    Bind,
+    /// A volume.
+    Volume,
+    /// Memory, empty at each start.
+    Memory,
+    /// Something else.
+    Other,
+}
+
+/// One step of what a kernel, or what it started, was to execute or load.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Link {
+    /// Its part.
+    pub role: Role,
+    /// Who asks for it.
+    pub via: Via,
+    /// As it was asked for.
+    pub path: String,
+    /// Where that led, after `PATH` and symbolic links.
+    pub resolved: Option<String>,
+    /// What is there.
+    pub target: Target,
+    /// The mount on which it lies, when it is not of the image.
+    pub mount: Option<Mount>,
+}
+
+impl Link {
+    /// The platform that its bytes say.
+    pub fn platform(&self) -> Option<&Platform> {
+        self.program()?.platform.as_ref()
+    }
+
+    /// What its bytes say.
+    pub fn program(&self) -> Option<&Program> {
+        self.file().map(|file| &file.program)
+    }
+
+    /// The file, when there is one.
+    pub fn file(&self) -> Option<&File> {
+        match &self.target {
+            Target::File(file) => Some(file),
+            Target::Directory | Target::Special | Target::Missing | Target::Unreadable(_) => None,
+        }
+    }
+
+    /// Where it is, as far as that is known.
+    pub fn place(&self) -> &str {
+        self.resolved.as_deref().unwrap_or(&self.path)
+    }
+}
