@@ -107,7 +107,8 @@ impl Variant {
         self.entry(Entry::Link(path.to_owned(), to.to_owned()))
     }
 
-    /// Adds an empty folder; the folders above files need not be added.
+    /// Adds an empty folder; the folders above files need not be added, unless others than root are to
+    /// look into them: old engines make those for root alone.
     #[must_use]
     pub fn folder(self, path: &str, mode: u32) -> Self {
         self.entry(Entry::Folder(path.to_owned(), mode))

@@ -5,7 +5,7 @@ use super::{
         Actual::{Foreign, Native, Of},
         Case,
         Faulty::{self, At},
-        Until, case, shell,
+        RESTARTING, case, shell,
     },
     images::Image,
 };
@@ -28,7 +28,6 @@ fn whole_images() -> Vec<Case> {
     let wrong = "wrong-architecture";
     let mislabelled = "mislabelled-image";
     let busybox = At("/bin/busybox");
-    let forever = Until::Is("{{gt .RestartCount 0}}");
     vec![
         case("foreign-image", Image::Foreign, UNAME).is(wrong, Foreign, busybox),
         case("foreign-script", Image::Foreign, &["/app/start.sh"]).is(wrong, Foreign, busybox),
@@ -43,7 +42,7 @@ fn whole_images() -> Vec<Case> {
             .is(wrong, Foreign, busybox),
         case("foreign-for-ever", Image::Foreign, UNAME)
             .with(&["--restart", "always"])
-            .until(forever)
+            .until(RESTARTING)
             .is(wrong, Foreign, busybox),
         // Its loader is missing as well, but the kernel never came so far.
         case("foreign-dynamic", Image::Foreign, &["/app/hello"]).is(wrong, Foreign, At("/app/hello")),
@@ -65,7 +64,7 @@ fn whole_images() -> Vec<Case> {
         case("lying-script", Image::Lying, &["/app/start.sh"]).is(mislabelled, Foreign, busybox),
         case("lying-for-ever", Image::Lying, UNAME)
             .with(&["--restart", "on-failure"])
-            .until(forever)
+            .until(RESTARTING)
             .is(mislabelled, Foreign, busybox),
         case("lying-otherwise", Image::LyingOtherwise, UNAME).is(mislabelled, Of("linux/s390x"), busybox),
         // Its label is wrong, but it ran: the label did not end it.
@@ -100,7 +99,7 @@ fn stray_programs() -> Vec<Case> {
             .is(STRAY, Foreign, at),
         case("stray-for-ever", Image::Tools, &["/opt/foreign", "ls"])
             .with(&["--restart", "always"])
-            .until(Until::Is("{{gt .RestartCount 0}}"))
+            .until(RESTARTING)
             .is(STRAY, Foreign, at),
         case("stray-on-a-bind", Image::Tools, &["/mnt/foreign", "ls"])
             .with(&["-v", "{folder}/programs:/mnt:ro"])

@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 
 use lab::{FOREIGN, Generation, NATIVE};
+use serde_json::Value;
 
 use super::{images::Image, stage::Place};
 
@@ -43,15 +44,27 @@ pub(crate) enum Translator {
 }
 
 /// When the container is as it will stay.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug)]
 pub(crate) enum Until {
     /// It ended, or never started.
     Ended,
     /// It says this; it may run for ever.
     Says(&'static str),
-    /// `docker inspect` prints `true` for this.
-    Is(&'static str),
+    /// What the engine says of it is so.
+    Is(fn(&Value) -> bool),
 }
+
+/// It runs.
+pub(crate) const RUNNING: Until = Until::Is(|container| container["State"]["Running"] == true);
+
+/// The engine starts it again and again, and waits longer each time: this one is long enough for a question.
+pub(crate) const RESTARTING: Until = Until::Is(|container| {
+    container["State"]["Restarting"] == true && container["RestartCount"].as_u64() > Some(3)
+});
+
+/// What asks for its health says that it has none.
+pub(crate) const UNHEALTHY: Until =
+    Until::Is(|container| container["State"]["Health"]["Status"] == "unhealthy");
 
 /// Which platform the program is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

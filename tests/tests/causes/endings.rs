@@ -3,7 +3,7 @@
 use super::{
     case::{
         Actual::{Native, Unsaid},
-        Case, Faulty, Until, case, shell,
+        Case, Faulty, RESTARTING, RUNNING, case, shell,
     },
     images::Image,
     stage::Place,
@@ -11,7 +11,6 @@ use super::{
 
 const EXIT: &str = "application-exit";
 const STOPPED: &str = "stopped";
-const RUNNING: Until = Until::Is("{{.State.Running}}");
 
 pub(crate) fn cases() -> Vec<Case> {
     [of_itself(), by_a_signal(), by_the_engine(), refused()].concat()
@@ -41,7 +40,7 @@ fn of_itself() -> Vec<Case> {
         .is(EXIT, Native, Faulty::None),
         shell("for-ever-by-itself", Image::Tools, "echo again; exit 4")
             .with(&["--restart", "always"])
-            .until(Until::Is("{{gt .RestartCount 0}}"))
+            .until(RESTARTING)
             .is(EXIT, Native, Faulty::None),
     ]
 }
@@ -102,11 +101,25 @@ fn refused() -> Vec<Case> {
             .with(&["-p", "127.0.0.1:7999:80"])
             .before(hold_port)
             .is("port-in-use", Native, Faulty::None),
-        case("mount-source-missing", Image::Tools, &["uname"])
+        // A bind is looked at again before each start. The engine keeps no word of this refusal, and finds no file of the
+        // container any more: nothing in it may be called missing.
+        case("mount-source-removed", Image::Tools, &["uname"])
             .with(&["--mount", "type=bind,source={folder}/removed,target=/mnt"])
             .before(|place| std::fs::create_dir(place.folder().join("removed")).expect("it is new"))
             .between(|place| std::fs::remove_dir(place.folder().join("removed")).expect("it is there"))
-            .is("mount-source-missing", Native, Faulty::None),
+            .is("mount-source-missing", Unsaid, Faulty::None),
+        case("mount-source-of-volume-missing", Image::Tools, &["uname"])
+            .with(&["-v", "nowhere:/mnt"])
+            .before(|place| {
+                let options =
+                    ["type=none", "o=bind", "device=/nowhere/at/all"].map(|option| ["--opt", option]);
+                place.docker(&[&["volume", "create", "--name", "nowhere"], &options.concat()[..]].concat());
+            })
+            .is("mount-source-missing", Unsaid, Faulty::None),
+        // A file was meant. There was none, so the engine made a folder for it, which cannot be mounted over a file.
+        case("mount-source-made-up", Image::Tools, &["uname"])
+            .with(&["-v", "{folder}/settings.conf:/etc/passwd"])
+            .is("mount-source-missing", Unsaid, Faulty::None),
         // None of the closed list: it must not be taken for the program's own end, which never ran.
         case("user-missing", Image::Tools, &["uname"])
             .with(&["--user", "nosuch"])

@@ -7,7 +7,7 @@ use super::{
         Actual::{Native, Nothing, Unsaid},
         Case,
         Faulty::{self, At},
-        Until, case, shell,
+        case, shell,
     },
     images::Image,
     stage::Place,
@@ -169,7 +169,6 @@ fn on_mounts_without_exec() -> Vec<Case> {
             "cp /bin/busybox /run/uname && /run/uname && exit 3",
         )
         .with(&["--tmpfs", "/run:exec"])
-        .until(Until::Ended)
         .is("application-exit", Native, Faulty::None),
     ]
 }

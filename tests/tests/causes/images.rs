@@ -90,6 +90,10 @@ fn tools(lab: &Lab, image: Image) -> Variant {
         .link("/usr/bin/env", "/bin/busybox")
         .file("/etc/passwd", 0o644, "root:x:0:0:root:/:/bin/sh\n")
         .folder("/mnt", 0o755)
+        // What is only implied by the files in it, an old engine makes for root alone.
+        .folder("/app", 0o755)
+        .folder("/bin", 0o755)
+        .folder("/usr", 0o755)
 }
 
 /// What can be wrong with a script, in every image with tools.
@@ -135,10 +139,10 @@ fn files(lab: &Lab, variant: Variant) -> Variant {
         .file("/app/cut-in-half", 0o755, &busybox[..busybox.len() / 2])
         .file("/app/cut-in-headers", 0o755, &busybox[..100])
         .file("/app/script-644", 0o644, "#!/bin/sh\nexit 3\n")
-        .file("/app/program-644", 0o644, busybox.clone())
+        .file("/app/program-644", 0o644, lab.hello(NATIVE))
         .file("/app/script-700", 0o700, "#!/bin/sh\nexit 3\n")
         .file("/app/program-700", 0o700, tiny(NATIVE, Deed::Illegal))
-        .file("/opt/locked", 0o644, busybox)
+        .file("/opt/locked", 0o644, tiny(NATIVE, Deed::Illegal))
         .link("/app/dangling", "/nowhere/program")
         .link("/app/loop", "loop-back")
         .link("/app/loop-back", "loop")
@@ -196,7 +200,7 @@ fn glibc_programs(lab: &Lab, variant: Variant) -> Variant {
     let stray = lab.python_module(FOREIGN);
     scripts(variant)
         .file("/usr/bin/env", 0o755, env)
-        .file("/opt/foreign-loader", 0o755, lab.busybox(FOREIGN))
+        .file("/opt/foreign-loader", 0o755, lab.hello(FOREIGN))
         .file("/app/by-foreign-loader", 0o755, by_foreign_loader)
         .file("/app/for-musl", 0o755, for_musl)
         .file("/app/fine", 0o755, program(&["libz.so.1"], None))

@@ -9,7 +9,7 @@ use super::{
         Actual::Native,
         Case,
         Faulty::{self, At},
-        MUSL_LIBRARY, Translator, Until, case, shell,
+        MUSL_LIBRARY, RESTARTING, Translator, UNHEALTHY, case, shell,
     },
     images::Image,
 };
@@ -55,7 +55,7 @@ fn python() -> Vec<Case> {
             .is(FOREIGN_MODULE, Native, rust),
         python("python-for-ever", "import _rust")
             .with(&["--restart", "always"])
-            .until(Until::Is("{{gt .RestartCount 0}}"))
+            .until(RESTARTING)
             .is(FOREIGN_MODULE, Native, rust),
     ]
 }
@@ -73,7 +73,7 @@ fn of_a_running_one() -> Vec<Case> {
     vec![
         case("python-unhealthy", Image::Python, &["sleep", "1000"])
             .with(&health)
-            .until(Until::Is(r#"{{eq .State.Health.Status "unhealthy"}}"#))
+            .until(UNHEALTHY)
             .is(FOREIGN_MODULE, Native, At("/app/_rust.abi3.so")),
     ]
 }

@@ -58,7 +58,6 @@ impl Place {
 impl Stage {
     /// Starts an engine and gives it the images of `cases`.
     pub(crate) fn new(lab: &Lab, generation: Generation, cases: &[Case]) -> Self {
-        let t0 = Instant::now();
         let images: HashSet<Image> = cases
             .iter()
             .map(|case| case.image)
@@ -71,7 +70,6 @@ impl Stage {
             (*image, reference)
         };
         let references = side_by_side(&images.into_iter().collect::<Vec<_>>(), pull);
-        eprintln!("TIME images {:?}", t0.elapsed());
         let folder = engine.folder().join("cases");
         fill_folder(lab, &folder);
         Self {
@@ -118,15 +116,12 @@ impl Stage {
     }
 
     fn play_some(&self, cases: &[&Case]) -> Vec<String> {
-        let t0 = Instant::now();
         let started = side_by_side(cases, |case| self.start(case));
-        let t1 = t0.elapsed();
         let wrong = side_by_side(cases, |case| {
             self.settle(case);
             let answer = self.archlight.ask(&["diagnose", case.name]);
             wrong(case, &answer)
         });
-        eprintln!("TIME {} cases {:?} {:?}", cases.len(), t1, t0.elapsed());
         let tell = |(wrong, started): (Option<String>, Output)| {
             wrong.map(|wrong| format!("{wrong}\n    docker: {}", started.stderr.trim_end()))
         };
@@ -163,14 +158,21 @@ impl Stage {
         self.place.engine.docker(&["start", case.name])
     }
 
-    /// Waits until the container is as it will stay. One that never becomes so is asked about all the same.
     fn settle(&self, case: &Case) {
+        self.wait(case, case.until);
+        if let Some(step) = case.after {
+            step(&self.place);
+            self.wait(case, Until::Ended);
+        }
+    }
+
+    /// Waits until the container is as it will stay. One that never becomes so is asked about all the same.
+    fn wait(&self, case: &Case, until: Until) {
         let engine = &self.place.engine;
-        let inspect = |format: &str| engine.docker(&["inspect", "--format", format, case.name]).stdout;
         let end = Instant::now() + LONGEST;
-        let is_settled = || match case.until {
-            Until::Ended => inspect("{{.State.Running}}").trim() != "true",
-            Until::Is(format) => inspect(format).trim() == "true",
+        let is_settled = || match until {
+            Until::Ended => engine.inspect(case.name)["State"]["Running"] != true,
+            Until::Is(so) => so(&engine.inspect(case.name)),
             Until::Says(words) => {
                 let log = engine.docker(&["logs", case.name]);
                 log.stdout.contains(words) || log.stderr.contains(words)
@@ -178,9 +180,6 @@ impl Stage {
         };
         while !is_settled() && Instant::now() < end {
             thread::sleep(PAUSE);
-        }
-        if let Some(step) = case.after {
-            step(&self.place);
         }
     }
 }
