@@ -34,7 +34,7 @@ impl Lab {
 
     /// A folder of unpacked packages, laid out as an image has them. For `amd64` and `arm64` there is `glibc` (with
     /// `hello`, a dynamic program, and the libraries that most programs need), `musl` and `markupsafe`, a compiled module
-    /// of Python 3.11; for the machine's own also `coreutils` (only `env`), `c++` and `python`.
+    /// of Python 3.11; for the machine's own also `coreutils` (only `env`), `shells`, `c++` and `python`.
     pub fn packages(&self, architecture: &str, name: &str) -> PathBuf {
         self.cache().join("roots").join(architecture).join(name)
     }
