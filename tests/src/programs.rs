@@ -34,9 +34,14 @@ impl Lab {
 
     /// A folder of unpacked packages, laid out as an image has them. For `amd64` and `arm64` there is `glibc` (with
     /// `hello`, a dynamic program, and the libraries that most programs need), `musl` and `markupsafe`, a compiled module
-    /// of Python 3.11; for the machine's own also `coreutils` (only `env`), `shells`, `c++` and `python`.
+    /// of Python 3.11; for the machine's own also `coreutils` (only `env`), `c++` and `python`.
     pub fn packages(&self, architecture: &str, name: &str) -> PathBuf {
         self.cache().join("roots").join(architecture).join(name)
+    }
+
+    /// A folder with `bash` and `dash`, which need glibc, for the machine's own architecture, laid out as in an image.
+    pub fn shells(&self) -> PathBuf {
+        self.cache().join("shells")
     }
 
     /// The bytes of `hello`, a small dynamic program for glibc.

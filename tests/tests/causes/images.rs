@@ -200,7 +200,7 @@ fn glibc_programs(lab: &Lab, variant: Variant) -> Variant {
     });
     let stray = lab.python_module(FOREIGN);
     scripts(variant)
-        .tree(&lab.packages(NATIVE, "shells"))
+        .tree(&lab.shells())
         .file("/usr/bin/env", 0o755, env)
         .file("/opt/foreign", 0o755, tiny(FOREIGN, Deed::Segfault))
         .file("/opt/foreign-loader", 0o755, lab.hello(FOREIGN))
