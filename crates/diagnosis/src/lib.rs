@@ -9,7 +9,7 @@
 //!
 //! let script = b"#!/bin/bash\r\n";
 //! let program = read_program(script, script.len() as u64);
-//! let file = Target::File(Box::new(File { program, executable: true, readable: true }));
+//! let file = Target::File(Box::new(File { program, executable: true, readable: true, barred_by: None }));
 //! let link = |role, path: &str, target| Link {
 //!     role, via: Via::Kernel, path: path.into(), resolved: None, target, mount: None,
 //! };

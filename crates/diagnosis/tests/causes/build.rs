@@ -141,6 +141,7 @@ pub(crate) fn file(role: Role, path: &str, bytes: &[u8]) -> Link {
         program,
         executable: true,
         readable: true,
+        barred_by: None,
     };
     link(role, path, Target::File(Box::new(file)))
 }
