@@ -38,12 +38,17 @@ mod fate;
 mod faults;
 mod finding;
 mod foreign_text;
+mod lead;
 mod refusal;
 mod remedies;
 mod rules;
+#[cfg_attr(not(test), expect(dead_code, reason = "no rule asks it yet"))]
+mod signature;
+mod tail;
 mod verdict;
 mod words;
 
 pub use facts::{Ending, Facts, Known, State};
 pub use finding::{Cause, Confidence, Diagnosis, Evidence, EvidenceKind, JudgedLink, Remedy, RemedyKind};
+pub use lead::{Lead, Wanted, leads};
 pub use rules::diagnose;
