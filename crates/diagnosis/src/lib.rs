@@ -4,7 +4,7 @@
 //! is a fact too, with its reason, and leads to [`Cause::Unknown`] rather than to a guess.
 //!
 //! ```
-//! use diagnosis::{Cause, Ending, Facts, Known, State, diagnose};
+//! use diagnosis::{Cause, Ending, Facts, Hints, Known, State, diagnose};
 //! use platform::{File, Link, Platform, Role, Target, Via, read_program};
 //!
 //! let script = b"#!/bin/bash\r\n";
@@ -28,10 +28,12 @@
 //!     health: Vec::new(),
 //!     log: Known::Known(vec!["exec /run.sh: no such file or directory".into()]),
 //!     stop_requested: Known::Known(false),
+//!     hints: Hints::default(),
 //! };
 //! assert_eq!(diagnose(&facts).cause, Cause::CrlfLineEndings);
 //! ```
 
+mod attempts;
 mod evidence;
 mod facts;
 mod fate;
@@ -42,13 +44,12 @@ mod lead;
 mod refusal;
 mod remedies;
 mod rules;
-#[cfg_attr(not(test), expect(dead_code, reason = "no rule asks it yet"))]
 mod signature;
 mod tail;
 mod verdict;
 mod words;
 
-pub use facts::{Ending, Facts, Known, State};
+pub use facts::{Ending, Facts, Hints, Known, State};
 pub use finding::{Cause, Confidence, Diagnosis, Evidence, EvidenceKind, JudgedLink, Remedy, RemedyKind};
 pub use lead::{Lead, Wanted, leads};
-pub use rules::diagnose;
+pub use rules::{diagnose, may_miss_libraries};

@@ -48,6 +48,17 @@ pub(crate) struct Signature {
     pub(crate) sample: &'static str,
 }
 
+impl Signature {
+    /// Whether an engine says it of its own refusal, which is no matter of the program's.
+    pub(crate) fn is_about_engine(&self) -> bool {
+        let own = matches!(
+            self.cause,
+            Cause::PlatformUnavailable | Cause::PortInUse | Cause::MountSourceMissing
+        );
+        own && self.place == Place::Engine
+    }
+}
+
 /// Who writes a text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Place {
@@ -74,12 +85,7 @@ pub(crate) struct Advice {
     pub(crate) why: &'static str,
 }
 
-/// The signature of the last line that has one, and that line.
-pub(crate) fn in_log(lines: &[String]) -> Option<(&'static Signature, &str)> {
-    in_log_where(lines, |_| true)
-}
-
-/// The same among the signatures that `wanted` names, as if the table held no others.
+/// The signature of the last line that has one among those that `wanted` names, and that line.
 pub(crate) fn in_log_where(
     lines: &[String],
     wanted: impl Fn(&Signature) -> bool,

@@ -2,6 +2,7 @@
 //!
 //! Nothing is executed. Every step is a question to the engine's archive; the number of steps and of bytes is bounded.
 
+mod build;
 mod launcher;
 mod loader;
 mod mounts;
