@@ -134,11 +134,8 @@ fn what_the_engine_says_of_its_own_refusals_is_the_cause() {
             ];
             for link in chains {
                 let found = diagnose(&world.container([link]).failed(128, error).facts);
-                assert_eq!(
-                    (found.cause, found.confidence),
-                    (cause, Confidence::Certain),
-                    "{error}"
-                );
+                assert_eq!(found.cause, cause, "{error}");
+                assert_ne!(found.confidence, Confidence::Nothing, "{error}");
                 assert!(!found.remedies.is_empty(), "{error}");
             }
         }
