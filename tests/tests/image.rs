@@ -19,7 +19,7 @@ use lab::{Archlight, Engine, FOREIGN, Generation, ImageSpec, Lab, NATIVE, Varian
 use serde_json::{Value, json};
 
 /// Longer than anything here takes on a busy machine.
-const LIMIT: Duration = Duration::from_secs(60);
+const LIMIT: Duration = Duration::from_mins(1);
 
 fn native() -> String {
     format!("linux/{NATIVE}")
@@ -280,7 +280,7 @@ impl Gate {
 
 /// Passes one connection on, in both directions, until one side ends it.
 fn pass(mut client: UnixStream, engine: &Path, shut: &AtomicBool, tell: &mpsc::Sender<()>) {
-    let mut first = [0; 64 * 1024];
+    let mut first = vec![0; 64 * 1024];
     let length = client.read(&mut first).unwrap_or_default();
     let makes = String::from_utf8_lossy(&first[..length]).contains("/containers/create");
     if shut.load(Ordering::SeqCst) {
@@ -298,7 +298,7 @@ fn pass(mut client: UnixStream, engine: &Path, shut: &AtomicBool, tell: &mpsc::S
         std::io::copy(&mut from, &mut to).ok();
         to.shutdown(Shutdown::Write).ok();
     });
-    let mut answer = [0; 64 * 1024];
+    let mut answer = vec![0; 64 * 1024];
     while let Ok(length @ 1..) = engine.read(&mut answer) {
         if makes {
             shut.store(true, Ordering::SeqCst);

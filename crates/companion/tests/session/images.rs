@@ -179,7 +179,13 @@ async fn looked_at(
                     shown.extend(snapshot.images.into_iter().map(|image| (image.id.clone(), image)));
                 }
                 Update::Image { image } => drop(shown.insert(image.id.clone(), image)),
-                _ => {}
+                Update::Container { .. }
+                | Update::Removed { .. }
+                | Update::ImageRemoved { .. }
+                | Update::Complete { .. }
+                | Update::Engine { .. }
+                | Update::Progress(_)
+                | Update::Rosetta { .. } => {}
             }
         }
     })
