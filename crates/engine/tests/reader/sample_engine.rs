@@ -8,7 +8,7 @@ use sample::{Fault, Sample, Scenario};
 use crate::strangers::endpoint;
 
 /// The sample ends when it is dropped.
-async fn connected(scenario: Scenario) -> (Sample, Engine) {
+pub(crate) async fn connected(scenario: Scenario) -> (Sample, Engine) {
     let sample = sample::start_with(scenario).await.expect("a sample engine");
     let engine = Engine::connect(&endpoint(sample.socket()))
         .await
@@ -18,7 +18,7 @@ async fn connected(scenario: Scenario) -> (Sample, Engine) {
 
 async fn chain(engine: &Engine, name: &str) -> Vec<Link> {
     let inspection: Inspection = engine.inspect(name).await.expect("a container");
-    engine.chain(&inspection).await.expect("links")
+    engine.chain(&inspection).await.expect("links").links
 }
 
 #[tokio::test]
