@@ -72,8 +72,8 @@ fill_roots() {
 
 # The shells that most images have, of the machine's own architecture, for the libraries of glibc.
 fill_shells() {
-  unpack "$1" bookworm bash dash libtinfo6
-  rm -rf "$1/usr/share" "$1/etc"
+  unpack "$1/root" bookworm bash dash libtinfo6
+  rm -rf "$1/root/usr/share" "$1/root/etc"
 }
 
 # fill PART RECIPE: makes a part of the cache under another name first, so that one that was interrupted is never used.

@@ -41,7 +41,7 @@ impl Lab {
 
     /// A folder with `bash` and `dash`, which need glibc, for the machine's own architecture, laid out as in an image.
     pub fn shells(&self) -> PathBuf {
-        self.cache().join("shells")
+        self.cache().join("shells/root")
     }
 
     /// The bytes of `hello`, a small dynamic program for glibc.
