@@ -49,7 +49,17 @@ async fn read(
 ) -> Result<Looked, EngineError> {
     let inspection = engine.inspect(specimen.id()).await?;
     let claimed = claimed(&inspection).await;
-    let mut facts = of_image(examine::facts(engine, &inspection, claimed).await?, name);
+    let never_ran = Ending {
+        state: State::Image,
+        ..Ending::default()
+    };
+    let facts = examine::facts(engine, &inspection, claimed, never_ran).await?;
+    // What was read of the container is the image's.
+    let mut facts = Facts {
+        container: name.to_owned(),
+        image: name.to_owned(),
+        ..facts
+    };
     if !specimen.names_command() {
         facts.chain = Known::Unknown("the image names no command".to_owned());
         facts.unfollowed.clear();
@@ -65,21 +75,6 @@ async fn read(
         finding: finding(&diagnosis),
         diagnosis,
     })
-}
-
-/// What was read of the container is the image's; that the container was never started says nothing.
-fn of_image(facts: Facts, name: &str) -> Facts {
-    Facts {
-        container: name.to_owned(),
-        image: name.to_owned(),
-        ending: Ending {
-            state: State::Image,
-            ..Ending::default()
-        },
-        log: Known::Known(Vec::new()),
-        stop_requested: Known::Known(false),
-        ..facts
-    }
 }
 
 fn finding(diagnosis: &view::Diagnosis) -> Finding {

@@ -155,6 +155,7 @@ fn via(via: Via) -> &'static str {
     match via {
         Via::Kernel => "kernel",
         Via::Env => "env",
+        Via::Launcher => "launcher",
         Via::Shell => "shell",
         Via::Loader => "loader",
         Via::Words => "words",

@@ -136,7 +136,7 @@ pub struct Counts {
 pub struct Link {
     /// `command`, `script`, `interpreter`, `loader`, `program` or `module`.
     pub role: String,
-    /// Who asks for it: `kernel`, `env`, `shell`, `loader`, or `words` when only a log names it.
+    /// Who asks for it: `kernel`, `env`, `launcher`, `shell`, `loader`, or `words` when only a log names it.
     pub via: String,
     /// As it was asked for.
     pub path: String,

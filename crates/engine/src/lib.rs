@@ -33,6 +33,7 @@ mod processes;
 mod read;
 mod tar_head;
 
+pub use chain::{Chain, Root, Sought};
 pub use connection::Engine;
 pub use containers::{Container, Scope};
 pub use endpoint::{Endpoint, Surroundings, locate};

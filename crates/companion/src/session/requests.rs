@@ -160,7 +160,7 @@ async fn suggested(
     from: Option<&Platform>,
 ) -> Result<Platform, Problem> {
     let native = &engine.identity().platform;
-    let actual = examine::actual(&engine.chain(inspection).await?);
+    let actual = examine::actual(&engine.chain(inspection).await?.links);
     let suggested = board::default_platform(from, actual.as_ref(), native);
     Ok(suggested
         .or_else(|| from.cloned())

@@ -6,8 +6,8 @@ use platform::{Link, Role, Target};
 use crate::{
     assert_causes,
     build::{
-        Container, MACH_O, World, dynamic, file, interpreter, link, loader, missing, missing_loader,
-        not_a_script, not_executable, program, script, worlds,
+        Container, MACH_O, World, dynamic, file, interpreter, link, loader, missing, missing_for_env,
+        missing_loader, not_a_script, not_executable, program, script, worlds,
     },
 };
 
@@ -56,7 +56,8 @@ fn the_first_fault_of_an_image_is_its_cause() {
             "CR LF behind env",
             |world| {
                 let env = interpreter("/usr/bin/env", world.home);
-                image(world, [script("#!/usr/bin/env python\r\n"), env])
+                let python = missing_for_env("python\r");
+                image(world, [script("#!/usr/bin/env python\r\n"), env, python])
             },
             Cause::CrlfLineEndings,
         ),
