@@ -1,7 +1,9 @@
 //! Gathers the facts of one container from the engine, for a diagnosis.
 
+use std::time::Duration;
+
 use diagnosis::{Cause, Diagnosis, Ending, Facts, Hints, Known, State, Wanted};
-use engine::{Engine, EngineError, Inspection, Root, Sought, Translator};
+use engine::{End, Engine, EngineError, Inspection, Root, Runtime, Sought, Translator};
 use platform::{Link, Native, Platform, Role};
 
 use crate::{memory::Finding, present};
@@ -42,12 +44,13 @@ pub(crate) async fn facts(
     ending: Ending,
 ) -> Result<Facts, EngineError> {
     let root = engine.root(inspection);
-    let (chain, log, stop_requested) = tokio::join!(
+    let (chain, log, end) = tokio::join!(
         chain(&root, inspection),
         log(engine, inspection, &ending),
-        stop_requested(engine, inspection, &ending)
+        end(engine, inspection, &ending)
     );
     let (chain, unfollowed) = chain?;
+    let stop_requested = stop_requested(&end, &ending);
     let facts = Facts {
         container: inspection.name().to_owned(),
         image: inspection.image().to_owned(),
@@ -56,13 +59,17 @@ pub(crate) async fn facts(
             || Known::Unknown("the engine does not say it".to_owned()),
             Known::Known,
         ),
-        ending,
+        ending: Ending {
+            out_of_memory: ending.out_of_memory || end.is_ok_and(|end| end.out_of_memory),
+            ..ending
+        },
         chain,
         unfollowed,
         witness: None,
         health: health(inspection),
         log: log?,
         stop_requested,
+        missing_source: missing_source(engine, inspection),
         hints: Hints::default(),
     };
     deepened(&root, facts).await
@@ -267,15 +274,39 @@ async fn log(
     }
 }
 
-async fn stop_requested(engine: &Engine, inspection: &Inspection, ending: &Ending) -> Known<bool> {
+/// What the engine remembers of an end, or why it does not say.
+async fn end(engine: &Engine, inspection: &Inspection, ending: &Ending) -> Result<End, String> {
     if ending.state != State::Ended {
-        return Known::Known(false);
+        return Ok(End::default());
     }
-    match engine.stop_requested(inspection.id(), &inspection.state()).await {
-        Ok(Some(asked)) => Known::Known(asked),
-        Ok(None) => Known::Unknown("the engine no longer remembers".to_owned()),
-        Err(error) => Known::Unknown(error.to_string()),
+    let told = engine.end(inspection.id(), &inspection.state()).await;
+    told.map_err(|error| error.to_string())
+}
+
+fn stop_requested(end: &Result<End, String>, ending: &Ending) -> Known<bool> {
+    match end {
+        _ if ending.state != State::Ended => Known::Known(false),
+        Ok(End {
+            requested: Some(asked),
+            ..
+        }) => Known::Known(*asked),
+        Ok(End { requested: None, .. }) => Known::Unknown("the engine no longer remembers".to_owned()),
+        Err(why) => Known::Unknown(why.clone()),
     }
+}
+
+/// What was to be mounted and is gone, where the engine's machine is this one. Engines keep no word of such a refusal.
+fn missing_source(engine: &Engine, inspection: &Inspection) -> Option<String> {
+    let is_here = engine.identity().runtime == Runtime::DockerEngine && engine.endpoint().socket().is_some();
+    let is_gone = |source: &&str| {
+        let asked = std::fs::symlink_metadata(source);
+        asked.is_err_and(|error| error.kind() == std::io::ErrorKind::NotFound)
+    };
+    let state = inspection.state();
+    let never_began = state.status == "created" && is_here && cfg!(target_os = "linux");
+    let sources = inspection.bind_sources();
+    let gone = never_began.then(|| sources.into_iter().find(is_gone)).flatten();
+    gone.map(str::to_owned)
 }
 
 fn is_final(error: &EngineError) -> bool {
@@ -285,13 +316,31 @@ fn is_final(error: &EngineError) -> bool {
     )
 }
 
+/// How long, and how often, a container that is started over and over is waited for to end once more.
+const BETWEEN: Duration = Duration::from_millis(150);
+const LOOKS: u32 = 10;
+
+/// The container, not in the short time between being started again and ending again.
+async fn settled(engine: &Engine, id: &str) -> Result<Inspection, EngineError> {
+    let mut inspection = engine.inspect(id).await?;
+    for _ in 0..LOOKS {
+        let is_between = inspection.restart_count() > 0 && inspection.state().status == "running";
+        if !is_between {
+            break;
+        }
+        tokio::time::sleep(BETWEEN).await;
+        inspection = engine.inspect(id).await?;
+    }
+    Ok(inspection)
+}
+
 /// The whole answer of `diagnose`, with the container's full id and what a list shows of it.
 pub(crate) async fn diagnose(
     engine: &Engine,
     id: &str,
     claimed: impl AsyncFnOnce(&Inspection) -> Option<Platform>,
 ) -> Result<(String, Examined, crate::view::Diagnosis), EngineError> {
-    let inspection = engine.inspect(id).await?;
+    let inspection = settled(engine, id).await?;
     let claimed = claimed(&inspection).await;
     let facts = facts(engine, &inspection, claimed, ending(&inspection)).await?;
     let diagnosis = diagnosis::diagnose(&facts);

@@ -16,6 +16,7 @@ pub(crate) fn of(case: &Case<'_>) -> Vec<Evidence> {
     evidence.extend(absent(case));
     evidence.extend(label(case));
     evidence.extend(words_of_others(case));
+    evidence.extend(known_text(case));
     evidence.extend(engine_state(case));
     evidence.extend(witness(case));
     evidence.extend(mount(case));
@@ -131,6 +132,20 @@ fn words_of_others(case: &Case<'_>) -> Option<Evidence> {
     Some(piece(EvidenceKind::Log, quoted_words(last)))
 }
 
+/// Where the text was reported, so that whoever reads it can see for themselves.
+fn known_text(case: &Case<'_>) -> Option<Evidence> {
+    let known = case.signature?;
+    let kind = if known.is_about_engine() {
+        EvidenceKind::Engine
+    } else {
+        EvidenceKind::Log
+    };
+    Some(piece(
+        kind,
+        format!("a known text (`{}`): {}", known.id, known.source),
+    ))
+}
+
 /// The last line that names the link's file.
 fn naming<'a>(lines: &'a [String], judged: &JudgedLink) -> Option<&'a String> {
     let place = judged.link.place();
@@ -185,6 +200,15 @@ fn engine_state(case: &Case<'_>) -> Vec<Evidence> {
     let mut evidence = Vec::new();
     if case.facts.ending.out_of_memory {
         let text = "the engine says that the kernel ended a process for want of memory".to_owned();
+        evidence.push(piece(EvidenceKind::Engine, text));
+    }
+    if let Some(source) = case
+        .facts
+        .missing_source
+        .as_ref()
+        .filter(|_| case.cause == Cause::MountSourceMissing)
+    {
+        let text = format!("there is no {} on the engine's machine", quoted(source));
         evidence.push(piece(EvidenceKind::Engine, text));
     }
     if case.cause == Cause::Stopped {

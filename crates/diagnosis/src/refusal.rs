@@ -320,6 +320,7 @@ mod tests {
             health: Vec::new(),
             log: Known::Unknown(String::new()),
             stop_requested: Known::Known(false),
+            missing_source: None,
             hints: Hints::default(),
         }
     }

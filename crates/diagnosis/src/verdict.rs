@@ -160,6 +160,9 @@ fn is_stop_requested(facts: &Facts) -> bool {
 /// It was not started, and its state does not say why: an engine that refuses its mounts says so again when its files are
 /// to be read.
 fn silent(facts: &Facts) -> Verdict {
+    if facts.missing_source.is_some() {
+        return Verdict::new(Cause::MountSourceMissing);
+    }
     let Known::Unknown(why) = &facts.chain else {
         return Verdict::new(Cause::Unknown);
     };

@@ -59,7 +59,10 @@ pub(crate) fn summary(case: &Case<'_>) -> String {
         Cause::TranslatorFailure => translator_failure(case),
         Cause::PlatformUnavailable => "The engine has no such platform of the image".to_owned(),
         Cause::PortInUse => port_in_use(case),
-        Cause::MountSourceMissing => "What was to be mounted is not there".to_owned(),
+        Cause::MountSourceMissing => match &case.facts.missing_source {
+            Some(source) => format!("{} was to be mounted and is not there", quoted(source)),
+            None => "What was to be mounted is not there".to_owned(),
+        },
         Cause::IllegalInstruction => illegal_instruction(case),
         Cause::OutOfMemory => "The kernel ended a process in it for want of memory".to_owned(),
         Cause::Stopped => "It was stopped by request".to_owned(),

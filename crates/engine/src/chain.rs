@@ -70,9 +70,23 @@ impl Root<'_> {
         if walk.chain.links.iter().all(|link| link.target == Target::Missing) {
             // A container that is gone, or whose mounts cannot be made, answers like a file that is not there.
             self.engine.inspect(self.inspection.id()).await?;
-            self.engine.archive(self.inspection.id(), "/", 1).await?;
+            self.readable().await?;
         }
         Ok(walk.chain)
+    }
+}
+
+impl Root<'_> {
+    /// An error when nothing at all can be read.
+    async fn readable(&self) -> Result<(), EngineError> {
+        match self.engine.archive(self.inspection.id(), "/", 1).await {
+            Ok(_) => Ok(()),
+            Err(EngineError::NotThere { .. }) => Err(EngineError::BrokenOff {
+                what: "the container's files".to_owned(),
+                why: "the engine finds none, as where something that is to be mounted is gone".to_owned(),
+            }),
+            Err(error) => Err(error),
+        }
     }
 }
 

@@ -102,6 +102,22 @@ impl Inspection {
         self.text("/Config/User")
     }
 
+    /// How often the engine has started it again.
+    pub fn restart_count(&self) -> i64 {
+        let count = self.json.pointer("/RestartCount").and_then(Value::as_i64);
+        count.unwrap_or_default()
+    }
+
+    /// The folders and files of the engine's machine that are mounted into it.
+    pub fn bind_sources(&self) -> Vec<&str> {
+        let mounts = self.json.pointer("/Mounts").and_then(Value::as_array);
+        let binds = mounts
+            .into_iter()
+            .flatten()
+            .filter(|mount| mount["Type"] == "bind");
+        binds.filter_map(|mount| mount["Source"].as_str()).collect()
+    }
+
     /// What the last failing health check printed; empty when none fails now.
     pub fn failing_health(&self) -> &str {
         let fails = self.text("/State/Health/Status") == "unhealthy";

@@ -38,7 +38,7 @@ pub use connection::Engine;
 pub use containers::{Container, Scope};
 pub use endpoint::{Endpoint, Surroundings, locate};
 pub use error::EngineError;
-pub use events::{Event, EventKind};
+pub use events::{End, Event, EventKind};
 pub use files::{FileKind, Stat};
 pub use identity::{Identity, Runtime, Store};
 pub use images::{Image, LocalPlatform};

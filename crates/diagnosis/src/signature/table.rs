@@ -204,6 +204,15 @@ pub(super) static TABLE: &[Signature] = &[
         ..REFUSAL
     },
     Signature {
+        id: "volume-not-mounted",
+        pattern: &["failed to mount local volume", "no such file or directory"],
+        cause: Cause::MountSourceMissing,
+        remedies: &[advice::MAKE_SOURCE, advice::SHARE_FOLDER],
+        source: "https://github.com/moby/moby/blob/master/daemon/volume/local/local_linux.go",
+        sample: "error while mounting volume '/var/lib/docker/volumes/nowhere/_data': failed to mount local volume: mount /nowhere/at/all:/var/lib/docker/volumes/nowhere/_data, flags: 0x1000: no such file or directory",
+        ..REFUSAL
+    },
+    Signature {
         id: "folder-not-shared",
         pattern: &["mounts denied", " not shared from "],
         cause: Cause::MountSourceMissing,

@@ -42,6 +42,7 @@ impl World {
             health: Vec::new(),
             log: Known::Known(Vec::new()),
             stop_requested: Known::Known(false),
+            missing_source: None,
             hints: Hints::default(),
         };
         Container {
@@ -147,16 +148,22 @@ pub(crate) fn file(role: Role, path: &str, bytes: &[u8]) -> Link {
     link(role, path, Target::File(Box::new(file)))
 }
 
-/// `path` without the permission to be executed.
+/// `link` without the permission to be executed.
 pub(crate) fn not_executable(link: Link) -> Link {
-    let Target::File(file) = link.target else {
+    changed(link, |file| file.executable = false)
+}
+
+/// `link` without the permission to be read.
+pub(crate) fn not_readable(link: Link) -> Link {
+    changed(link, |file| file.readable = false)
+}
+
+fn changed(mut link: Link, change: impl FnOnce(&mut File)) -> Link {
+    let Target::File(file) = &mut link.target else {
         panic!("only files have permissions");
     };
-    let target = Target::File(Box::new(File {
-        executable: false,
-        ..*file
-    }));
-    Link { target, ..link }
+    change(file);
+    link
 }
 
 pub(crate) fn missing(role: Role, path: &str) -> Link {

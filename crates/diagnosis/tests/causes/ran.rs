@@ -7,7 +7,7 @@ use crate::{
     assert_causes,
     build::{
         Container, World, dynamic, elf, file, forgotten, interpreter, missing, missing_for_env,
-        missing_loader, not_a_script, program, script, worlds,
+        missing_loader, not_a_script, not_readable, program, script, worlds,
     },
 };
 
@@ -62,13 +62,16 @@ fn a_native_program_that_ran_chose_its_exit_code() {
         (
             "a script that its shell could not open",
             |world| {
-                let chain = [script("#!/bin/sh\nid\n"), interpreter("/bin/sh", world.home)];
+                let chain = [
+                    not_readable(script("#!/bin/sh\nid\n")),
+                    interpreter("/bin/sh", world.home),
+                ];
                 world
                     .container(chain)
                     .log("/bin/sh: can't open '/app/start.sh': Permission denied")
                     .exited(2)
             },
-            Cause::ApplicationExit,
+            Cause::NotExecutable,
         ),
         (
             "a text without `#!`, which the C library gave to a shell",

@@ -213,17 +213,21 @@ fn programs_that_the_kernel_refuses_have_their_causes() {
 }
 
 #[test]
+fn a_sound_program_that_writes_as_the_runtime_does_has_run() {
+    assert_causes(&[(
+        "a static program of the engine's own platform",
+        |world| {
+            world
+                .container([program("/app/start.sh", world.home)])
+                .refused(FORMAT)
+        },
+        Cause::ApplicationExit,
+    )]);
+}
+
+#[test]
 fn an_error_that_the_bytes_do_not_explain_stays_unknown() {
     assert_causes(&[
-        (
-            "a sound program",
-            |world| {
-                world
-                    .container([program("/app/start.sh", world.home)])
-                    .refused(FORMAT)
-            },
-            Cause::Unknown,
-        ),
         (
             "a file without `#!`, and no permission",
             |world| world.container([not_a_script(b"echo hi\n")]).refused(DENIED),
