@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# fill.sh: fills the cache of the lab with two Docker engines, a registry, a translator and programs of other
-# architectures, and prints the cache's folder. Unpacked, not installed. Does nothing when all is there.
+# fill.sh: fills the cache of the lab with two Docker engines, a registry, a translator, programs of other architectures
+# and what images of dynamic programs are made of, and prints the cache's folder. Unpacked, not installed. Does nothing
+# when all is there.
 set -euo pipefail
 root=$(cd "$(dirname "$0")/../.." && pwd)
 # shellcheck source=scripts/common.sh
@@ -9,9 +10,6 @@ root=$(cd "$(dirname "$0")/../.." && pwd)
 . "$root/scripts/debian.sh"
 
 lab=$cache/lab
-# Whatever changes what `fill` does must change this, so that old caches are filled anew.
-recipe=1
-
 # unpack FOLDER SUITE PACKAGE...: makes FOLDER of the cache out of packages of SUITE.
 unpack() {
   local folder=$1 suite=$2 download
@@ -49,8 +47,33 @@ fill_programs() {
   rm -rf "$download"
 }
 
-# fill PART: makes a part of the cache under another name first, so that one that was interrupted is never used.
+# The C libraries, loaders and small dynamic programs of both architectures that are native somewhere, a Python of the
+# machine's own, a compiled module of Python for both, and the shell for two rarer architectures: 17 MB to download.
+fill_roots() {
+  local debian_architectures='amd64 arm64 armel ppc64el' architecture download native
+  native=$(dpkg --print-architecture)
+  download=$(mktemp -d "$lab/download.XXXX")
+  debian_open "$download" "$archive bookworm main"
+  for architecture in armel ppc64el; do
+    debian_unpack "$download" "$1/$architecture" "busybox-static:$architecture"
+  done
+  for architecture in amd64 arm64; do
+    debian_unpack "$download" "$1/$architecture/glibc" \
+      "libc6:$architecture" "libgcc-s1:$architecture" "hello:$architecture" "zlib1g:$architecture"
+    debian_unpack "$download" "$1/$architecture/musl" "musl:$architecture"
+    debian_unpack "$download" "$1/$architecture/markupsafe" "python3-markupsafe:$architecture"
+  done
+  debian_unpack "$download" "$1/$native/coreutils" coreutils
+  debian_unpack "$download" "$1/$native/c++" libstdc++6
+  debian_unpack "$download" "$1/$native/python" python3.11-minimal libpython3.11-minimal libexpat1
+  rm -rf "$download" "$1"/*/*/usr/share "$1"/*/*/usr/lib/*/gconv "$1"/*/*/usr/lib/*/audit
+  find "$1/$native/coreutils" ! -type d ! -name env -delete
+}
+
+# fill PART RECIPE: makes a part of the cache under another name first, so that one that was interrupted is never used.
+# Whatever changes what `fill_PART` does must change its RECIPE, so that old caches are filled anew.
 fill() {
+  local recipe=$2
   [ "$(cat "$lab/$1/.recipe" 2> /dev/null)" != "$recipe" ] || return 0
   [ -n "${archive:=$(debian_archive)}" ] || fail "no Debian archive is configured on this machine: name one in \`ARCHLIGHT_DEBIAN_ARCHIVE\`"
   say "fetching the lab's part \`$1\` (engines and programs for tests; unpacked in $lab, not installed)"
@@ -70,9 +93,10 @@ main() {
   exec 9> "$lab/lock"
   flock 9
   rm -rf "$lab"/download.*
-  fill old
-  fill new
-  fill programs
+  fill old 1
+  fill new 1
+  fill programs 1
+  fill roots 1
   echo "$lab"
 }
 main

@@ -10,6 +10,8 @@ pub(crate) fn builder() -> Builder<tauri::Wry> {
     Builder::new().disable_serde_phases().commands(collect_commands![
         commands::subscribe,
         commands::diagnose,
+        commands::diagnose_image,
+        commands::look_at_images,
         commands::logs,
         commands::plan_rerun,
         commands::rerun,

@@ -31,6 +31,24 @@ pub(crate) async fn diagnose(session: State<'_, Session>, id: String) -> Result<
     session.diagnose(id).await
 }
 
+/// Says what would keep an image from starting, without running it.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn diagnose_image(
+    session: State<'_, Session>,
+    reference: String,
+    platform: Option<String>,
+) -> Result<Diagnosis, Problem> {
+    session.diagnose_image(reference, platform).await
+}
+
+/// From now on, looks at images that no container uses.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn look_at_images(session: State<'_, Session>) -> Result<(), Problem> {
+    session.look_at_images().await
+}
+
 /// The last lines that a container wrote.
 #[tauri::command]
 #[specta::specta]

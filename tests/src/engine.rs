@@ -2,12 +2,14 @@
 
 use std::{
     ffi::OsStr,
-    io::{BufRead as _, BufReader, Write as _},
-    os::unix::process::CommandExt as _,
+    io::{BufRead as _, BufReader, Read as _, Write as _},
+    os::unix::{net::UnixStream, process::CommandExt as _},
     path::{Path, PathBuf},
     process::{self, Child, ChildStdin, ChildStdout, Command, Stdio},
     sync::{Mutex, MutexGuard, PoisonError},
 };
+
+use serde_json::Value;
 
 use crate::{Lab, as_root, script};
 
@@ -129,6 +131,27 @@ impl Engine {
         let output = self.docker(arguments);
         assert_eq!(output.code, Some(0), "docker {arguments:?}: {output:?}");
         output.stdout.trim_end().to_owned()
+    }
+
+    /// What the engine says of a container, null when there is none: asked of the engine itself, since starting a client
+    /// takes longer than the answer.
+    ///
+    /// # Panics
+    /// When the engine does not answer.
+    pub fn inspect(&self, container: &str) -> Value {
+        let request = format!("GET /containers/{container}/json HTTP/1.0\r\nHost: engine\r\n\r\n");
+        let mut answer = String::new();
+        UnixStream::connect(self.socket())
+            .and_then(|mut socket| {
+                socket.write_all(request.as_bytes())?;
+                socket.read_to_string(&mut answer)
+            })
+            .expect("the engine answers");
+        let (head, body) = answer.split_once("\r\n\r\n").expect("an answer has a head");
+        if head.contains(" 404 ") {
+            return Value::Null;
+        }
+        serde_json::from_str(body).unwrap_or_else(|error| panic!("{container}: {error}: {answer}"))
     }
 
     /// A command that runs `program` inside of the engine's namespaces, as their root, with `DOCKER_HOST` set.

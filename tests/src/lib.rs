@@ -9,6 +9,7 @@
 mod archlight;
 mod engine;
 mod image;
+mod made;
 mod programs;
 mod registry;
 mod translator;
@@ -26,6 +27,8 @@ use std::{
 pub use archlight::{Answer, Archlight, FOREIGN, NATIVE, target_folder};
 pub use engine::{Engine, Generation, Output};
 pub use image::{ImageSpec, Variant};
+pub use made::{Deed, Linked, Use, linked, mach_o, needs_newer_library, portable_executable, tiny};
+pub use programs::triplet;
 pub use translator::Loading;
 pub use window::{Appearance, Opening, Place, Window, display};
 
@@ -38,6 +41,13 @@ pub struct Lab {
 /// Why real engines cannot be had here, in one sentence for the person who ran the tests.
 #[derive(Clone, Debug)]
 pub struct Unavailable(String);
+
+impl Unavailable {
+    /// For what one group of tests needs beyond the lab.
+    pub fn because(reason: &str) -> Self {
+        Self(reason.to_owned())
+    }
+}
 
 impl fmt::Display for Unavailable {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -1,212 +1,171 @@
-//! Scans of containers and images on real engines: what is found, whose it is, and that nothing is left behind.
+//! `scan` on real engines: every program of a whole file system that is for another platform, by its package.
 
-use std::fs;
+use lab::{
+    Archlight, Engine, FOREIGN, Generation, ImageSpec, Lab, NATIVE, Use, Variant, mach_o, portable_executable,
+};
+use serde_json::Value;
 
-use lab::{Archlight, Engine, FOREIGN, Generation, ImageSpec, Lab, NATIVE, Variant};
-use serde_json::{Value, json};
+const PACKAGE: &str = "/app/node_modules/@acme/fast";
+const PACKAGES: &str = "/usr/lib/python3/dist-packages";
 
-const MODULE: &str = "/app/node_modules/@x/y/build/Release/y.node";
-const WHEEL: &str = "/venv/lib/python3.12/site-packages/PIL/_imaging.abi3.so";
-
-/// Files of a folder that only take time.
-const MANY: usize = 10_000;
-
-fn mach_o() -> Vec<u8> {
-    [&[0xcf, 0xfa, 0xed, 0xfe, 0x0c, 0, 0, 1][..], &[0; 200]].concat()
-}
-
-fn pe() -> Vec<u8> {
-    let mut bytes = vec![0; 512];
-    bytes[..2].copy_from_slice(b"MZ");
-    bytes[0x3c] = 0x80;
-    bytes[0x80..0x86].copy_from_slice(b"PE\0\0\x64\x86");
-    bytes
-}
-
-fn long_path() -> String {
-    format!("/opt/{}lib.so", "a-folder-with-a-long-name/".repeat(12))
-}
-
-/// An image for this machine with files of others in it.
-fn mixed(lab: &Lab) -> ImageSpec {
-    let foreign = lab.busybox(FOREIGN);
-    let record = "PIL/__init__.py,,\nPIL/_imaging.abi3.so,,\npillow-10.4.0.dist-info/RECORD,,\n";
-    let described = "/venv/lib/python3.12/site-packages/pillow-10.4.0.dist-info/RECORD";
-    let variant = Variant::with_tools(&format!("linux/{NATIVE}"), lab.busybox(NATIVE))
-        .file(MODULE, 0o755, foreign.clone())
-        .file(WHEEL, 0o755, foreign.clone())
-        .file(described, 0o644, record)
-        .file("/opt/mac", 0o755, mach_o())
-        .file("/opt/windows.exe", 0o755, pe())
-        .file(&long_path(), 0o755, foreign.clone())
-        .file("/mounted/hidden", 0o755, foreign)
-        .file("/opt/other-machine", 0o755, lab.arch_test("s390x"))
-        .file("/opt/text", 0o644, "no program\n")
-        .command(&["/bin/sh", "-c", "sleep 1000"])
-        .config("Volumes", json!({"/data": {}}));
-    let variant = (0..MANY).fold(variant, |variant, number| {
-        variant.file(&format!("/many/{number}"), 0o644, Vec::new())
-    });
+/// Native tools, and four things in it that are for something else: in a package of npm, in a wheel, and in none.
+fn image(lab: &Lab) -> ImageSpec {
+    let variant = Variant::with_tools(&native(), lab.busybox(NATIVE))
+        .file(
+            &format!("{PACKAGE}/package.json"),
+            0o644,
+            r#"{"name": "@acme/fast", "version": "1.2.3"}"#,
+        )
+        .file(
+            &format!("{PACKAGE}/build/foreign.node"),
+            0o644,
+            lab.python_module(FOREIGN),
+        )
+        .file(
+            &format!("{PACKAGE}/build/native.node"),
+            0o644,
+            lab.python_module(NATIVE),
+        )
+        .file(&format!("{PACKAGE}/build/mac.node"), 0o644, mach_o(Use::Module))
+        .file(
+            &format!("{PACKAGES}/quick/_core.abi3.so"),
+            0o644,
+            lab.python_module(FOREIGN),
+        )
+        .file(
+            &format!("{PACKAGES}/quick/__init__.py"),
+            0o644,
+            "from . import _core\n",
+        )
+        .file(
+            &format!("{PACKAGES}/quick-4.5.dist-info/METADATA"),
+            0o644,
+            "Name: quick\nVersion: 4.5\n",
+        )
+        .file(
+            &format!("{PACKAGES}/quick-4.5.dist-info/RECORD"),
+            0o644,
+            "quick/__init__.py,,\nquick/_core.abi3.so,,\n",
+        )
+        .file("/opt/tool.exe", 0o755, portable_executable())
+        // Links lead to what is counted where it is, and texts are no programs.
+        .link("/opt/again", "tool.exe")
+        .file("/opt/notes.node", 0o644, "not a program at all\n");
     ImageSpec::new("acme/mixed", "1").variant(variant)
 }
 
-fn paths(scan: &Value) -> Vec<&str> {
+fn native() -> String {
+    format!("linux/{NATIVE}")
+}
+
+fn pulled(lab: &Lab, engine: &Engine) -> String {
+    let reference = engine.push(&image(lab));
+    engine.docker_ok(&["pull", "--quiet", &reference]);
+    reference
+}
+
+/// Path, platform and format of what was found.
+fn found(scan: &Value) -> Vec<[String; 3]> {
+    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
     let foreign = scan["foreign"].as_array().expect("a list");
-    let mut paths: Vec<_> = foreign
+    let mut found: Vec<_> = foreign
         .iter()
-        .map(|file| file["path"].as_str().expect("a path"))
+        .map(|one| [&one["path"], &one["platform"], &one["format"]].map(text))
         .collect();
-    paths.sort_unstable();
-    paths
+    found.sort();
+    found
 }
 
-fn file<'a>(scan: &'a Value, path: &str) -> &'a Value {
-    let foreign = scan["foreign"].as_array().expect("a list");
-    let found = foreign.iter().find(|file| file["path"] == path);
-    found.unwrap_or_else(|| panic!("no {path} in {:?}", paths(scan)))
-}
-
-fn package<'a>(scan: &'a Value, name: &str) -> &'a Value {
-    let packages = scan["packages"].as_array().expect("a list");
-    let found = packages.iter().find(|package| package["package"] == name);
-    found.unwrap_or_else(|| panic!("no {name} in {packages:?}"))
-}
-
-/// Everything that a scan could leave behind.
-fn inventory(engine: &Engine) -> [String; 3] {
-    [
-        engine.docker_ok(&["ps", "-aq", "--no-trunc"]),
-        engine.docker_ok(&["volume", "ls", "-q"]),
-        engine.docker_ok(&["images", "-aq", "--no-trunc"]),
+fn expect_everything(generation: Generation, scan: &Value) {
+    let foreign = format!("linux/{FOREIGN}");
+    let mut expected = [
+        [&format!("{PACKAGE}/build/foreign.node"), &foreign, "elf"],
+        [&format!("{PACKAGE}/build/mac.node"), "darwin/arm64", "mach-o"],
+        [&format!("{PACKAGES}/quick/_core.abi3.so"), &foreign, "elf"],
+        ["/opt/tool.exe", "windows/arm64", "pe"],
     ]
-}
-
-fn check_own_files(scan: &Value) {
-    assert_eq!(scan["platform"], format!("linux/{NATIVE}"));
-    assert_eq!(scan["incomplete"], Value::Null);
+    .map(|row| row.map(ToOwned::to_owned));
+    expected.sort();
+    assert_eq!(found(scan), expected, "{generation:?}: {scan}");
+    for (part, package) in [
+        ("foreign.node", Some("@acme/fast")),
+        ("mac.node", Some("@acme/fast")),
+        ("_core", Some("quick")),
+        ("tool.exe", None),
+    ] {
+        let foreign = scan["foreign"].as_array().expect("a list");
+        let one = foreign
+            .iter()
+            .find(|one| one["path"].as_str().is_some_and(|path| path.contains(part)))
+            .expect("it was found");
+        let named = one["package"].as_str();
+        let is_right = match package {
+            Some(package) => named.is_some_and(|named| named.contains(package)),
+            None => named.is_none(),
+        };
+        assert!(is_right, "{generation:?}: the package of {one}");
+    }
+    // The four, the native module and the shell; what an engine adds to a container's files is no program.
+    assert_eq!(scan["programs"], 6, "{generation:?}: {scan}");
     assert!(
-        scan["files"].as_u64().expect("a count") >= MANY as u64,
-        "{}",
-        scan["files"]
+        scan["files"].as_u64().is_some_and(|files| files >= 11),
+        "{generation:?}: {scan}"
     );
-    let module = file(scan, MODULE);
-    assert_eq!(
-        (&module["package"], &module["format"]),
-        (&json!("@x/y"), &json!("elf"))
-    );
-    assert_eq!(module["platform"], format!("linux/{FOREIGN}"));
-    assert_eq!(file(scan, WHEEL)["package"], "pillow");
-    assert_eq!(file(scan, "/opt/mac")["format"], "mach-o");
-    assert_eq!(file(scan, "/opt/windows.exe")["platform"], "windows/amd64");
-    assert_eq!(file(scan, "/opt/other-machine")["platform"], "linux/s390x");
-    assert_eq!(file(scan, &long_path())["package"], Value::Null);
-    assert_eq!(package(scan, "@x/y")["fix"]["command"], "npm rebuild @x/y");
-    let pip = "pip install --force-reinstall --no-cache-dir pillow";
-    assert_eq!(package(scan, "pillow")["fix"]["command"], pip);
+    assert_eq!(scan["platform"], native(), "{generation:?}");
 }
 
 #[test]
-fn foreign_files_are_found_in_images_and_containers_and_nothing_is_left_behind() {
+fn a_containers_foreign_programs_are_found_with_their_packages() {
     let lab = lab::require!("scans");
     for generation in [Generation::Old, Generation::New] {
         let engine = lab.start(generation);
         let archlight = Archlight::for_engine(&engine);
-        let image = engine.push(&mixed(&lab));
-        engine.docker_ok(&["pull", "-q", &image]);
-        engine.docker_ok(&["create", "--name", "waiting", &image]);
-        engine.docker_ok(&["run", "-d", "--name", "running", &image]);
-        let before = inventory(&engine);
+        let reference = pulled(&lab, &engine);
+        engine.docker_ok(&["run", "--name", "mixed", "--network", "none", &reference, "true"]);
+        let before = engine.docker_ok(&["ps", "--all", "--quiet", "--no-trunc"]);
 
-        let of_image = archlight.ask_ok(&["scan", &image]);
-        assert_eq!(of_image["kind"], "image");
-        check_own_files(&of_image);
-        assert!(paths(&of_image).contains(&"/mounted/hidden"));
-        assert_eq!(
-            paths(&of_image).len(),
-            7,
-            "{generation:?}: {:?}",
-            paths(&of_image)
-        );
-        for name in ["waiting", "running"] {
-            let scan = archlight.ask_ok(&["scan", name]);
-            assert_eq!(
-                (&scan["kind"], &scan["subject"]),
-                (&json!("container"), &json!(name))
-            );
-            check_own_files(&scan);
-            assert_eq!(paths(&scan), paths(&of_image), "{generation:?} {name}");
-        }
-        assert_eq!(inventory(&engine), before, "{generation:?}");
-        assert_eq!(
-            archlight.ask(&["scan", "acme/nope:1"]).json["error"]["kind"],
-            "not-found"
-        );
-    }
-}
-
-#[test]
-fn mounts_are_read_too_and_hide_what_the_image_has_there() {
-    let lab = lab::require!("scans");
-    for generation in [Generation::Old, Generation::New] {
-        let engine = lab.start(generation);
-        let archlight = Archlight::for_engine(&engine);
-        let image = engine.push(&mixed(&lab));
-        let host = engine.folder().join("host");
-        fs::create_dir_all(host.join("node_modules/fsevents")).expect("a folder");
-        fs::write(host.join("node_modules/fsevents/fsevents.node"), mach_o()).expect("a file");
-        let bind = format!("{}:/mounted", host.display());
-        let mounts = [
-            "-v",
-            &bind,
-            "-v",
-            "filled:/mounted/inner",
-            "--tmpfs",
-            "/memory",
-            "-v",
-            "/proc:/host/proc",
-        ];
-        let run = ["run", "-d", "--name", "running"];
-        engine.docker_ok(&[&run[..], &mounts[..], &[&image]].concat());
-        let copy = [
-            "exec",
-            "running",
-            "/bin/sh",
-            "-c",
-            "cat /opt/other-machine > /mounted/inner/x",
-        ];
-        engine.docker_ok(&copy);
-        engine.docker_ok(&[&["create", "--name", "waiting"], &mounts[..], &[&image]].concat());
-
-        for name in ["running", "waiting"] {
-            let scan = archlight.ask_ok(&["scan", name]);
-            let mac = file(&scan, "/mounted/node_modules/fsevents/fsevents.node");
-            assert_eq!(
-                (&mac["package"], &mac["mount"]),
-                (&json!("fsevents"), &json!("/mounted"))
-            );
-            assert_eq!(file(&scan, "/mounted/inner/x")["mount"], "/mounted/inner");
-            assert!(
-                !paths(&scan).contains(&"/mounted/hidden"),
-                "{generation:?} {name}"
-            );
-            let title = package(&scan, "fsevents")["fix"]["title"]
+        let scan = archlight.ask_ok(&["scan", "mixed"]);
+        expect_everything(generation, &scan);
+        assert!(
+            scan["subject"]
                 .as_str()
-                .expect("a title");
-            assert!(title.contains("-v /mounted/node_modules"), "{title}");
-            let mounts = scan["mounts"].as_array().expect("a list");
-            let complete = |destination: &str| {
-                let mount = mounts.iter().find(|mount| mount["destination"] == destination);
-                mount.unwrap_or_else(|| panic!("no {destination} in {mounts:?}"))["complete"].clone()
-            };
-            assert_eq!(
-                (complete("/mounted"), complete("/data")),
-                (json!(true), json!(true)),
-                "{mounts:?}"
-            );
-            assert_eq!(
-                (complete("/memory"), complete("/host/proc")),
-                (json!(false), json!(false))
-            );
-        }
+                .is_some_and(|subject| subject.contains("mixed")),
+            "{scan}"
+        );
+        assert_eq!(
+            engine.docker_ok(&["ps", "--all", "--quiet", "--no-trunc"]),
+            before
+        );
     }
+}
+
+#[test]
+fn an_images_foreign_programs_are_found_and_no_container_is_left() {
+    let lab = lab::require!("scans");
+    for generation in Generation::ALL {
+        let engine = lab.start(generation);
+        let archlight = Archlight::for_engine(&engine);
+        let reference = pulled(&lab, &engine);
+
+        let scan = archlight.ask_ok(&["scan", &reference]);
+        expect_everything(generation, &scan);
+        assert!(
+            scan["subject"]
+                .as_str()
+                .is_some_and(|subject| subject.contains("acme/mixed")),
+            "{scan}"
+        );
+        assert_eq!(engine.docker_ok(&["ps", "--all", "--quiet"]), "");
+    }
+}
+
+#[test]
+fn what_is_neither_a_container_nor_an_image_is_not_found() {
+    let lab = lab::require!("scans");
+    let engine = lab.start(Generation::New);
+    let answer = Archlight::for_engine(&engine).ask(&["scan", "nobody"]);
+    assert_eq!(
+        (answer.code, &answer.json["error"]["kind"]),
+        (1, &"not-found".into())
+    );
 }

@@ -8,6 +8,10 @@ export const commands = {
 	subscribe: (channel: Channel<Update>) => typedError<null, Problem>(__TAURI_INVOKE("subscribe", { channel })),
 	/**  Says why a container ended. */
 	diagnose: (id: string) => typedError<Diagnosis, Problem>(__TAURI_INVOKE("diagnose", { id })),
+	/**  Says what would keep an image from starting, without running it. */
+	diagnoseImage: (reference: string, platform: string | null) => typedError<Diagnosis, Problem>(__TAURI_INVOKE("diagnose_image", { reference, platform })),
+	/**  From now on, looks at images that no container uses. */
+	lookAtImages: () => typedError<null, Problem>(__TAURI_INVOKE("look_at_images")),
 	/**  The last lines that a container wrote. */
 	logs: (id: string) => typedError<LogLine[], Problem>(__TAURI_INVOKE("logs", { id })),
 	/**  What a re-run would do. */
@@ -83,9 +87,11 @@ export type Container = {
 	rerun_platform: string | null,
 };
 
-/**  Why a container ended: the answer of `diagnose`. */
+/**  Why a container ended, or what keeps an image from starting: the answer of `diagnose`. */
 export type Diagnosis = {
-	/**  The container's name. */
+	/**  `container` or `image`. */
+	subject: string,
+	/**  The container's name; of an image that never ran, the image as it was asked for. */
 	container: string,
 	/**  Its image as it was asked for. */
 	image: string,
@@ -93,8 +99,8 @@ export type Diagnosis = {
 	exit_code: number | null,
 	/**  Label and truth. */
 	platform: ClaimedActual,
-	/**  One of the contract's causes. */
-	cause: string,
+	/**  One of the contract's causes; `None` for an image in which nothing was found. */
+	cause: string | null,
 	/**  `certain` when bytes or the engine show it, `likely` when only words tell, `none` when it is not known. */
 	confidence: string,
 	/**  One sentence. */
@@ -176,6 +182,10 @@ export type Image = {
 	translation: Translation,
 	/**  Its size on disk in bytes. */
 	size: number | null,
+	/**  What would keep it from starting: one of the contract's causes. `None` also when it is not known. */
+	cause: string | null,
+	/**  What was found in one line, `None` when it was not looked at. */
+	summary: string | null,
 };
 
 /**  A platform of an image. */

@@ -115,6 +115,8 @@ const image = (
   size,
   translation,
   platforms: platforms.map((it) => ({ platform: `linux/${it.replace("?", "")}`, local: !it.endsWith("?") })),
+  cause: null,
+  summary: null,
 });
 
 export const images = (): Image[] => [
@@ -235,6 +237,7 @@ export const snapshot = (more: Partial<Snapshot> = {}): Snapshot => ({
 const link = { resolved: null, platform: null, fault: null, proof: null };
 
 export const diagnosis = (of: Container): Diagnosis => ({
+  subject: "container",
   container: of.name,
   image: of.image,
   exit_code: of.exit_code,

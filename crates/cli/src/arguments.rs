@@ -47,11 +47,8 @@ pub(crate) enum Command {
     },
     /// List images with the platforms that they hold
     Images,
-    /// Say why a container ended, with proof from its own bytes
-    Diagnose {
-        /// Its name or id
-        container: String,
-    },
+    /// Say why a container ended, or would, with proof from its own bytes
+    Diagnose(Diagnose),
     /// Run a container again, for another platform, and keep the old one
     Rerun(Rerun),
     /// Put the container back that a re-run kept
@@ -73,6 +70,25 @@ pub(crate) enum Command {
     Rosetta,
     /// Print every change as it happens, one a line
     Watch,
+}
+
+/// What is looked into: a container, or an image that never ran.
+#[derive(Args, Clone, Debug)]
+pub(crate) struct Diagnose {
+    /// Its name or id
+    #[arg(required_unless_present = "image", conflicts_with = "image")]
+    pub(crate) container: Option<String>,
+    /// An image that is here instead; it is neither pulled nor run
+    #[arg(long, value_name = "REF")]
+    pub(crate) image: Option<String>,
+    /// Which of the image's platforms, such as linux/amd64, or `native`
+    #[arg(
+        long,
+        value_name = "PLATFORM",
+        requires = "image",
+        conflicts_with = "container"
+    )]
+    pub(crate) platform: Option<String>,
 }
 
 /// How a container is run again.
@@ -125,6 +141,17 @@ mod tests {
     #[test]
     fn an_address_and_a_context_exclude_each_other() {
         assert!(Arguments::try_parse_from(["archlight", "--host", "unix:///x", "--context", "y"]).is_err());
+    }
+
+    #[test]
+    fn either_a_container_or_an_image_is_diagnosed() {
+        let parse = |arguments: &[&str]| {
+            Arguments::try_parse_from([&["archlight", "diagnose"], arguments].concat()).is_ok()
+        };
+        assert!(parse(&["web"]) && parse(&["--image", "acme/web"]));
+        assert!(parse(&["--image", "acme/web", "--platform", "linux/arm64"]));
+        assert!(!parse(&[]) && !parse(&["web", "--image", "acme/web"]));
+        assert!(!parse(&["web", "--platform", "linux/arm64"]));
     }
 
     #[test]

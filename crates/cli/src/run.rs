@@ -4,11 +4,11 @@ use std::{process::ExitCode, time::Duration};
 
 use companion::{
     Causes, Refusal, RerunRequest, Session, Setup,
-    view::{Problem, Update},
+    view::{Diagnosis, Problem, Update},
 };
 
 use crate::{
-    arguments::{Arguments, Command, Rerun},
+    arguments::{Arguments, Command, Diagnose, Rerun},
     confirm::confirm,
     output::{Output, json_line, note},
     progress, report,
@@ -20,7 +20,9 @@ pub(crate) async fn run(arguments: Arguments, setup: Setup, output: &Output) -> 
         note("This is the built-in sample engine, not a real one.\n");
     }
     let session = Session::start(setup);
-    match command(&session, arguments.command(), *output).await {
+    let done = command(&session, arguments.command(), *output).await;
+    session.settle().await;
+    match done {
         Ok(code) => code,
         Err(problem) => output.problem(&problem),
     }
@@ -38,9 +40,7 @@ async fn command(session: &Session, command: Command, output: Output) -> Result<
             output.report(&session.containers(causes).await?, report::containers);
         }
         Command::Images => output.report(&session.images().await?, report::images),
-        Command::Diagnose { container } => {
-            output.report(&session.diagnose(container).await?, report::diagnosis);
-        }
+        Command::Diagnose(subject) => output.report(&diagnose(session, subject).await?, report::diagnosis),
         Command::Rerun(rerun) => self::rerun(session, rerun, output).await?,
         Command::Undo { container } => output.report(&session.undo(container).await?, report::undone),
         Command::Discard { container } => {
@@ -51,6 +51,13 @@ async fn command(session: &Session, command: Command, output: Output) -> Result<
         Command::Watch => watch(session).await?,
     }
     Ok(ExitCode::SUCCESS)
+}
+
+async fn diagnose(session: &Session, subject: Diagnose) -> Result<Diagnosis, Problem> {
+    match subject.image {
+        Some(image) => session.diagnose_image(image, subject.platform).await,
+        None => session.diagnose(subject.container.unwrap_or_default()).await,
+    }
 }
 
 async fn rerun(session: &Session, rerun: Rerun, output: Output) -> Result<(), Problem> {

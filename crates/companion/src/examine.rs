@@ -1,8 +1,8 @@
 //! Gathers the facts of one container from the engine, for a diagnosis.
 
-use diagnosis::{Diagnosis, Ending, Facts, Known, State};
-use engine::{Engine, EngineError, Inspection, Translator};
-use platform::{Link, Platform};
+use diagnosis::{Cause, Diagnosis, Ending, Facts, Hints, Known, State, Wanted};
+use engine::{Engine, EngineError, Inspection, Root, Sought, Translator};
+use platform::{Link, Native, Platform, Role};
 
 use crate::{memory::Finding, present};
 
@@ -34,19 +34,21 @@ pub(crate) fn key(inspection: &Inspection) -> String {
     format!("{}@{}#{}", inspection.id(), state.finished_at, state.exit_code)
 }
 
-/// The facts of `inspection`, whose image claims `claimed`.
+/// The facts of `inspection`, whose image claims `claimed`, and which ended as `ending` says.
 pub(crate) async fn facts(
     engine: &Engine,
     inspection: &Inspection,
     claimed: Option<Platform>,
+    ending: Ending,
 ) -> Result<Facts, EngineError> {
-    let ending = ending(inspection);
+    let root = engine.root(inspection);
     let (chain, log, stop_requested) = tokio::join!(
-        chain(engine, inspection),
-        log(engine, inspection),
+        chain(&root, inspection),
+        log(engine, inspection, &ending),
         stop_requested(engine, inspection, &ending)
     );
-    Ok(Facts {
+    let (chain, unfollowed) = chain?;
+    let facts = Facts {
         container: inspection.name().to_owned(),
         image: inspection.image().to_owned(),
         engine: engine.identity().platform.clone(),
@@ -55,13 +57,112 @@ pub(crate) async fn facts(
             Known::Known,
         ),
         ending,
-        chain: chain?,
-        unfollowed: Vec::new(),
+        chain,
+        unfollowed,
         witness: None,
-        health: Vec::new(),
+        health: health(inspection),
         log: log?,
         stop_requested,
-    })
+        hints: Hints::default(),
+    };
+    deepened(&root, facts).await
+}
+
+/// Reads what the first facts make worth reading: what words name, libraries, another binary, and how to mend it.
+async fn deepened(root: &Root<'_>, mut facts: Facts) -> Result<Facts, EngineError> {
+    let Known::Known(mut links) = std::mem::replace(&mut facts.chain, Known::Known(Vec::new())) else {
+        return Ok(facts);
+    };
+    let words = [
+        facts.log.as_known().cloned().unwrap_or_default(),
+        facts.health.clone(),
+    ]
+    .concat();
+    for lead in diagnosis::leads(&words) {
+        if let Some(link) = root.seek(&sought(lead.what), &links).await? {
+            add(&mut links, link);
+        }
+    }
+    facts.chain = Known::Known(links.clone());
+    if diagnosis::may_miss_libraries(&facts)
+        && let Some(program) = links.iter().rfind(|link| loads_libraries(link)).cloned()
+    {
+        match root.libraries(&program).await? {
+            Some(libraries) => libraries.into_iter().for_each(|link| add(&mut links, link)),
+            None => facts.unfollowed.push(format!(
+                "the libraries that `{}` needs: what names them is too far behind its beginning",
+                program.place()
+            )),
+        }
+        facts.chain = Known::Known(links.clone());
+    }
+    if links.iter().any(|link| is_stray(link, &facts)) {
+        facts.witness = root.witness(&links).await?;
+    }
+    facts.hints = hints(root, &facts).await?;
+    Ok(facts)
+}
+
+fn loads_libraries(link: &Link) -> bool {
+    let elf = link.program().and_then(|program| program.elf());
+    matches!(link.role, Role::Program | Role::Interpreter) && elf.is_some_and(|elf| elf.interpreter.is_some())
+}
+
+/// Whether this binary is not what the image, or the engine, is for.
+fn is_stray(link: &Link, facts: &Facts) -> bool {
+    let belongs = |to: &Platform| {
+        link.platform()
+            .is_none_or(|platform| platform.runs_on(to) != Native::No)
+    };
+    !belongs(&facts.engine) && !facts.claimed.as_known().is_some_and(belongs)
+}
+
+/// What is there already, by its place, is not added again.
+fn add(links: &mut Vec<Link>, link: Link) {
+    let same = |known: &Link| known.place() == link.place() && known.target == link.target;
+    if !links.iter().any(same) {
+        links.push(link);
+    }
+}
+
+fn sought(wanted: Wanted) -> Sought {
+    match wanted {
+        Wanted::Module(path) => Sought::Module(path),
+        Wanted::Library { name, needed_by } => Sought::Library { name, needed_by },
+        Wanted::PythonModule { name, folders } => Sought::PythonModule { name, folders },
+        Wanted::Program(path) => Sought::Program(path),
+    }
+}
+
+/// What makes a remedy concrete; only what this cause's remedies speak of is read.
+async fn hints(root: &Root<'_>, facts: &Facts) -> Result<Hints, EngineError> {
+    let found = diagnosis::diagnose(facts);
+    let mut hints = Hints::default();
+    match found.cause {
+        Cause::MissingInterpreter | Cause::MissingLibrary | Cause::MissingLoader => {
+            hints.package_tool = root.package_tool().await?.map(str::to_owned);
+        }
+        Cause::CrlfLineEndings
+        | Cause::ByteOrderMark
+        | Cause::MissingShebang
+        | Cause::NotExecutable
+        | Cause::EmptyProgram
+        | Cause::TruncatedProgram
+        | Cause::NotLinuxBinary
+        | Cause::ForeignBinary => {
+            let faulty = found.chain.iter().find(|judged| judged.fault.is_some());
+            if let Some(judged) = faulty.filter(|judged| judged.link.mount.is_none()) {
+                hints.copied_by = root.copied_by(judged.link.place()).await?;
+            }
+        }
+        _ => {}
+    }
+    hints.project_folder = root.compose_folder().map(str::to_owned);
+    Ok(hints)
+}
+
+fn health(inspection: &Inspection) -> Vec<String> {
+    inspection.failing_health().lines().map(str::to_owned).collect()
 }
 
 /// Diagnoses the container and reduces the answer to what a list shows.
@@ -70,8 +171,8 @@ pub(crate) async fn examine(
     inspection: &Inspection,
     claimed: Option<Platform>,
 ) -> Result<Examined, EngineError> {
-    let diagnosis = diagnosis::diagnose(&facts(engine, inspection, claimed).await?);
-    Ok(examined(inspection, finding(&diagnosis)))
+    let facts = facts(engine, inspection, claimed, ending(inspection)).await?;
+    Ok(examined(inspection, finding(&diagnosis::diagnose(&facts))))
 }
 
 /// What a list shows of `inspection`, with `finding`.
@@ -108,7 +209,7 @@ pub(crate) async fn see(engine: &Engine, id: &str) -> Result<Seen, EngineError> 
     let links = engine.chain(&inspection).await?;
     Ok(Seen {
         translator,
-        actual: actual(&links),
+        actual: actual(&links.links),
     })
 }
 
@@ -133,18 +234,30 @@ pub(crate) fn ending(inspection: &Inspection) -> Ending {
 }
 
 /// An engine that is out of reach ends the diagnosis; one container's file that cannot be read is a fact.
-async fn chain(engine: &Engine, inspection: &Inspection) -> Result<Known<Vec<Link>>, EngineError> {
+async fn chain(
+    root: &Root<'_>,
+    inspection: &Inspection,
+) -> Result<(Known<Vec<Link>>, Vec<String>), EngineError> {
+    let unknown = |why: String| Ok((Known::Unknown(why), Vec::new()));
     if inspection.program().is_empty() {
-        return Ok(Known::Unknown("the image names no command".to_owned()));
+        return unknown("the image names no command".to_owned());
     }
-    match engine.chain(inspection).await {
-        Ok(links) => Ok(Known::Known(links)),
+    match root.chain().await {
+        Ok(chain) => Ok((Known::Known(chain.links), chain.unfollowed)),
         Err(error) if is_final(&error) => Err(error),
-        Err(error) => Ok(Known::Unknown(error.to_string())),
+        Err(error) => unknown(error.to_string()),
     }
 }
 
-async fn log(engine: &Engine, inspection: &Inspection) -> Result<Known<Vec<String>>, EngineError> {
+/// What never ran wrote nothing.
+async fn log(
+    engine: &Engine,
+    inspection: &Inspection,
+    ending: &Ending,
+) -> Result<Known<Vec<String>>, EngineError> {
+    if ending.state == State::Image {
+        return Ok(Known::Known(Vec::new()));
+    }
     match engine.log_tail(inspection.id()).await {
         Ok(tail) => Ok(Known::Known(
             tail.lines.into_iter().map(|line| line.text).collect(),
@@ -180,7 +293,7 @@ pub(crate) async fn diagnose(
 ) -> Result<(String, Examined, crate::view::Diagnosis), EngineError> {
     let inspection = engine.inspect(id).await?;
     let claimed = claimed(&inspection).await;
-    let facts = facts(engine, &inspection, claimed).await?;
+    let facts = facts(engine, &inspection, claimed, ending(&inspection)).await?;
     let diagnosis = diagnosis::diagnose(&facts);
     let examined = examined(&inspection, finding(&diagnosis));
     Ok((

@@ -2,12 +2,14 @@
 
 mod actor;
 mod answers;
+mod images;
 mod jobs;
 mod link;
 mod looks;
 mod places;
 mod requests;
 mod scans;
+mod tidying;
 mod watchers;
 
 use std::{sync::Arc, time::Duration};
@@ -51,6 +53,8 @@ enum Request {
     Containers(Causes, Reply<view::Containers>),
     Images(Reply<view::Images>),
     Diagnose(String, Reply<view::Diagnosis>),
+    DiagnoseImage(String, Option<String>, Reply<view::Diagnosis>),
+    LookAtImages,
     Logs(String, Reply<Vec<view::LogLine>>),
     PlanRerun(String, Option<String>, Reply<view::RerunPlan>),
     Rerun(RerunRequest, Reply<view::RerunDone>),
@@ -61,6 +65,7 @@ enum Request {
     Subscribe(mpsc::UnboundedSender<view::Update>),
     Reconnect,
     UseSample,
+    Settle(oneshot::Sender<()>),
 }
 
 /// A handle on the session. The session ends when the last one is dropped.
@@ -97,6 +102,23 @@ impl Session {
     /// Why container `id` ended.
     pub async fn diagnose(&self, id: String) -> Result<view::Diagnosis, Problem> {
         self.ask(|reply| Request::Diagnose(id, reply)).await
+    }
+
+    /// What would keep image `reference` from starting, without running it.
+    ///
+    /// `platform` picks among several that it has here, `native` being the engine's own; the engine picks without it.
+    pub async fn diagnose_image(
+        &self,
+        reference: String,
+        platform: Option<String>,
+    ) -> Result<view::Diagnosis, Problem> {
+        self.ask(|reply| Request::DiagnoseImage(reference, platform, reply))
+            .await
+    }
+
+    /// From now on images that no container uses are looked at in the background, a limited number of them.
+    pub async fn look_at_images(&self) -> Result<(), Problem> {
+        self.send(Request::LookAtImages).await
     }
 
     /// The last lines that container `id` wrote.
@@ -155,6 +177,14 @@ impl Session {
     /// Goes over to the built-in sample engine.
     pub async fn use_sample(&self) -> Result<(), Problem> {
         self.send(Request::UseSample).await
+    }
+
+    /// Waits, for a short time at most, until what the session does by itself is done: before a program ends.
+    pub async fn settle(&self) {
+        let (done, settled) = oneshot::channel();
+        if self.send(Request::Settle(done)).await.is_ok() {
+            settled.await.ok();
+        }
     }
 
     async fn ask<T>(&self, request: impl FnOnce(Reply<T>) -> Request) -> Result<T, Problem> {

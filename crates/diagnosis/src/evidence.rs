@@ -3,11 +3,11 @@
 use platform::{Proof, Role, Target};
 
 use crate::{
-    Cause, Evidence, EvidenceKind, JudgedLink, Known,
+    Cause, Evidence, EvidenceKind, JudgedLink, Known, State,
     fate::Fate,
     foreign_text::{quoted, quoted_words, shown},
     rules::Case,
-    words::place_of,
+    words::{mounted, place_of},
 };
 
 pub(crate) fn of(case: &Case<'_>) -> Vec<Evidence> {
@@ -17,8 +17,11 @@ pub(crate) fn of(case: &Case<'_>) -> Vec<Evidence> {
     evidence.extend(label(case));
     evidence.extend(words_of_others(case));
     evidence.extend(engine_state(case));
+    evidence.extend(witness(case));
+    evidence.extend(mount(case));
     evidence.extend(unread(case));
     evidence.extend(weakness(case));
+    evidence.extend(never_ran(case));
     evidence
 }
 
@@ -63,7 +66,11 @@ fn absent(case: &Case<'_>) -> Option<Evidence> {
         .chain
         .iter()
         .find(|judged| judged.link.target == Target::Missing)?;
-    let text = format!("the engine finds no {} in the container", place_of(missing));
+    let whole = match case.facts.ending.state {
+        State::Image => "a container of the image",
+        State::Created | State::Running | State::Restarting | State::Ended => "the container",
+    };
+    let text = format!("the engine finds no {} in {whole}", place_of(missing));
     Some(piece(EvidenceKind::Engine, text))
 }
 
@@ -78,28 +85,100 @@ fn label(case: &Case<'_>) -> Option<Evidence> {
     ))
 }
 
+/// The words that decide whether something ran, or that alone tell the cause.
 fn words_of_others(case: &Case<'_>) -> Option<Evidence> {
     let ending = &case.facts.ending;
+    let of_engine = !ending.error.is_empty();
+    if let Some(said) = case.said {
+        let kind = if of_engine {
+            EvidenceKind::Engine
+        } else {
+            EvidenceKind::Log
+        };
+        return Some(piece(kind, quoted_words(said.trim())));
+    }
     if let Fate::Refused(refusal) = case.fate {
-        let from_engine = !ending.error.is_empty();
-        let kind = if from_engine {
+        let kind = if of_engine {
             EvidenceKind::Engine
         } else {
             EvidenceKind::Log
         };
         return Some(piece(kind, quoted_words(&refusal.words)));
     }
+    let lines = if case.facts.health.is_empty() {
+        case.facts.log.as_known()?
+    } else {
+        &case.facts.health
+    };
+    let named = case.faulty().filter(|judged| judged.link.role == Role::Module);
+    if let Some(line) = named.and_then(|judged| naming(lines, judged)) {
+        return Some(piece(EvidenceKind::Log, quoted_words(line.trim())));
+    }
     let matters = matches!(
         case.cause,
-        Cause::ApplicationExit | Cause::IllegalInstruction | Cause::CrlfLineEndings | Cause::Unknown
+        Cause::ApplicationExit
+            | Cause::IllegalInstruction
+            | Cause::CrlfLineEndings
+            | Cause::NotExecutable
+            | Cause::MissingInterpreter
+            | Cause::CommandNotFound
+            | Cause::MissingLibrary
+            | Cause::Unknown
     );
-    let lines = case
-        .facts
-        .log
-        .as_known()
-        .filter(|_| matters && ending.exit_code != 0)?;
-    let last = lines.iter().rev().find(|line| !line.trim().is_empty())?;
+    let ended = ending.exit_code != 0 || !case.facts.health.is_empty();
+    let last = lines.iter().rev().find(|line| !line.trim().is_empty());
+    let last = last.filter(|_| matters && ended)?;
     Some(piece(EvidenceKind::Log, quoted_words(last)))
+}
+
+/// The last line that names the link's file.
+fn naming<'a>(lines: &'a [String], judged: &JudgedLink) -> Option<&'a String> {
+    let place = judged.link.place();
+    let base = place.rsplit('/').next().unwrap_or(place);
+    // Python's modules are named without what says which platform they are for.
+    let stem = base.split('.').next().unwrap_or(base);
+    let names = |name: &str| {
+        lines
+            .iter()
+            .rev()
+            .find(|line| !name.is_empty() && line.contains(name))
+    };
+    names(base).or_else(|| names(stem))
+}
+
+/// Another binary of the image.
+fn witness(case: &Case<'_>) -> Option<Evidence> {
+    let link = case.facts.witness.as_ref()?;
+    let platform = link.platform()?;
+    let matters = matches!(
+        case.cause,
+        Cause::ForeignBinary | Cause::MislabelledImage | Cause::WrongArchitecture
+    );
+    matters.then(|| {
+        let text = format!(
+            "{} of the same image is built for {}",
+            quoted(link.place()),
+            platform.short()
+        );
+        piece(EvidenceKind::Bytes, text)
+    })
+}
+
+/// Where the faulty file lies, when it is not of the image.
+fn mount(case: &Case<'_>) -> Option<Evidence> {
+    let judged = case.faulty()?;
+    let mount = judged.link.mount.as_ref()?;
+    let source = if mount.source.is_empty() {
+        String::new()
+    } else {
+        format!(", from {}", quoted(&mount.source))
+    };
+    let text = format!(
+        "{} lies on {}{source}, not in the image",
+        place_of(judged),
+        mounted(mount)
+    );
+    Some(piece(EvidenceKind::Engine, text))
 }
 
 fn engine_state(case: &Case<'_>) -> Vec<Evidence> {
@@ -139,8 +218,33 @@ fn unread(case: &Case<'_>) -> Vec<Evidence> {
             reasons.push(format!("{} could not be read: {}", place_of(judged), shown(why)));
         }
     }
+    reasons.extend(
+        facts
+            .unfollowed
+            .iter()
+            .map(|what| format!("not followed: {}", shown(what))),
+    );
     let missing = |text| piece(EvidenceKind::Missing, text);
     reasons.into_iter().map(missing).collect()
+}
+
+/// What only a start would show.
+fn never_ran(case: &Case<'_>) -> Option<Evidence> {
+    if case.facts.ending.state != State::Image {
+        return None;
+    }
+    let text = match (case.cause, case.actual) {
+        (Cause::WrongArchitecture, Some(actual)) => format!(
+            "it was not run, so whether something here translates {} programs is not known",
+            actual.short()
+        ),
+        (Cause::Unknown, _) => {
+            "it was not run: only what is started first was read, not what that needs or starts later"
+                .to_owned()
+        }
+        _ => return None,
+    };
+    Some(piece(EvidenceKind::Missing, text))
 }
 
 /// Where the finding rests on little, and what else it may be.
@@ -151,7 +255,8 @@ fn weakness(case: &Case<'_>) -> Option<Evidence> {
         .filter(|judged| judged.link.platform().is_some());
     let has_run = case.cause == Cause::ApplicationExit;
     let has_fault = case.program().is_some_and(|judged| judged.kind.is_some());
-    let text = if case.cause == Cause::MislabelledImage && binaries.count() == 1 {
+    let alone = binaries.count() == 1 && case.facts.witness.is_none();
+    let text = if case.cause == Cause::MislabelledImage && alone {
         "only this program was read; the rest of the image may be what its label says"
     } else if has_run && case.is_foreign() {
         "no translator was seen; that it ran is known because nothing reports that it could not be started"

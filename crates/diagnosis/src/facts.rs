@@ -46,6 +46,19 @@ pub struct Facts {
     pub log: Known<Vec<String>>,
     /// Whether somebody asked the engine to end it.
     pub stop_requested: Known<bool>,
+    /// What makes a remedy concrete.
+    pub hints: Hints,
+}
+
+/// What is known of how the image is built, as far as it was asked for; nothing of it decides a cause.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Hints {
+    /// The image's package tool: `apk`, `apt-get`, `dnf`, `microdnf`, `yum`, `zypper` or `pacman`.
+    pub package_tool: Option<String>,
+    /// The instruction of the image's history that brought the faulty file: `COPY start.sh /app/`.
+    pub copied_by: Option<String>,
+    /// The folder of the Compose project, on the engine's machine.
+    pub project_folder: Option<String>,
 }
 
 /// How a container stands, as far as it matters here.

@@ -1,7 +1,7 @@
-//! Whether the program ever ran. Words decide only this, never why.
+//! Whether the program ever ran, and whether what it started did. Words decide only this, never why.
 
 use crate::{
-    Facts, Known, State,
+    Facts, JudgedLink, Known, State, attempts,
     refusal::{self, Refusal},
 };
 
@@ -22,28 +22,58 @@ pub(crate) enum Fate {
 /// A container that ended otherwise was started, whatever an earlier start left in its log.
 const CODES_OF_REFUSALS: [i64; 4] = [1, 126, 127, 255];
 
-pub(crate) fn fate(facts: &Facts) -> Fate {
+/// What shells end with when a program of theirs was refused, also for the commands behind it.
+const CODES_OF_SHELLS: [i64; 6] = [1, 2, 126, 127, 128, 255];
+
+pub(crate) fn fate(facts: &Facts, chain: &[JudgedLink]) -> Fate {
     let ending = &facts.ending;
     if !ending.error.is_empty() {
         return Fate::Refused(refusal::of_engine(&ending.error, facts));
     }
-    if ending.state == State::Created {
+    if matches!(ending.state, State::Created | State::Image) {
         return Fate::Silent;
     }
     match &facts.log {
-        Known::Known(lines) => from_log(lines, facts),
+        Known::Known(lines) => from_log(lines, facts, chain),
         Known::Unknown(_) if !may_be_refusal(ending.exit_code) => Fate::Ran,
         Known::Unknown(why) => Fate::Unsure(why.clone()),
     }
 }
 
 /// Only the end of the log counts: a program that ran after an earlier refusal has left its own words behind it.
-fn from_log(lines: &[String], facts: &Facts) -> Fate {
-    let by_other = refusal::of_translator(lines, facts).or_else(|| refusal::of_shell(lines, facts));
-    let by_runtime = || refusal::of_runtime(lines, facts).filter(|_| may_be_refusal(facts.ending.exit_code));
-    by_other.or_else(by_runtime).map_or(Fate::Ran, Fate::Refused)
+fn from_log(lines: &[String], facts: &Facts, chain: &[JudgedLink]) -> Fate {
+    let code = facts.ending.exit_code;
+    let by_translator = || refusal::of_translator(lines, facts);
+    let by_runtime = || refusal::of_runtime(lines, facts, chain).filter(|_| may_be_refusal(code));
+    let by_shell = || refusal::of_shell(lines, facts);
+    let inside = || {
+        let ended_so = CODES_OF_SHELLS.contains(&code) && facts.ending.state != State::Running;
+        refusal::inside(lines, code, chain).filter(|_| ended_so)
+    };
+    let refusal = by_translator()
+        .or_else(by_runtime)
+        .or_else(inside)
+        .or_else(by_shell);
+    refusal.map_or(Fate::Ran, Fate::Refused)
 }
 
 fn may_be_refusal(code: i64) -> bool {
     CODES_OF_REFUSALS.contains(&code)
+}
+
+/// Whether the container's own start succeeded.
+pub(crate) fn began(fate: &Fate) -> bool {
+    match fate {
+        Fate::Ran => true,
+        Fate::Refused(refusal) => refusal.attempt > 0,
+        Fate::Silent | Fate::Unsure(_) => false,
+    }
+}
+
+/// The links of the attempt that was refused.
+pub(crate) fn refused<'a>(fate: &Fate, chain: &'a [JudgedLink]) -> Vec<&'a JudgedLink> {
+    match fate {
+        Fate::Refused(refusal) => attempts::links(chain, refusal.attempt).collect(),
+        Fate::Ran | Fate::Silent | Fate::Unsure(_) => Vec::new(),
+    }
 }

@@ -1,6 +1,6 @@
-//! What is wrong with one link, by its bytes.
+//! What is wrong with one link, by its bytes, its permissions and where it lies.
 
-use platform::{Format, Link, Native, Platform, Role, Script, Target};
+use platform::{File, Format, LineEnding, Link, Native, Platform, Role, Script, Target, Via};
 
 use crate::{Cause, refusal::Errno};
 
@@ -8,11 +8,15 @@ use crate::{Cause, refusal::Errno};
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Fault {
     Foreign,
+    /// A library or module for another architecture than what loads it.
+    ForeignModule,
     NotLinux,
     /// The interpreter's name ends in a carriage return.
     CarriageReturn,
-    /// The name that the interpreter `env` is to find ends in one.
-    CarriageReturnForEnv,
+    /// The script's first line ends in one, and so does what it names.
+    ScriptCarriageReturn,
+    /// The script's lines end in one; what reads it may stumble.
+    LineEndings,
     BytesBeforeShebang,
     NoShebang,
     BadShebang,
@@ -21,14 +25,19 @@ pub(crate) enum Fault {
     MissingCommand,
     MissingInterpreter,
     MissingLoader,
+    MissingLibrary,
     Empty,
     Truncated,
     NotExecutable,
+    NotReadable,
     Directory,
+    /// It lies where execution is forbidden.
+    NoExecution,
 }
 
 impl Fault {
-    /// Whether the kernel refuses a link of this fault with `errno`; a loader is refused in its own way.
+    /// Whether the kernel, or a shell that asked it, refuses a link of this fault with `errno`; a loader is refused in its
+    /// own way.
     pub(crate) fn explains(self, errno: Errno, role: Role) -> bool {
         let format = match role {
             Role::Loader => matches!(errno, Errno::Format | Errno::Broken),
@@ -45,12 +54,15 @@ impl Fault {
             | Self::Unrecognised
             | Self::Empty => format,
             Self::Truncated => format || errno == Errno::Broken,
-            Self::CarriageReturn | Self::MissingCommand | Self::MissingInterpreter => {
-                errno == Errno::NotThere
-            }
+            Self::CarriageReturn
+            | Self::ScriptCarriageReturn
+            | Self::MissingCommand
+            | Self::MissingInterpreter => errno == Errno::NotThere,
             Self::MissingLoader => matches!(errno, Errno::NotThere | Errno::NoLoader),
-            Self::NotExecutable | Self::Directory => errno == Errno::Denied,
-            Self::CarriageReturnForEnv => false,
+            Self::NotExecutable | Self::NotReadable | Self::Directory | Self::NoExecution => {
+                errno == Errno::Denied
+            }
+            Self::LineEndings | Self::ForeignModule | Self::MissingLibrary => false,
         }
     }
 
@@ -58,20 +70,25 @@ impl Fault {
     pub(crate) fn forbids_running(self) -> bool {
         match self {
             Self::Foreign
+            | Self::ForeignModule
+            | Self::MissingLibrary
             | Self::BytesBeforeShebang
             | Self::NoShebang
             | Self::BadShebang
             | Self::Truncated
-            | Self::CarriageReturnForEnv => false,
+            | Self::NotReadable
+            | Self::LineEndings => false,
             Self::NotLinux
             | Self::CarriageReturn
+            | Self::ScriptCarriageReturn
             | Self::Unrecognised
             | Self::MissingCommand
             | Self::MissingInterpreter
             | Self::MissingLoader
             | Self::Empty
             | Self::NotExecutable
-            | Self::Directory => true,
+            | Self::Directory
+            | Self::NoExecution => true,
         }
     }
 
@@ -79,51 +96,140 @@ impl Fault {
     pub(crate) fn cause(self) -> Cause {
         match self {
             Self::NotLinux => Cause::NotLinuxBinary,
-            Self::CarriageReturn | Self::CarriageReturnForEnv => Cause::CrlfLineEndings,
+            Self::CarriageReturn | Self::ScriptCarriageReturn | Self::LineEndings => Cause::CrlfLineEndings,
             Self::BytesBeforeShebang => Cause::ByteOrderMark,
             Self::NoShebang | Self::BadShebang => Cause::MissingShebang,
             Self::MissingCommand => Cause::CommandNotFound,
             Self::MissingInterpreter => Cause::MissingInterpreter,
             Self::MissingLoader => Cause::MissingLoader,
+            Self::MissingLibrary => Cause::MissingLibrary,
+            Self::ForeignModule => Cause::ForeignModule,
             Self::Empty => Cause::EmptyProgram,
             Self::Truncated => Cause::TruncatedProgram,
-            Self::NotExecutable => Cause::NotExecutable,
+            Self::NotExecutable | Self::NotReadable => Cause::NotExecutable,
             Self::Directory => Cause::IsADirectory,
+            Self::NoExecution => Cause::NoexecMount,
             Self::Foreign | Self::Unrecognised => Cause::Unknown,
         }
     }
 }
 
-/// The fault of `link` on an engine of platform `engine`.
-pub(crate) fn fault(link: &Link, engine: &Platform) -> Option<Fault> {
+/// The fault of each link of `chain` on an engine of platform `engine`.
+pub(crate) fn faults(chain: &[Link], engine: &Platform) -> Vec<Option<Fault>> {
+    let loading = loading(chain);
+    let fault = |(at, link): (usize, &Link)| match link.role {
+        Role::Module => module(link, loading.unwrap_or(engine)),
+        Role::Command | Role::Script | Role::Interpreter | Role::Loader | Role::Program => {
+            program(link, engine).or_else(|| carriage_return(link, chain.get(at + 1)))
+        }
+    };
+    chain.iter().enumerate().map(fault).collect()
+}
+
+/// The platform of the program that loads modules: of the last one that was started.
+fn loading(chain: &[Link]) -> Option<&Platform> {
+    let programs = chain
+        .iter()
+        .rev()
+        .filter(|link| matches!(link.role, Role::Program | Role::Interpreter));
+    programs.filter_map(Link::platform).next()
+}
+
+fn program(link: &Link, engine: &Platform) -> Option<Fault> {
     match &link.target {
         Target::Missing => Some(missing(link)),
         Target::Directory => Some(Fault::Directory),
-        Target::Special | Target::Unreadable(_) => None,
+        Target::Special => None,
+        Target::Unreadable(_) => forbids_execution(link).then_some(Fault::NoExecution),
+        Target::File(file) if is_only_read(link) => read_by_shell(file),
         // The kernel looks at the permission before it looks at the bytes, a loader's too.
         Target::File(file) if !file.executable => Some(Fault::NotExecutable),
-        Target::File(file) => match file.program.format {
-            Format::Elf => elf(link, engine),
-            Format::MachO | Format::Pe => Some(Fault::NotLinux),
-            Format::Empty => Some(Fault::Empty),
-            Format::Other => Some(Fault::Unrecognised),
-            Format::Text | Format::Script if link.role == Role::Loader => Some(Fault::Unrecognised),
-            Format::Text => Some(text(link)),
-            Format::Script => link
-                .program()
-                .and_then(|program| program.script())
-                .and_then(script),
-        },
+        Target::File(_) if forbids_execution(link) => Some(Fault::NoExecution),
+        Target::File(file) => bytes(link, file, engine),
     }
 }
 
-/// A carriage return at the end of a first line makes the interpreter's name another one.
+fn bytes(link: &Link, file: &File, engine: &Platform) -> Option<Fault> {
+    match file.program.format {
+        Format::Elf => elf(link, engine),
+        Format::MachO | Format::Pe => Some(Fault::NotLinux),
+        // A shell takes an empty text, and one without a first line, as its own.
+        Format::Empty | Format::Text if link.via == Via::Shell => None,
+        Format::Empty => Some(Fault::Empty),
+        Format::Other => Some(Fault::Unrecognised),
+        Format::Text | Format::Script if link.role == Role::Loader => Some(Fault::Unrecognised),
+        Format::Text => Some(text(link)),
+        Format::Script => {
+            let refused = file
+                .program
+                .script()
+                .is_some_and(|script| script.refusal.is_some());
+            let unreadable = || (!file.readable).then_some(Fault::NotReadable);
+            refused.then_some(Fault::BadShebang).or_else(unreadable)
+        }
+    }
+}
+
+fn forbids_execution(link: &Link) -> bool {
+    link.mount
+        .as_ref()
+        .is_some_and(|mount| mount.forbids_execution == Some(true))
+}
+
+/// Whether a shell only reads it, so that it needs neither a permission to be executed nor a first line.
+fn is_only_read(link: &Link) -> bool {
+    link.role == Role::Script
+        && link.via == Via::Shell
+        && !link.program().is_some_and(|program| program.elf().is_some())
+}
+
+fn read_by_shell(file: &File) -> Option<Fault> {
+    match file.program.format {
+        _ if !file.readable => Some(Fault::NotReadable),
+        Format::MachO | Format::Pe => Some(Fault::NotLinux),
+        Format::Script | Format::Text if ends_in_cr_lf(file) => Some(Fault::LineEndings),
+        Format::Script | Format::Text | Format::Empty | Format::Elf | Format::Other => None,
+    }
+}
+
+fn ends_in_cr_lf(file: &File) -> bool {
+    let script = file
+        .program
+        .script()
+        .is_some_and(|script| script.line_ending == LineEnding::CrLf);
+    script
+        || file
+            .program
+            .text()
+            .is_some_and(|text| text.first_line.ends_with(b"\r\n"))
+}
+
+/// A carriage return at the end of a first line makes the interpreter's name, or its argument, another one.
 fn missing(link: &Link) -> Fault {
     match link.role {
-        Role::Interpreter if link.path.ends_with('\r') => Fault::CarriageReturn,
+        _ if link.path.ends_with('\r') => Fault::CarriageReturn,
         Role::Interpreter => Fault::MissingInterpreter,
         Role::Loader => Fault::MissingLoader,
         Role::Command | Role::Script | Role::Program | Role::Module => Fault::MissingCommand,
+    }
+}
+
+/// A script is at fault where what it names is missing for its carriage return. Behind an argument, the interpreter gets
+/// it, and may stumble.
+fn carriage_return(link: &Link, next: Option<&Link>) -> Option<Fault> {
+    let script: &Script = link.program()?.script()?;
+    if script.line_ending != LineEnding::CrLf {
+        return None;
+    }
+    let names = next.is_some_and(|next| next.path.ends_with('\r') && next.target == Target::Missing);
+    let splits = script
+        .argument
+        .as_deref()
+        .is_some_and(|argument| argument.starts_with("-S"));
+    if names {
+        Some(Fault::ScriptCarriageReturn)
+    } else {
+        (!splits).then_some(Fault::LineEndings)
     }
 }
 
@@ -139,14 +245,29 @@ fn elf(link: &Link, engine: &Platform) -> Option<Fault> {
     }
 }
 
-/// `env` splits what stands behind `-S` by itself, and takes a carriage return for a blank there.
-fn script(script: &Script) -> Option<Fault> {
-    if script.refusal.is_some() {
-        return Some(Fault::BadShebang);
+/// What a program loads must be for its own architecture, whatever translates it.
+fn module(link: &Link, loading: &Platform) -> Option<Fault> {
+    let file = match &link.target {
+        Target::Missing => return Some(Fault::MissingLibrary),
+        Target::Directory | Target::Special | Target::Unreadable(_) => return None,
+        Target::File(file) => file,
+    };
+    let platform = link.platform();
+    match file.program.format {
+        _ if !file.readable => Some(Fault::NotReadable),
+        Format::MachO | Format::Pe => Some(Fault::ForeignModule),
+        Format::Empty => Some(Fault::Empty),
+        Format::Elf if file.program.elf().is_some_and(|elf| elf.truncation.is_fatal()) => {
+            Some(Fault::Truncated)
+        }
+        Format::Elf => {
+            let other = platform.is_some_and(|platform| {
+                platform.architecture() != loading.architecture() || platform.os() != loading.os()
+            });
+            other.then_some(Fault::ForeignModule)
+        }
+        Format::Script | Format::Text | Format::Other => None,
     }
-    let argument = script.argument.as_deref().unwrap_or_default();
-    let by_env = script.interpreter.rsplit('/').next() == Some("env");
-    (by_env && argument.ends_with('\r') && !argument.starts_with('-')).then_some(Fault::CarriageReturnForEnv)
 }
 
 fn text(link: &Link) -> Fault {

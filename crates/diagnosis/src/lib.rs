@@ -4,12 +4,12 @@
 //! is a fact too, with its reason, and leads to [`Cause::Unknown`] rather than to a guess.
 //!
 //! ```
-//! use diagnosis::{Cause, Ending, Facts, Known, State, diagnose};
+//! use diagnosis::{Cause, Ending, Facts, Hints, Known, State, diagnose};
 //! use platform::{File, Link, Platform, Role, Target, Via, read_program};
 //!
 //! let script = b"#!/bin/bash\r\n";
 //! let program = read_program(script, script.len() as u64);
-//! let file = Target::File(Box::new(File { program, executable: true, readable: true }));
+//! let file = Target::File(Box::new(File { program, executable: true, readable: true, barred_by: None }));
 //! let link = |role, path: &str, target| Link {
 //!     role, via: Via::Kernel, path: path.into(), resolved: None, target, mount: None,
 //! };
@@ -28,22 +28,28 @@
 //!     health: Vec::new(),
 //!     log: Known::Known(vec!["exec /run.sh: no such file or directory".into()]),
 //!     stop_requested: Known::Known(false),
+//!     hints: Hints::default(),
 //! };
 //! assert_eq!(diagnose(&facts).cause, Cause::CrlfLineEndings);
 //! ```
 
+mod attempts;
 mod evidence;
 mod facts;
 mod fate;
 mod faults;
 mod finding;
 mod foreign_text;
+mod lead;
 mod refusal;
 mod remedies;
 mod rules;
+mod signature;
+mod tail;
 mod verdict;
 mod words;
 
-pub use facts::{Ending, Facts, Known, State};
+pub use facts::{Ending, Facts, Hints, Known, State};
 pub use finding::{Cause, Confidence, Diagnosis, Evidence, EvidenceKind, JudgedLink, Remedy, RemedyKind};
-pub use rules::diagnose;
+pub use lead::{Lead, Wanted, leads};
+pub use rules::{diagnose, may_miss_libraries};

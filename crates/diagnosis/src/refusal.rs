@@ -1,8 +1,8 @@
 //! What engines, runtimes, translators and shells write of a program that was not started.
 
-use platform::{Role, Target};
+use platform::{Format, Link, Role, Target, Via};
 
-use crate::Facts;
+use crate::{Facts, JudgedLink, attempts, signature, tail};
 
 /// Somebody's words, and the error that they name.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -10,6 +10,8 @@ pub(crate) struct Refusal {
     pub(crate) words: String,
     /// `None` when the words are about something else than the program.
     pub(crate) errno: Option<Errno>,
+    /// The attempt that was refused: 0 is the container's own start.
+    pub(crate) attempt: usize,
 }
 
 /// Why the kernel refused.
@@ -27,7 +29,8 @@ pub(crate) enum Errno {
     NoLoader,
 }
 
-const ERRNOS: [(&str, Errno); 8] = [
+const ERRNOS: [(&str, Errno); 9] = [
+    ("too many levels of symbolic links", Errno::NotThere),
     ("exec format error", Errno::Format),
     ("no such file or directory", Errno::NotThere),
     ("executable file not found", Errno::NotThere),
@@ -41,10 +44,12 @@ const ERRNOS: [(&str, Errno); 8] = [
 /// The lines of old runc, tini and crun, which podman wraps in JSON, begin so. Newer runc's is looked at more closely.
 const BEGINNINGS: [&str; 4] = [
     "standard_init_linux.go:",
-    "[fatal tini ",
+    TINI,
     "exec container process ",
     r#"{"msg":"exec container process "#,
 ];
+
+const TINI: &str = "[fatal tini ";
 
 /// A shell that starts a program which traps adds this behind the translator's words.
 const TRAP: &str = "trace/breakpoint trap";
@@ -65,21 +70,121 @@ pub(crate) fn of_engine(words: &str, facts: &Facts) -> Refusal {
     });
     Refusal {
         words: words.to_owned(),
-        errno: errno(&lower).filter(|_| is_about_program),
+        errno: errno(&lower).filter(|_| is_about_program && !is_of_mount(words)),
+        attempt: 0,
     }
 }
 
-/// The last line, when it is a runtime's.
-pub(crate) fn of_runtime(lines: &[String], facts: &Facts) -> Option<Refusal> {
+/// Older engines name the program behind what is about a mount, a port or the platform.
+fn is_of_mount(words: &str) -> bool {
+    words.contains("error mounting ")
+        || signature::in_engine_words(words).is_some_and(|known| known.is_about_engine())
+}
+
+/// The last line, when it is a runtime's. What `tini` says is about what it was to start, wherever it runs itself.
+pub(crate) fn of_runtime(lines: &[String], facts: &Facts, chain: &[JudgedLink]) -> Option<Refusal> {
     let last = last(lines)?;
     let lower = last.to_ascii_lowercase();
     let from_runtime =
         is_of_runc(&lower, facts) || BEGINNINGS.iter().any(|beginning| lower.starts_with(beginning));
     let named = errno(&lower).filter(|_| from_runtime)?;
+    let launched = || chain.iter().position(|judged| judged.link.via == Via::Launcher);
+    let at = lower.starts_with(TINI).then(launched).flatten();
+    let attempt = at.and_then(|at| attempts::of(chain).get(at).copied().flatten());
     Some(Refusal {
         words: last.to_owned(),
         errno: Some(named),
+        attempt: attempt.unwrap_or_default(),
     })
+}
+
+/// Lines at the end in which a shell's words are looked for: what it starts afterwards may say a little more.
+const LAST_LINES: usize = 12;
+
+/// What shells end with when their last command was not started.
+const CODES_OF_NOT_STARTED: [i64; 2] = [126, 127];
+
+/// What shells and launchers say of what they could not start, beside what the kernel's errors are called.
+const SAID_BY_SHELLS: [(&str, Errno); 5] = [
+    ("cannot execute binary file", Errno::Format),
+    ("required file not found", Errno::NotThere),
+    ("bad interpreter", Errno::NotThere),
+    ("not found", Errno::NotThere),
+    ("can't open", Errno::NotThere),
+];
+
+/// Somebody inside of the container, near its end, says of a link that it was not started.
+pub(crate) fn inside(lines: &[String], code: i64, chain: &[JudgedLink]) -> Option<Refusal> {
+    let of = attempts::of(chain);
+    let later: Vec<(&JudgedLink, usize)> = chain
+        .iter()
+        .zip(of)
+        .filter_map(|(judged, attempt)| Some((judged, attempt.filter(|attempt| *attempt > 0)?)))
+        .filter(|(judged, _)| judged.link.via != Via::Kernel)
+        .collect();
+    let end = tail::newest(lines)
+        .map(str::trim)
+        .filter(|line| !line.is_empty())
+        .take(LAST_LINES);
+    end.into_iter().enumerate().find_map(|(place, line)| {
+        let said = |(judged, attempt): &(&JudgedLink, usize)| {
+            // Of what nothing but words leads to, it is not known that the end came of it, unless the code says so.
+            let matters = judged.link.via != Via::Words || place == 0 || CODES_OF_NOT_STARTED.contains(&code);
+            let errno = said_of(line, judged).filter(|_| matters)?;
+            Some(Refusal {
+                words: line.to_owned(),
+                errno: Some(errno),
+                attempt: *attempt,
+            })
+        };
+        later.iter().rev().find_map(said)
+    })
+}
+
+/// The error that `line` names, when it names the link as well.
+fn said_of(line: &str, judged: &JudgedLink) -> Option<Errno> {
+    let link = &judged.link;
+    let path = link.path.trim_end_matches('\r');
+    let at = path_in(line, path).or_else(|| path_in(line, link.resolved.as_deref()?))?;
+    let (before, behind) = (line[..at].to_ascii_lowercase(), line[at..].to_ascii_lowercase());
+    // A shell that reads a binary as its own text stumbles over it.
+    let is_text = |format| matches!(format, Format::Script | Format::Text);
+    let is_binary = !link.program().is_none_or(|program| is_text(program.format));
+    if is_binary && (behind.contains("syntax error") || behind.contains(": line ") || reads_number(&behind)) {
+        return Some(Errno::Format);
+    }
+    let known = |text: &str| {
+        let shell = SAID_BY_SHELLS
+            .iter()
+            .find(|(words, _)| text.contains(words))
+            .map(|(_, errno)| *errno);
+        errno(text).or(shell)
+    };
+    known(&behind).or_else(|| known(&before))
+}
+
+/// Whether `line` names the file of `link`.
+pub(crate) fn names(line: &str, link: &Link) -> bool {
+    path_in(line, link.path.trim_end_matches('\r')).is_some() || path_in(line, link.place()).is_some()
+}
+
+/// Where `path` stands in `line`, as a word of its own.
+fn path_in(line: &str, path: &str) -> Option<usize> {
+    let is_part = |letter: char| letter.is_alphanumeric() || matches!(letter, '/' | '_' | '-' | '.');
+    let alone = |at: &usize| {
+        let before = line[..*at].chars().next_back();
+        let after = line[at + path.len()..].chars().next();
+        !before.is_some_and(is_part) && !after.is_some_and(|letter| is_part(letter) && letter != '.')
+    };
+    let mut places = line.match_indices(path).map(|(at, _)| at);
+    (!path.is_empty()).then(|| places.find(alone))?
+}
+
+/// `/app/x: 1: …`, as dash and BusyBox number the lines of what they read.
+fn reads_number(behind: &str) -> bool {
+    let mut pieces = behind.split(": ");
+    let number = pieces.nth(1).unwrap_or_default();
+    !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 /// The last line, when a translator says there that it did not find the loader which is not there.
@@ -96,6 +201,7 @@ pub(crate) fn of_translator(lines: &[String], facts: &Facts) -> Option<Refusal> 
     (qemu || rosetta).then(|| Refusal {
         words: line.to_owned(),
         errno: Some(Errno::NoLoader),
+        attempt: missing_loader_attempt(facts),
     })
 }
 
@@ -112,7 +218,17 @@ pub(crate) fn of_shell(lines: &[String], facts: &Facts) -> Option<Refusal> {
     read_by_shell.then(|| Refusal {
         words: last.to_owned(),
         errno: Some(Errno::Format),
+        attempt: 0,
     })
+}
+
+/// The attempt in which a loader is missing.
+fn missing_loader_attempt(facts: &Facts) -> usize {
+    let links = facts.chain.as_known().map(Vec::as_slice).unwrap_or_default();
+    let missing = |link: &Link| link.role == Role::Loader && link.target == Target::Missing;
+    let before = links.iter().take_while(|link| !missing(link));
+    let later = |link: &&Link| link.role != Role::Module && !matches!(link.via, Via::Kernel | Via::Loader);
+    before.skip(1).filter(later).count()
 }
 
 /// `exec PATH: WHY`, where the path leads to what was asked for. A program may write such a line of another one.
@@ -159,8 +275,8 @@ fn base(path: &str) -> &str {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Ending, Known};
-    use platform::{Link, Platform, Via};
+    use crate::{Ending, Hints, Known};
+    use platform::Platform;
 
     fn facts(path: &str) -> Facts {
         let link = Link {
@@ -183,6 +299,7 @@ mod tests {
             health: Vec::new(),
             log: Known::Unknown(String::new()),
             stop_requested: Known::Known(false),
+            hints: Hints::default(),
         }
     }
 
@@ -190,6 +307,7 @@ mod tests {
         of_runtime(
             &["before".to_owned(), line.to_owned(), String::new()],
             &facts(path),
+            &[],
         )?
         .errno
     }
@@ -241,7 +359,7 @@ mod tests {
         ] {
             assert_eq!(by_runtime(line, "/bin/uname"), None, "{line}");
         }
-        assert_eq!(of_runtime(&[], &facts("/bin/uname")), None);
+        assert_eq!(of_runtime(&[], &facts("/bin/uname"), &[]), None);
     }
 
     #[test]

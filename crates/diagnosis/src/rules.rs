@@ -1,40 +1,40 @@
 //! From the facts to the findings: every link is judged by its bytes, then the verdict is put into words.
 
-use platform::{Link, Native, Platform};
+use platform::{Link, Native, Platform, Role, Via};
 
 use crate::{
-    Cause, Confidence, Diagnosis, Facts, JudgedLink, Known, State, evidence,
-    fate::{Fate, fate},
-    faults::{Fault, fault},
+    Cause, Confidence, Diagnosis, Facts, JudgedLink, Known, attempts, evidence,
+    fate::{self, Fate, fate},
+    faults::{self, Fault},
     refusal::Errno,
-    remedies, verdict, words,
+    remedies,
+    signature::Signature,
+    verdict, words,
 };
 
 /// Says why the container ended.
 pub fn diagnose(facts: &Facts) -> Diagnosis {
-    let fate = fate(facts);
-    let chain = judged(facts, &fate);
-    let actual = actual(&chain);
-    let cause = verdict::cause(facts, &fate, &chain);
+    let mut chain = judged(facts);
+    let fate = fate(facts, &chain);
+    blame_what_may_be_foreign(&mut chain, &fate, &facts.engine);
+    let verdict = verdict::of(facts, &fate, &chain);
+    let actual = actual(&chain, verdict.faulty);
     let told = Case {
         facts,
         fate: &fate,
         chain: &chain,
-        cause,
+        cause: verdict.cause,
+        confidence: verdict.confidence,
+        signature: verdict.signature,
+        said: verdict.said.as_deref(),
+        decides: verdict.faulty,
         actual: actual.as_ref(),
     };
     let summary = words::summary(&told);
     let evidence = evidence::of(&told);
     let remedies = remedies::of(&told);
-    let chain = if ran(facts, &fate) {
-        without_blame(chain)
-    } else {
-        chain
-    };
-    let confidence = match cause {
-        Cause::Unknown => Confidence::Nothing,
-        _ => Confidence::Certain,
-    };
+    let (cause, confidence) = (verdict.cause, verdict.confidence);
+    let chain = without_blame(facts, &fate, chain, verdict.faulty);
     Diagnosis {
         cause,
         confidence,
@@ -46,22 +46,54 @@ pub fn diagnose(facts: &Facts) -> Diagnosis {
     }
 }
 
-/// Whether the program ran, or runs.
-fn ran(facts: &Facts, fate: &Fate) -> bool {
-    facts.ending.state == State::Running || *fate == Fate::Ran
+/// Whether the libraries of what was started are worth a look: its loader may have failed, or it never ran, and nothing that
+/// comes before them is at fault.
+pub fn may_miss_libraries(facts: &Facts) -> bool {
+    let ended_so = match facts.ending.state {
+        crate::State::Image => true,
+        crate::State::Ended | crate::State::Restarting => facts.ending.exit_code == 127,
+        crate::State::Created | crate::State::Running => false,
+    };
+    let found = diagnose(facts);
+    let open = matches!(
+        found.cause,
+        Cause::Unknown | Cause::ApplicationExit | Cause::MissingLibrary
+    );
+    ended_so && open
 }
 
-/// A foreign program that ran was translated: there is nothing wrong with it.
-fn without_blame(chain: Vec<JudgedLink>) -> Vec<JudgedLink> {
-    let forgive = |judged: JudgedLink| match judged.kind {
-        Some(Fault::Foreign) => JudgedLink {
+/// What ran is not to blame, whatever its bytes say: a foreign program was translated, and what a shell stumbles over it did
+/// not stumble over.
+fn without_blame(
+    facts: &Facts,
+    fate: &Fate,
+    chain: Vec<JudgedLink>,
+    decides: Option<usize>,
+) -> Vec<JudgedLink> {
+    let ran = verdict::has_run(facts, fate);
+    let refused = match fate {
+        Fate::Refused(refusal) => Some(refusal.attempt),
+        Fate::Ran | Fate::Silent | Fate::Unsure(_) => None,
+    };
+    let of = attempts::of(&chain);
+    let forgive = |(at, (judged, attempt)): (usize, (JudgedLink, Option<usize>))| {
+        let ran_well = ran && attempt.is_some() && attempt != refused;
+        let forgiven = match judged.kind {
+            _ if decides == Some(at) => false,
+            Some(Fault::Foreign) => ran_well,
+            Some(Fault::LineEndings) => true,
+            _ => false,
+        };
+        if !forgiven {
+            return judged;
+        }
+        JudgedLink {
             kind: None,
             fault: None,
             ..judged
-        },
-        _ => judged,
+        }
     };
-    chain.into_iter().map(forgive).collect()
+    chain.into_iter().zip(of).enumerate().map(forgive).collect()
 }
 
 /// Everything that words, evidence and remedies are made from.
@@ -70,15 +102,25 @@ pub(crate) struct Case<'a> {
     pub(crate) fate: &'a Fate,
     pub(crate) chain: &'a [JudgedLink],
     pub(crate) cause: Cause,
+    pub(crate) confidence: Confidence,
+    pub(crate) signature: Option<&'static Signature>,
+    /// The line that holds it.
+    pub(crate) said: Option<&'a str>,
+    /// The link that the verdict rests on.
+    pub(crate) decides: Option<usize>,
     pub(crate) actual: Option<&'a Platform>,
 }
 
 impl Case<'_> {
-    /// The link that decides: the first one whose fault is the cause, else the first one with a fault.
+    /// The link that decides: what the verdict rests on, else the first one whose fault is the cause, else the first one
+    /// with a fault.
     pub(crate) fn faulty(&self) -> Option<&JudgedLink> {
         let is_cause = |judged: &&JudgedLink| judged.kind.is_some_and(|kind| kind.cause() == self.cause);
         let faulty = || self.chain.iter().find(|judged| judged.kind.is_some());
-        self.chain.iter().find(is_cause).or_else(faulty)
+        let decides = self.decides.and_then(|at| self.chain.get(at));
+        decides
+            .or_else(|| self.chain.iter().find(is_cause))
+            .or_else(faulty)
     }
 
     /// The program itself: the link whose platform is the container's actual one.
@@ -92,30 +134,29 @@ impl Case<'_> {
     }
 }
 
-fn judged(facts: &Facts, fate: &Fate) -> Vec<JudgedLink> {
+fn judged(facts: &Facts) -> Vec<JudgedLink> {
     let Known::Known(links) = &facts.chain else {
         return Vec::new();
     };
-    let mut chain: Vec<JudgedLink> = links.iter().map(|link| judge(link, &facts.engine)).collect();
-    if is_format_error(fate) && chain.iter().all(|judged| judged.kind.is_none()) {
-        blame_what_may_be_foreign(&mut chain, &facts.engine);
-    }
-    chain
-}
-
-fn judge(link: &Link, engine: &Platform) -> JudgedLink {
-    let kind = fault(link, engine);
-    let fault = kind.map(|kind| words::fault(kind, link, engine));
-    JudgedLink {
-        fault,
+    let faults = faults::faults(links, &facts.engine);
+    let judge = |(link, kind): (&Link, Option<Fault>)| JudgedLink {
+        fault: kind.map(|kind| words::fault(kind, link, &facts.engine)),
         detail: words::detail(link),
         link: link.clone(),
         kind,
-    }
+    };
+    links.iter().zip(faults).map(judge).collect()
 }
 
 /// Some processors run a program of this platform and others do not: the kernel has just said that this one does not.
-fn blame_what_may_be_foreign(chain: &mut [JudgedLink], engine: &Platform) {
+fn blame_what_may_be_foreign(chain: &mut [JudgedLink], fate: &Fate, engine: &Platform) {
+    let is_format_error = matches!(fate, Fate::Refused(refusal) if refusal.errno == Some(Errno::Format));
+    let is_innocent = fate::refused(fate, chain)
+        .iter()
+        .all(|judged| judged.kind.is_none());
+    if !is_format_error || !is_innocent {
+        return;
+    }
     let depends = |judged: &&mut JudgedLink| {
         let platform = judged.link.platform();
         platform.is_some_and(|platform| platform.runs_on(engine) == Native::Depends)
@@ -126,13 +167,14 @@ fn blame_what_may_be_foreign(chain: &mut [JudgedLink], engine: &Platform) {
     }
 }
 
-fn is_format_error(fate: &Fate) -> bool {
-    matches!(fate, Fate::Refused(refusal) if refusal.errno == Some(Errno::Format))
-}
-
-/// The platform of the program that was to run: of the first link whose bytes name one.
-fn actual(chain: &[JudgedLink]) -> Option<Platform> {
-    chain.iter().find_map(|judged| judged.link.platform()).cloned()
+/// The platform of the program that was to run: of the one that was refused, else of the first whose bytes name one.
+fn actual(chain: &[JudgedLink], decides: Option<usize>) -> Option<Platform> {
+    let refused = decides.and_then(|at| chain.get(at)).map(|judged| &judged.link);
+    let is_program =
+        |link: &&Link| matches!(link.role, Role::Program | Role::Interpreter) && link.via != Via::Loader;
+    let own = refused.filter(is_program).and_then(Link::platform);
+    own.or_else(|| chain.iter().find_map(|judged| judged.link.platform()))
+        .cloned()
 }
 
 /// Whether a link of `chain` has this fault.

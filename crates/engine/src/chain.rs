@@ -1,244 +1,276 @@
-//! What the kernel would start in a container: the program, its interpreter, its loader, each read from its own bytes.
+//! What the kernel would start in a container, and what that would start and load, each read from its own bytes.
 //!
-//! Nothing is executed. Every step is a question to the engine's archive, and the number of steps is bounded.
+//! Nothing is executed. Every step is a question to the engine's archive; the number of steps and of bytes is bounded.
 
-use platform::{File, Format, Link, Role, Target, Via};
+mod build;
+mod launcher;
+mod loader;
+pub(crate) mod mounts;
+mod root;
+mod shell;
+mod sought;
+mod user;
+mod witness;
 
-use crate::{Engine, EngineError, FileKind, Inspection, Stat};
+use std::collections::HashMap;
 
-/// The kernel follows five interpreters at most (`bprm_execve`'s recursion limit); each may have a loader.
-const STEPS: usize = 10;
+use launcher::Told;
+use platform::{Format, Link, Program, Role, Target, Via};
+pub use root::Root;
+pub use sought::Sought;
 
-/// The kernel gives up after forty symbolic links (`MAXSYMLINKS`).
-const LINKS: usize = 40;
+use crate::{Engine, EngineError, Inspection};
 
-/// What the runtime looks through when the environment has no `PATH`.
-const DEFAULT_PATH: &str = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+/// Links that are followed in all: a script that starts six programs of three links each, with room.
+const STEPS: usize = 32;
 
-/// Folders of a `PATH` that are looked at; longer ones exist only to waste time.
-const FOLDERS: usize = 64;
+/// The kernel follows five interpreters at most (`bprm_execve`'s recursion limit); shells that start shells end as well.
+const DEPTH: usize = 8;
+
+/// What was followed.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Chain {
+    /// The links, in the order in which they are started or loaded.
+    pub links: Vec<Link>,
+    /// What goes on and could not be followed, in words: `what the shell starts: $SERVER`.
+    pub unfollowed: Vec<String>,
+}
 
 impl Engine {
     /// Follows what container `inspection` was to start, without running anything.
     ///
     /// The error is the engine's or says that the container is gone; what is wrong inside it is in the links.
-    pub async fn chain(&self, inspection: &Inspection) -> Result<Vec<Link>, EngineError> {
-        let walk = Walk {
-            engine: self,
-            inspection,
+    pub async fn chain(&self, inspection: &Inspection) -> Result<Chain, EngineError> {
+        self.root(inspection).chain().await
+    }
+}
+
+impl Root<'_> {
+    /// As [`Engine::chain`].
+    pub async fn chain(&self) -> Result<Chain, EngineError> {
+        let arguments = self.inspection.arguments().into_iter().map(str::to_owned);
+        let words = std::iter::once(self.inspection.program().to_owned()).chain(arguments);
+        let mut walk = Walk {
+            root: self,
+            chain: Chain::default(),
+            due: vec![Start {
+                words: words.collect(),
+                role: Role::Command,
+                via: Via::Kernel,
+                folder: self.inspection.working_directory().to_owned(),
+                path: None,
+                depth: 0,
+            }],
         };
-        let mut links = vec![walk.command(inspection.program()).await?];
-        let mut sought_by_env = None;
-        while links.len() <= STEPS {
-            sought_by_env = sought_by_env.or_else(|| links.last().and_then(through_env));
-            // `env` itself is started first, with a loader of its own.
-            let Some(next) = links.last().and_then(next_of).or_else(|| sought_by_env.take()) else {
-                break;
-            };
-            links.push(walk.follow(&next).await?);
+        while let Some(start) = walk.due.pop() {
+            if walk.chain.links.len() < STEPS {
+                walk.start(start).await?;
+            }
         }
-        if links.iter().all(|link| link.target == Target::Missing) {
+        if walk.chain.links.iter().all(|link| link.target == Target::Missing) {
             // A container that is gone answers like a file that is not there.
-            self.inspect(inspection.id()).await?;
+            self.engine.inspect(self.inspection.id()).await?;
         }
-        Ok(links)
+        Ok(walk.chain)
     }
 }
 
-/// What a link leads to.
-struct Next {
+/// A program that is to be started.
+#[derive(Clone, Debug)]
+struct Start {
+    /// It, and its arguments.
+    words: Vec<String>,
     role: Role,
-    path: String,
-    lookup: Lookup,
+    via: Via,
+    /// Where it is started.
+    folder: String,
+    /// Where a name is looked for, when it is not the container's `PATH`.
+    path: Option<String>,
+    depth: usize,
 }
 
-#[derive(Clone, Copy)]
-enum Lookup {
-    /// The path as it is.
-    Exact,
-    /// A name in `PATH`, as `env` does.
-    InPath,
-}
-
-fn next_of(link: &Link) -> Option<Next> {
-    let program = link.program()?;
-    if program.format == Format::Script {
-        let script = program.script().filter(|script| script.refusal.is_none())?;
-        return Some(Next {
-            role: Role::Interpreter,
-            path: script.interpreter.clone(),
-            lookup: Lookup::Exact,
-        });
+impl Start {
+    fn next(&self, words: Vec<String>, via: Via) -> Self {
+        Self {
+            words,
+            via,
+            depth: self.depth + 1,
+            ..self.clone()
+        }
     }
-    let loader = program.elf()?.interpreter.clone()?;
-    Some(Next {
-        role: Role::Loader,
-        path: loader,
-        lookup: Lookup::Exact,
-    })
-    .filter(|_| link.role != Role::Loader)
-}
-
-/// What `env` is to find, when a script is started through it: a plain name, without options or variables before it.
-fn through_env(link: &Link) -> Option<Next> {
-    let program = link.program()?;
-    let script = program.script().filter(|_| program.format == Format::Script)?;
-    let argument = script.argument.as_deref()?;
-    let is_env = script.interpreter.rsplit('/').next() == Some("env");
-    let plain = !argument.starts_with('-') && !argument.contains(['=', ' ', '/']);
-    (is_env && plain).then(|| Next {
-        role: Role::Interpreter,
-        path: argument.to_owned(),
-        lookup: Lookup::InPath,
-    })
 }
 
 struct Walk<'a> {
-    engine: &'a Engine,
-    inspection: &'a Inspection,
+    root: &'a Root<'a>,
+    chain: Chain,
+    /// What is still to be followed, the next one last.
+    due: Vec<Start>,
 }
 
 impl Walk<'_> {
-    /// What the runtime starts: a path when there is a slash in it, else a name to be looked for.
-    async fn command(&self, program: &str) -> Result<Link, EngineError> {
-        let lookup = if program.contains('/') {
-            Lookup::Exact
+    async fn start(&mut self, start: Start) -> Result<(), EngineError> {
+        let Some(name) = start.words.first() else {
+            return Ok(());
+        };
+        let by_path = name.contains('/') || (start.role == Role::Interpreter && start.via == Via::Kernel);
+        let link = if by_path {
+            self.root.link(start.role, start.via, name, &start.folder).await?
         } else {
-            Lookup::InPath
+            self.root
+                .link_in_path(start.role, start.via, name, start.path.as_deref())
+                .await?
         };
-        self.follow(&Next {
-            role: Role::Command,
-            path: program.to_owned(),
-            lookup,
-        })
-        .await
+        let program = link.program().cloned();
+        let resolved = link.resolved.clone();
+        self.chain.links.push(link);
+        let (Some(program), Some(resolved)) = (program, resolved) else {
+            return Ok(());
+        };
+        if start.depth >= DEPTH {
+            self.chain
+                .unfollowed
+                .push("what comes behind the last one: there are too many".to_owned());
+            return Ok(());
+        }
+        match program.format {
+            Format::Script => self.script(&start, &program, &resolved),
+            Format::Elf => self.binary(start, &program, &resolved).await?,
+            // A shell that may not execute a text reads it itself.
+            Format::Text if start.via == Via::Shell => {}
+            Format::MachO | Format::Pe | Format::Text | Format::Empty | Format::Other => {}
+        }
+        Ok(())
     }
 
-    async fn follow(&self, next: &Next) -> Result<Link, EngineError> {
-        let found = match next.lookup {
-            Lookup::Exact => self.resolve(&self.absolute(&next.path)).await?,
-            Lookup::InPath => self.in_path(&next.path).await?,
+    /// The kernel starts what the first line names, with the script's own path behind its one argument.
+    fn script(&mut self, start: &Start, program: &Program, resolved: &str) {
+        let Some(script) = program.script().filter(|script| script.refusal.is_none()) else {
+            return;
         };
-        let Some((path, stat)) = found else {
-            let target = Target::Missing;
-            return Ok(Link {
-                role: next.role,
-                via: Via::Kernel,
-                path: next.path.clone(),
-                resolved: None,
-                target,
-                mount: None,
+        let asked = &start.words[0];
+        // What was found in `PATH` is handed on as it was found.
+        let own = if asked.contains('/') {
+            asked.clone()
+        } else {
+            resolved.to_owned()
+        };
+        let words = std::iter::once(script.interpreter.clone())
+            .chain(script.argument.clone().filter(|argument| !argument.is_empty()))
+            .chain([own])
+            .chain(start.words[1..].iter().cloned());
+        self.due.push(Start {
+            role: Role::Interpreter,
+            ..start.next(words.collect(), Via::Kernel)
+        });
+    }
+
+    /// A binary has a loader, and may be one that starts others.
+    async fn binary(&mut self, start: Start, program: &Program, resolved: &str) -> Result<(), EngineError> {
+        if let Some(loader) = program.elf().and_then(|elf| elf.interpreter.clone()) {
+            let link = self
+                .root
+                .link(Role::Loader, Via::Kernel, &loader, &start.folder)
+                .await?;
+            self.chain.links.push(link);
+        }
+        let (mut name, mut arguments) = (base(&start.words[0]).to_owned(), &start.words[1..]);
+        if name == "busybox" {
+            let Some((applet, rest)) = arguments.split_first() else {
+                return Ok(());
+            };
+            (name, arguments) = (applet.clone(), rest);
+        }
+        if name == "env" {
+            let env = launcher::env(arguments);
+            let path = env.path.clone().or_else(|| start.path.clone());
+            let next = Start {
+                path,
+                ..start.next(env.words, Via::Env)
+            };
+            self.due.push(next);
+        } else if let Some(words) = launcher::launched(&name, arguments) {
+            let role = if start.role == Role::Interpreter {
+                Role::Interpreter
+            } else {
+                Role::Command
+            };
+            self.due.push(Start {
+                role,
+                ..start.next(words, Via::Launcher)
             });
+        } else if launcher::is_shell(&name) || launcher::is_shell(base(resolved)) {
+            self.shell(&start, arguments).await?;
+        }
+        Ok(())
+    }
+
+    async fn shell(&mut self, start: &Start, arguments: &[String]) -> Result<(), EngineError> {
+        let (text, arguments) = match launcher::told(arguments) {
+            None => return Ok(()),
+            Some(Told::Text(text, arguments)) => (text, arguments),
+            Some(Told::File(file, arguments)) => (self.read_script(start, &file).await?, arguments),
         };
-        let target = self.read(&path, &stat).await?;
-        Ok(Link {
-            role: role(next.role, &target),
-            via: Via::Kernel,
-            path: next.path.clone(),
-            resolved: Some(path),
-            target,
-            mount: None,
-        })
-    }
-
-    async fn in_path(&self, name: &str) -> Result<Option<(String, Stat)>, EngineError> {
-        let environment = self.inspection.environment();
-        let path = environment
+        let setting = shell::Setting {
+            variables: variables(self.root.inspection),
+            arguments,
+            folder: start.folder.clone(),
+        };
+        let course = shell::follow(&text, setting);
+        let unknown = course
+            .unknown
             .iter()
-            .find_map(|variable| variable.strip_prefix("PATH="));
-        for folder in path.unwrap_or(DEFAULT_PATH).split(':').take(FOLDERS) {
-            let candidate = self.absolute(&format!("{}/{name}", folder.trim_end_matches('/')));
-            let found = self.resolve(&candidate).await?;
-            if found
-                .as_ref()
-                .is_some_and(|(_, stat)| stat.kind == FileKind::Regular && stat.executable)
-            {
-                return Ok(found);
-            }
-        }
-        Ok(None)
+            .map(|what| format!("what the shell starts: {what}"));
+        self.chain.unfollowed.extend(unknown);
+        let last = course.runs.len().saturating_sub(1);
+        let runs = course.runs.into_iter().enumerate().rev();
+        // Plain names before the last one are the system's own tools, as a rule.
+        let runs = runs.filter(|(at, run)| *at == last || run.words[0].contains('/'));
+        self.due.extend(runs.map(|(_, run)| Start {
+            words: run.words,
+            role: Role::Command,
+            via: Via::Shell,
+            folder: run.folder,
+            path: None,
+            depth: start.depth + 1,
+        }));
+        Ok(())
     }
 
-    /// Follows symbolic links. The engine keeps every step inside of the container's root.
-    async fn resolve(&self, path: &str) -> Result<Option<(String, Stat)>, EngineError> {
-        let mut path = path.to_owned();
-        for _ in 0..LINKS {
-            let Some(stat) = self.engine.stat(self.inspection.id(), &path).await? else {
-                return Ok(None);
-            };
-            if stat.kind != FileKind::Link {
-                return Ok(Some((path, stat)));
+    /// The text of a file that a shell reads. It is a link of the chain already when the kernel came through it.
+    async fn read_script(&mut self, start: &Start, file: &str) -> Result<String, EngineError> {
+        let is_it = |link: &Link| link.path == file || link.resolved.as_deref() == Some(file);
+        let known = self.chain.links.iter().rposition(is_it);
+        let at = match known {
+            Some(at) => at,
+            None => {
+                let link = self
+                    .root
+                    .link(Role::Script, Via::Shell, file, &start.folder)
+                    .await?;
+                self.chain.links.push(link);
+                self.chain.links.len() - 1
             }
-            let Some(target) = stat.link_target else {
-                return Ok(None);
-            };
-            path = absolute(parent(&path), &target);
+        };
+        let link = &self.chain.links[at];
+        let is_text = link
+            .program()
+            .is_some_and(|program| matches!(program.format, Format::Script | Format::Text));
+        match &link.resolved {
+            Some(resolved) if is_text => self.root.text(resolved).await,
+            _ => Ok(String::new()),
         }
-        Ok(None)
-    }
-
-    async fn read(&self, path: &str, stat: &Stat) -> Result<Target, EngineError> {
-        match stat.kind {
-            FileKind::Directory => return Ok(Target::Directory),
-            FileKind::Other | FileKind::Link => return Ok(Target::Special),
-            FileKind::Regular => {}
-        }
-        match self
-            .engine
-            .head(self.inspection.id(), path, platform::PREFIX_LIMIT)
-            .await
-        {
-            Ok(head) => {
-                let program = platform::read_program(&head.bytes, head.size);
-                Ok(Target::File(Box::new(File {
-                    program,
-                    executable: stat.executable,
-                    readable: true,
-                })))
-            }
-            Err(error) if matches!(error, EngineError::Unreachable { .. }) => Err(error),
-            Err(error) => Ok(Target::Unreadable(error.to_string())),
-        }
-    }
-
-    fn absolute(&self, path: &str) -> String {
-        absolute(self.inspection.working_directory(), path)
     }
 }
 
-/// The first link is called by what it turned out to be.
-fn role(asked: Role, target: &Target) -> Role {
-    let (Role::Command, Target::File(file)) = (asked, target) else {
-        return asked;
+/// The environment of the container's first program, as far as it is configured.
+fn variables(inspection: &Inspection) -> HashMap<String, String> {
+    let pair = |variable: &str| {
+        let (name, value) = variable.split_once('=')?;
+        Some((name.to_owned(), value.to_owned()))
     };
-    match file.program.format {
-        Format::Script => Role::Script,
-        Format::Elf | Format::MachO | Format::Pe => Role::Program,
-        Format::Text | Format::Empty | Format::Other => Role::Command,
-    }
+    inspection.environment().into_iter().filter_map(pair).collect()
 }
 
-fn parent(path: &str) -> &str {
-    path.rsplit_once('/').map_or("/", |(parent, _)| parent)
-}
-
-fn absolute(folder: &str, path: &str) -> String {
-    if path.starts_with('/') {
-        path.to_owned()
-    } else {
-        format!("{}/{path}", folder.trim_end_matches('/'))
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn relative_paths_start_in_the_folder_that_is_given() {
-        assert_eq!(absolute("/app", "./server"), "/app/./server");
-        assert_eq!(absolute("/", "bin/sh"), "/bin/sh");
-        assert_eq!(absolute("/app/", "/bin/sh"), "/bin/sh");
-        assert_eq!(absolute(parent("/bin/sh"), "busybox"), "/bin/busybox");
-    }
+fn base(path: &str) -> &str {
+    path.rsplit('/').next().unwrap_or(path)
 }

@@ -181,6 +181,17 @@ mod tests {
     }
 
     #[test]
+    fn containers_that_are_there_to_be_read_make_no_events() {
+        let json = |name: &str| {
+            format!(
+                r#"{{"Type":"container","Action":"create","Actor":{{"ID":"c","Attributes":{{"name":"{name}","io.archlight.specimen":"1"}}}}}}"#
+            )
+        };
+        assert_eq!(of(&json("archlight-specimen-0")), None);
+        assert!(of(&json("web")).is_some(), "its image has the label");
+    }
+
+    #[test]
     fn events_of_containers_and_images_carry_their_ids() {
         let event = |kind: &str, action: &str| {
             of(&format!(

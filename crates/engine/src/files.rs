@@ -30,15 +30,23 @@ pub struct Stat {
     pub size: u64,
     /// Whether anybody may execute it.
     pub executable: bool,
+    /// Whether everybody may: of a folder, enter it.
+    pub(crate) open_to_all: bool,
     /// Where a link leads in the end, absolute in the container.
     pub link_target: Option<String>,
 }
 
-/// The first bytes of a file, and how many there are in all.
+/// The first bytes of a file, how many there are in all, and whose it is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Head {
     pub(crate) bytes: Vec<u8>,
     pub(crate) size: u64,
+    /// Permissions, as Unix has them.
+    pub(crate) mode: u32,
+    /// The owner's number; `None` when it is none that exists.
+    pub(crate) user: Option<u32>,
+    /// The group's.
+    pub(crate) group: Option<u32>,
 }
 
 impl Engine {
@@ -67,8 +75,17 @@ impl Engine {
         }
     }
 
-    /// At most `limit` bytes from the start of the regular file at `path`, which must not be a link.
+    /// At most `limit` bytes from the start of what is at `path`, which must not be a link; a folder has none.
     pub(crate) async fn head(&self, id: &str, path: &str, limit: usize) -> Result<Head, EngineError> {
+        let bytes = self.archive(id, path, limit + HEADERS).await?;
+        tar_head::first_file(&bytes, limit).ok_or_else(|| EngineError::BrokenOff {
+            what: format!("archive of {path}"),
+            why: "the archive ends before the file does".to_owned(),
+        })
+    }
+
+    /// At least `limit` bytes from the start of the tar archive of `path`, or all of it when it is shorter.
+    pub(crate) async fn archive(&self, id: &str, path: &str, limit: usize) -> Result<Vec<u8>, EngineError> {
         let id = read::container_name(id)?;
         let target = format!("/containers/{id}/archive?path={}", read::escaped(path));
         let collect = async {
@@ -77,14 +94,11 @@ impl Engine {
             while let Some(chunk) = stream.next().await {
                 bytes.extend_from_slice(&chunk?);
                 // Dropping the stream here ends the request: the engine stops packing.
-                if bytes.len() >= limit + HEADERS {
+                if bytes.len() >= limit {
                     break;
                 }
             }
-            tar_head::first_file(&bytes, limit).ok_or_else(|| EngineError::BrokenOff {
-                what: format!("archive of {path}"),
-                why: "the archive ends before the file does".to_owned(),
-            })
+            Ok(bytes)
         };
         read::within(read::QUICK, "archive", collect).await
     }
@@ -106,6 +120,7 @@ impl Stat {
             kind,
             size: u64::try_from(size).unwrap_or_default(),
             executable: mode & 0o111 != 0,
+            open_to_all: mode & 0o001 != 0,
             link_target: Some(link_target).filter(|target| kind == FileKind::Link && !target.is_empty()),
         }
     }

@@ -97,6 +97,20 @@ impl Inspection {
             .unwrap_or("/")
     }
 
+    /// Who its programs run as, as it was configured; empty for root.
+    pub fn user(&self) -> &str {
+        self.text("/Config/User")
+    }
+
+    /// What the last failing health check printed; empty when none fails now.
+    pub fn failing_health(&self) -> &str {
+        let fails = self.text("/State/Health/Status") == "unhealthy";
+        let log = self.json.pointer("/State/Health/Log").and_then(Value::as_array);
+        let last = log.filter(|_| fails).and_then(|log| log.last());
+        let output = last.and_then(|check| check.get("Output")?.as_str());
+        output.unwrap_or_default()
+    }
+
     /// When it was made, as the engine writes it.
     pub fn created_at(&self) -> &str {
         self.text("/Created")

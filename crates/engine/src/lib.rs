@@ -34,6 +34,7 @@ mod read;
 mod scan;
 mod tar_head;
 
+pub use chain::{Chain, Root, Sought};
 pub use connection::Engine;
 pub use containers::{Container, Scope};
 pub use endpoint::{Endpoint, Surroundings, locate};

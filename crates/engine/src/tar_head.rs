@@ -11,10 +11,37 @@ pub(crate) fn first_file(archive: &[u8], limit: usize) -> Option<Head> {
     let mut archive = tar::Archive::new(archive);
     let mut entry = archive.entries().ok()?.next()?.ok()?;
     let size = entry.header().size().ok()?;
+    let number = |value: std::io::Result<u64>| value.ok().and_then(|value| u32::try_from(value).ok());
+    let header = entry.header();
+    let (mode, user, group) = (header.mode().ok()?, number(header.uid()), number(header.gid()));
     let wanted = usize::try_from(size).unwrap_or(usize::MAX).min(limit);
     let mut bytes = vec![0; wanted];
     entry.read_exact(&mut bytes).ok()?;
-    Some(Head { bytes, size })
+    Some(Head {
+        bytes,
+        size,
+        mode,
+        user,
+        group,
+    })
+}
+
+/// The texts of the files in `archive` whose names end in `ending`; what is cut off at its end is left out.
+pub(crate) fn texts(archive: &[u8], ending: &str) -> Vec<String> {
+    let mut archive = tar::Archive::new(archive);
+    let Ok(entries) = archive.entries() else {
+        return Vec::new();
+    };
+    let mut texts = Vec::new();
+    for mut entry in entries.map_while(Result::ok) {
+        let is_wanted =
+            entry.path_bytes().ends_with(ending.as_bytes()) && entry.header().entry_type().is_file();
+        let mut bytes = Vec::new();
+        if is_wanted && entry.read_to_end(&mut bytes).is_ok() {
+            texts.push(String::from_utf8_lossy(&bytes).into_owned());
+        }
+    }
+    texts
 }
 
 #[cfg(test)]

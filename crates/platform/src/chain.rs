@@ -26,6 +26,8 @@ pub enum Via {
     Kernel,
     /// `env`, which looks a name up.
     Env,
+    /// Another program whose work is to start one, such as `tini` or `gosu`.
+    Launcher,
     /// A shell, in a script or a text that it was given.
     Shell,
     /// The loader, for a library that a file needs.
@@ -43,6 +45,8 @@ pub struct File {
     pub executable: bool,
     /// Whether that user may read it.
     pub readable: bool,
+    /// A folder above it that this user may not enter.
+    pub barred_by: Option<String>,
 }
 
 /// What is at the end of a path.

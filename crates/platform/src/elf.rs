@@ -164,6 +164,22 @@ fn parse_header(bytes: &[u8]) -> Option<(Header, Ctx)> {
     Some((header, context))
 }
 
+/// The program headers of an ELF file that begins with `bytes`, and how its numbers are written; `None` when they are
+/// not all there.
+pub(crate) fn segments(bytes: &[u8]) -> Option<(Vec<ProgramHeader>, Ctx)> {
+    if !bytes.starts_with(header::ELFMAG) {
+        return None;
+    }
+    let (header, context) = parse_header(bytes)?;
+    if bytes.len() < Header::size(context) {
+        return None;
+    }
+    let entries = u64::from(header.e_phnum) * ProgramHeader::size(context) as u64;
+    let ends = header.e_phoff.saturating_add(entries);
+    let segments = program_headers(&header, context, bytes, ends)?;
+    Some((segments, context))
+}
+
 fn traits(bytes: &[u8], header: &Header, context: Ctx) -> Traits {
     let (class, flags_end) = match context.container {
         Container::Little => (Class::Bits32, 40),

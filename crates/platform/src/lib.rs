@@ -32,6 +32,7 @@
 
 mod chain;
 mod describe;
+mod dynamic;
 mod elf;
 mod mach;
 mod machine;
@@ -44,6 +45,7 @@ mod script;
 mod text;
 
 pub use chain::{File, Link, Mount, MountKind, Role, Target, Via};
+pub use dynamic::{Dynamic, read_dynamic};
 pub use elf::{Class, Elf, Endianness, Kind, Reading, Truncation};
 pub use mach::{MachO, Slice};
 pub use package::{Distribution, MAX_RECORD, Package, PackageKind, family};

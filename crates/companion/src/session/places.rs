@@ -127,5 +127,5 @@ pub(super) async fn claimed(engine: &Engine, inspection: &Inspection) -> Option<
 }
 
 async fn by_bytes(engine: &Engine, inspection: &Inspection) -> Option<Platform> {
-    examine::actual(&engine.chain(inspection).await.ok()?)
+    examine::actual(&engine.chain(inspection).await.ok()?.links)
 }

@@ -7,7 +7,7 @@ async fn a_mislabelled_image_is_proved_by_its_bytes() {
     let stage = Stage::new().await;
     let asked = soon("a diagnosis", stage.session.diagnose("legacy-api".to_owned())).await;
     let diagnosis = asked.expect("a diagnosis");
-    assert_eq!(diagnosis.cause, "mislabelled-image");
+    assert_eq!(diagnosis.cause.as_deref(), Some("mislabelled-image"));
     assert_eq!(diagnosis.platform.claimed.as_deref(), Some("linux/arm64"));
     assert_eq!(diagnosis.platform.actual.as_deref(), Some("linux/amd64"));
     let program = &diagnosis.chain[0];
@@ -44,7 +44,7 @@ async fn a_script_with_windows_line_ends_is_followed_to_what_it_names() {
             ("interpreter", "/bin/sh\r", "missing")
         ]
     );
-    assert_eq!(diagnosis.cause, "crlf-line-endings");
+    assert_eq!(diagnosis.cause.as_deref(), Some("crlf-line-endings"));
 }
 
 #[tokio::test]

@@ -1,6 +1,6 @@
 //! One builder for the facts of a container.
 
-use diagnosis::{Ending, Facts, Known, State};
+use diagnosis::{Ending, Facts, Hints, Known, State};
 use platform::{File, Link, Platform, Role, Target, Via, read_program};
 
 /// An engine, the architecture that is foreign to it, and the exit code of its runtime when an exec fails.
@@ -42,6 +42,7 @@ impl World {
             health: Vec::new(),
             log: Known::Known(Vec::new()),
             stop_requested: Known::Known(false),
+            hints: Hints::default(),
         };
         Container {
             facts,
@@ -141,6 +142,7 @@ pub(crate) fn file(role: Role, path: &str, bytes: &[u8]) -> Link {
         program,
         executable: true,
         readable: true,
+        barred_by: None,
     };
     link(role, path, Target::File(Box::new(file)))
 }
@@ -159,6 +161,14 @@ pub(crate) fn not_executable(link: Link) -> Link {
 
 pub(crate) fn missing(role: Role, path: &str) -> Link {
     link(role, path, Target::Missing)
+}
+
+/// What `env` is to find, and is not there.
+pub(crate) fn missing_for_env(name: &str) -> Link {
+    Link {
+        via: Via::Env,
+        ..missing(Role::Interpreter, name)
+    }
 }
 
 /// A static program.

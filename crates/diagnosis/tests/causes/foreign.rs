@@ -232,24 +232,29 @@ fn a_foreign_program_without_an_exec_error_was_translated() {
 }
 
 #[test]
-fn what_neither_bytes_nor_words_decide_stays_unknown() {
+fn a_translator_that_is_not_there_is_told_from_a_file_that_is_not() {
     assert_causes(&[
-        // A translator that is registered and is not there: nothing in the image is missing.
         (
-            "a foreign program, and a file that is not there",
+            "a foreign program of which nothing is missing",
             |world| foreign(world).refused("exec /bin/uname: no such file or directory"),
-            Cause::Unknown,
+            Cause::TranslatorFailure,
         ),
         (
-            "the same of a dynamic program without its loader",
+            "a dynamic program without its loader",
             |world| {
                 let chain = [dynamic("uname", world.away), missing_loader()];
                 world
                     .container(chain)
                     .refused("exec /bin/uname: no such file or directory")
             },
-            Cause::Unknown,
+            Cause::ForeignBinary,
         ),
+    ]);
+}
+
+#[test]
+fn what_neither_bytes_nor_words_decide_stays_unknown() {
+    assert_causes(&[
         (
             "no log",
             |world| foreign(world).exited(world.refusal).log_unreadable(),

@@ -1,6 +1,6 @@
 //! The engine could not start the container: the words are the engine's, and the container stays created.
 
-use diagnosis::{Cause, EvidenceKind, State, diagnose};
+use diagnosis::{Cause, Confidence, EvidenceKind, State, diagnose};
 use platform::{Link, Role, Target};
 
 use crate::{
@@ -107,13 +107,45 @@ fn podman_s_words_are_understood() {
 }
 
 #[test]
+fn what_the_engine_says_of_its_own_refusals_is_the_cause() {
+    let refusals = [
+        (
+            "driver failed programming external connectivity on endpoint web (5f2b): Bind for 0.0.0.0:8080 failed: port is already allocated",
+            Cause::PortInUse,
+        ),
+        (
+            "Ports are not available: exposing port TCP 0.0.0.0:5000 -> 0.0.0.0:0: listen tcp 0.0.0.0:5000: bind: address already in use",
+            Cause::PortInUse,
+        ),
+        (
+            r#"invalid mount config for type "bind": bind source path does not exist: /srv/nonexistent"#,
+            Cause::MountSourceMissing,
+        ),
+        (
+            r#"failed to create task for container: failed to create shim task: OCI runtime create failed: runc create failed: unable to start container process: error during container init: error mounting "/srv/conf" to rootfs at "/app/start.sh": not a directory: Are you trying to mount a directory onto a file (or vice-versa)?"#,
+            Cause::MountSourceMissing,
+        ),
+    ];
+    for world in worlds() {
+        for (error, cause) in refusals {
+            let chains = [
+                program("/app/start.sh", world.home),
+                missing(Role::Command, "/app/start.sh"),
+            ];
+            for link in chains {
+                let found = diagnose(&world.container([link]).failed(128, error).facts);
+                assert_eq!(found.cause, cause, "{error}");
+                assert_ne!(found.confidence, Confidence::Nothing, "{error}");
+                assert!(!found.remedies.is_empty(), "{error}");
+            }
+        }
+    }
+}
+
+#[test]
 fn errors_about_something_else_stay_unknown_in_the_engine_s_words() {
     let errors = [
         "unable to find user nosuch: no matching entries in passwd file",
-        "driver failed programming external connectivity on endpoint web (5f2b): Bind for 0.0.0.0:8080 failed: port is already allocated",
-        "Ports are not available: exposing port TCP 0.0.0.0:5000 -> 0.0.0.0:0: listen tcp 0.0.0.0:5000: bind: address already in use",
-        r#"invalid mount config for type "bind": bind source path does not exist: /srv/nonexistent"#,
-        r#"failed to create task for container: failed to create shim task: OCI runtime create failed: runc create failed: unable to start container process: error during container init: error mounting "/srv/conf" to rootfs at "/app/start.sh": not a directory: Are you trying to mount a directory onto a file (or vice-versa)?"#,
         r#"error running hook #0: exec: "nvidia-container-runtime-hook": executable file not found in $PATH"#,
         r#"exec: "runc": executable file not found in $PATH"#,
     ];

@@ -6,8 +6,8 @@ use platform::Role;
 use crate::{
     assert_causes,
     build::{
-        Container, World, dynamic, elf, file, forgotten, interpreter, missing, missing_loader, not_a_script,
-        program, script, worlds,
+        Container, World, dynamic, elf, file, forgotten, interpreter, missing, missing_for_env,
+        missing_loader, not_a_script, program, script, worlds,
     },
 };
 
@@ -87,7 +87,8 @@ fn what_a_program_says_of_others_is_no_cause() {
                 let line = "/bin/bash: line 1: /app/uname: cannot execute binary file: Exec format error";
                 sound(world).log(line).exited(126)
             },
-            Cause::ApplicationExit,
+            // Nothing but the words tell, and the code agrees with them.
+            Cause::ForeignBinary,
         ),
         (
             "an exec error in the middle of its log",
@@ -116,7 +117,7 @@ fn what_a_program_says_of_others_is_no_cause() {
                     .log(line)
                     .exited(127)
             },
-            Cause::ApplicationExit,
+            Cause::MissingLibrary,
         ),
         (
             "an interpreter that `env` does not find, which the chain does not follow",
@@ -149,6 +150,7 @@ fn faults_that_show_after_the_start_need_the_exit_code_that_they_lead_to() {
                 let chain = [
                     script("#!/usr/bin/env sh\r\necho hi\r\n"),
                     interpreter("/usr/bin/env", world.home),
+                    missing_for_env("sh\r"),
                 ];
                 world
                     .container(chain)
@@ -177,7 +179,7 @@ fn faults_that_show_after_the_start_need_the_exit_code_that_they_lead_to() {
                 let chain = [
                     script("#!/usr/bin/env bash\n"),
                     interpreter("/usr/bin/env", world.home),
-                    missing(Role::Interpreter, "bash"),
+                    missing_for_env("bash"),
                 ];
                 world
                     .container(chain)

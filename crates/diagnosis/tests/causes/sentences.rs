@@ -62,7 +62,7 @@ fn architectures_are_told_in_one_sentence() {
         ),
         (
             foreign().refused("exec /app/x: no such file or directory"),
-            "It could not be started, and its files do not show why: `exec /app/x: no such file or directory`",
+            "`/app/x` is there, and the kernel does not find what translates amd64 programs: it was registered in a way that does not reach into containers",
         ),
     ] {
         assert_eq!(summary(&container), sentence);

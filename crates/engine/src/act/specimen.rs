@@ -20,7 +20,7 @@ const PREFIX: &str = "archlight-specimen-";
 /// Says when and by whom it was made. Containers get the labels of their image too, so this alone proves nothing.
 const LABEL: &str = "io.archlight.specimen";
 
-/// Making, reading and removing have limits of their own, which are less than half of this together.
+/// Making takes three minutes at most, removing one and a half, and nobody reads for longer than some.
 const LEFT_OVER: Duration = Duration::from_mins(10);
 
 /// A crash leaves one or two; more than this are somebody's doing, and the next start takes the next ones.

@@ -1,12 +1,8 @@
 //! What lies over a container's own files, and which of it is read.
 
 use platform::{Mount, MountKind};
-use serde_json::Value;
 
-use crate::Inspection;
-
-/// A container has a handful; more than this are not told apart from its own files.
-const MOUNTS: usize = 256;
+use crate::{Inspection, chain::mounts};
 
 /// Folders of the kernel: devices without an end, files that wait for ever, and nothing that was installed.
 const KERNEL: [&str; 3] = ["/proc", "/sys", "/dev"];
@@ -18,26 +14,11 @@ pub(super) struct Mounts(Vec<Mount>);
 impl Mounts {
     /// What `inspection` says of them.
     pub(super) fn of(inspection: &Inspection) -> Self {
-        let listed = inspection.json().get("Mounts").and_then(Value::as_array);
-        let memory = inspection
-            .json()
-            .pointer("/HostConfig/Tmpfs")
-            .and_then(Value::as_object);
-        let memory = memory.into_iter().flatten().map(|(destination, _)| Mount {
-            kind: MountKind::Memory,
-            source: String::new(),
-            destination: destination.clone(),
-            forbids_execution: None,
-        });
-        let all = listed.into_iter().flatten().map(mount).chain(memory);
-        let mut mounts: Vec<Mount> = Vec::new();
-        for mut mount in all.take(MOUNTS) {
-            mount.destination = format!("/{}", mount.destination.trim_matches('/'));
-            let known = mounts.iter().any(|known| known.destination == mount.destination);
-            if mount.destination != "/" && !known {
-                mounts.push(mount);
-            }
-        }
+        let mut mounts = mounts::of(inspection);
+        // The root itself is what an export has.
+        mounts.retain(|mount| mount.destination != "/");
+        mounts.sort_by(|one, other| one.destination.cmp(&other.destination));
+        mounts.dedup_by(|one, other| one.destination == other.destination);
         Self(mounts)
     }
 
@@ -87,27 +68,6 @@ fn is_below(path: &[u8], folder: &str) -> bool {
         .is_some_and(|rest| rest.is_empty() || rest.starts_with(b"/"))
 }
 
-fn mount(json: &Value) -> Mount {
-    let text = |name: &str| json.get(name).and_then(Value::as_str).unwrap_or_default();
-    let kind = match text("Type") {
-        "bind" => MountKind::Bind,
-        "volume" => MountKind::Volume,
-        "tmpfs" => MountKind::Memory,
-        _ => MountKind::Other,
-    };
-    let source = if kind == MountKind::Volume {
-        text("Name")
-    } else {
-        text("Source")
-    };
-    Mount {
-        kind,
-        source: source.to_owned(),
-        destination: text("Destination").to_owned(),
-        forbids_execution: None,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use serde_json::json;
@@ -149,7 +109,7 @@ mod tests {
             .filter(|index| mounts.is_outermost(*index))
             .map(|index| mounts.all()[index].destination.as_str())
             .collect();
-        assert_eq!(outermost, ["/app", "/host/proc", "/host/root", "/tmp", "/run"]);
+        assert_eq!(outermost, ["/app", "/host/proc", "/host/root", "/run", "/tmp"]);
     }
 
     #[test]

@@ -18,7 +18,7 @@ pub(crate) async fn connected(scenario: Scenario) -> (Sample, Engine) {
 
 async fn chain(engine: &Engine, name: &str) -> Vec<Link> {
     let inspection: Inspection = engine.inspect(name).await.expect("a container");
-    engine.chain(&inspection).await.expect("links")
+    engine.chain(&inspection).await.expect("links").links
 }
 
 #[tokio::test]

@@ -1,0 +1,335 @@
+//! The file system of a container, as its programs see it: through symbolic links, mounts and permissions.
+
+use std::{
+    collections::HashMap,
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicUsize, Ordering},
+    },
+};
+
+use futures_util::future::join_all;
+use platform::{File, Link, Mount, MountKind, PREFIX_LIMIT, Role, Target, Via};
+use tokio::sync::OnceCell;
+
+use super::{
+    mounts,
+    user::{User, Wish},
+};
+use crate::{Engine, EngineError, FileKind, Inspection, Stat, files::Head, tar_head};
+
+/// The kernel gives up after forty symbolic links (`MAXSYMLINKS`).
+const LINKS: usize = 40;
+
+/// What the runtime looks through when the environment has no `PATH`.
+const DEFAULT_PATH: &str = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+
+/// Folders of a `PATH` that are looked at; longer ones exist only to waste time.
+const FOLDERS: usize = 64;
+
+/// Bytes that are read of all files together: sixty beginnings, or four that are looked at closely.
+const BUDGET: usize = 4 * 1024 * 1024;
+
+/// Bytes of one file where its beginning is not enough: what a program needs stands behind its code.
+pub(crate) const CLOSELY: usize = 1024 * 1024;
+
+/// Folders above a file that are looked at for whether its user may enter them.
+const ABOVE: usize = 16;
+
+/// The file system of one container. What was read is kept, and counts against one budget.
+pub struct Root<'a> {
+    pub(crate) engine: &'a Engine,
+    pub(crate) inspection: &'a Inspection,
+    mounts: Vec<Mount>,
+    user: OnceCell<User>,
+    spent: AtomicUsize,
+    heads: Mutex<HashMap<String, Arc<Head>>>,
+}
+
+/// What is at the end of a path.
+#[derive(Clone, Debug)]
+pub(crate) struct Found {
+    pub(crate) path: String,
+    pub(crate) stat: Stat,
+}
+
+impl Engine {
+    /// The file system of container `inspection`. Nothing is read yet.
+    pub fn root<'a>(&'a self, inspection: &'a Inspection) -> Root<'a> {
+        Root {
+            engine: self,
+            inspection,
+            mounts: mounts::of(inspection),
+            user: OnceCell::new(),
+            spent: AtomicUsize::new(0),
+            heads: Mutex::default(),
+        }
+    }
+}
+
+impl Root<'_> {
+    /// Looks `path` up, which starts in `folder` when it is relative, and reads what is there.
+    pub(crate) async fn link(
+        &self,
+        role: Role,
+        via: Via,
+        path: &str,
+        folder: &str,
+    ) -> Result<Link, EngineError> {
+        let whole = absolute(folder, path);
+        let found = self.find(&whole).await?;
+        self.read(role, via, path, &whole, found).await
+    }
+
+    /// Looks the name `name` up in `PATH`, or in `path` when that is given, and reads what is there.
+    pub(crate) async fn link_in_path(
+        &self,
+        role: Role,
+        via: Via,
+        name: &str,
+        path: Option<&str>,
+    ) -> Result<Link, EngineError> {
+        let found = self.which(name, path).await?;
+        self.read(role, via, name, name, found).await
+    }
+
+    async fn read(
+        &self,
+        role: Role,
+        via: Via,
+        path: &str,
+        whole: &str,
+        found: Option<Found>,
+    ) -> Result<Link, EngineError> {
+        let place = found.as_ref().map_or(whole, |found| found.path.as_str());
+        let mount = mounts::over(&self.mounts, place).cloned();
+        let in_memory = mount
+            .as_ref()
+            .is_some_and(|mount| mount.kind == MountKind::Memory);
+        let target = match &found {
+            // Memory is empty at the start: what the image has at this place cannot be seen through it.
+            _ if in_memory && via == Via::Kernel => Target::Missing,
+            _ if in_memory => Target::Unreadable("it was in memory, which is gone".to_owned()),
+            None => Target::Missing,
+            Some(found) => self.target(found).await?,
+        };
+        Ok(Link {
+            role: outcome(role, &target),
+            via,
+            path: path.to_owned(),
+            resolved: found
+                .filter(|_| target != Target::Missing)
+                .map(|found| found.path),
+            target,
+            mount,
+        })
+    }
+
+    /// Follows symbolic links. The engine keeps every step inside of the container's root.
+    pub(crate) async fn find(&self, path: &str) -> Result<Option<Found>, EngineError> {
+        let mut path = path.to_owned();
+        for _ in 0..LINKS {
+            let Some(stat) = self.engine.stat(self.inspection.id(), &path).await? else {
+                return Ok(None);
+            };
+            if stat.kind != FileKind::Link {
+                return Ok(Some(Found { path, stat }));
+            }
+            let Some(target) = stat.link_target else {
+                return Ok(None);
+            };
+            path = absolute(parent(&path), &target);
+        }
+        Ok(None)
+    }
+
+    /// The first of `paths` at which something is; they are asked for all at once.
+    pub(crate) async fn first(
+        &self,
+        paths: &[String],
+        is_wanted: impl Fn(&Found) -> bool,
+    ) -> Result<Option<Found>, EngineError> {
+        let found: Result<Vec<_>, EngineError> = join_all(paths.iter().map(|path| self.find(path)))
+            .await
+            .into_iter()
+            .collect();
+        Ok(found?.into_iter().flatten().find(is_wanted))
+    }
+
+    async fn which(&self, name: &str, path: Option<&str>) -> Result<Option<Found>, EngineError> {
+        let path = path.or_else(|| self.variable("PATH")).unwrap_or(DEFAULT_PATH);
+        let folder = |folder: &str| {
+            absolute(
+                self.inspection.working_directory(),
+                &format!("{}/{name}", folder.trim_end_matches('/')),
+            )
+        };
+        let candidates: Vec<String> = path.split(':').take(FOLDERS).map(folder).collect();
+        self.first(&candidates, |found| {
+            found.stat.kind == FileKind::Regular && found.stat.executable
+        })
+        .await
+    }
+
+    /// A variable of the container's configuration.
+    pub(crate) fn variable(&self, name: &str) -> Option<&str> {
+        let environment = self.inspection.environment();
+        environment
+            .iter()
+            .find_map(|variable| variable.strip_prefix(name)?.strip_prefix('='))
+    }
+
+    async fn target(&self, found: &Found) -> Result<Target, EngineError> {
+        match found.stat.kind {
+            FileKind::Directory => return Ok(Target::Directory),
+            FileKind::Other | FileKind::Link => return Ok(Target::Special),
+            FileKind::Regular => {}
+        }
+        let head = match self.head(&found.path, PREFIX_LIMIT).await {
+            Ok(head) => head,
+            Err(error @ EngineError::Unreachable { .. }) => return Err(error),
+            Err(error) => return Ok(Target::Unreadable(error.to_string())),
+        };
+        let user = self.user().await?;
+        let barred_by = self.barred_by(&found.path, user).await?;
+        let may = |wish| barred_by.is_none() && user.may(wish, &head);
+        Ok(Target::File(Box::new(File {
+            program: platform::read_program(&head.bytes, head.size),
+            executable: may(Wish::Execute),
+            readable: may(Wish::Read),
+            barred_by,
+        })))
+    }
+
+    /// The first bytes of the file at `path`, which is no link, within the budget.
+    pub(crate) async fn head(&self, path: &str, limit: usize) -> Result<Arc<Head>, EngineError> {
+        if let Some(head) = self.kept(path).filter(|head| is_enough(head, limit)) {
+            return Ok(head);
+        }
+        let left = BUDGET.saturating_sub(self.spent.load(Ordering::Relaxed));
+        if left < limit {
+            return Err(EngineError::TooLarge {
+                what: format!("what was read before {path}"),
+                limit: BUDGET,
+            });
+        }
+        let head = Arc::new(self.engine.head(self.inspection.id(), path, limit).await?);
+        self.spent.fetch_add(head.bytes.len(), Ordering::Relaxed);
+        let mut heads = self.heads.lock().unwrap_or_else(PoisonError::into_inner);
+        heads.insert(path.to_owned(), Arc::clone(&head));
+        Ok(head)
+    }
+
+    fn kept(&self, path: &str) -> Option<Arc<Head>> {
+        let heads = self.heads.lock().unwrap_or_else(PoisonError::into_inner);
+        heads.get(path).cloned()
+    }
+
+    /// The text at `path`, empty when there is none.
+    pub(crate) async fn text(&self, path: &str) -> Result<String, EngineError> {
+        let Some(found) = self
+            .find(path)
+            .await?
+            .filter(|found| found.stat.kind == FileKind::Regular)
+        else {
+            return Ok(String::new());
+        };
+        let head = self.head(&found.path, PREFIX_LIMIT).await?;
+        Ok(String::from_utf8_lossy(&head.bytes).into_owned())
+    }
+
+    /// The texts of the files right in `folder` whose names end in `ending`, as far as [`PREFIX_LIMIT`] goes.
+    pub(crate) async fn small_files(&self, folder: &str, ending: &str) -> Result<Vec<String>, EngineError> {
+        let Some(found) = self
+            .find(folder)
+            .await?
+            .filter(|found| found.stat.kind == FileKind::Directory)
+        else {
+            return Ok(Vec::new());
+        };
+        let archive = self
+            .engine
+            .archive(self.inspection.id(), &found.path, PREFIX_LIMIT)
+            .await?;
+        self.spent.fetch_add(archive.len(), Ordering::Relaxed);
+        Ok(tar_head::texts(&archive, ending))
+    }
+
+    /// Who its programs run as. For root, nothing has to be read.
+    async fn user(&self) -> Result<&User, EngineError> {
+        let asked = self.inspection.user();
+        let look_up = async || {
+            if User::new(asked, "", "").is_root() {
+                return Ok(User::new(asked, "", ""));
+            }
+            let (passwd, group) = tokio::try_join!(self.text("/etc/passwd"), self.text("/etc/group"))?;
+            Ok(User::new(asked, &passwd, &group))
+        };
+        self.user.get_or_try_init(look_up).await
+    }
+
+    /// The first folder above `path` that `user` may not enter. Root enters all.
+    async fn barred_by(&self, path: &str, user: &User) -> Result<Option<String>, EngineError> {
+        if user.is_root() {
+            return Ok(None);
+        }
+        let ends = path.match_indices('/').map(|(at, _)| at).filter(|at| *at > 0);
+        for folder in ends.take(ABOVE).map(|end| &path[..end]) {
+            let Some(found) = self.find(folder).await?.filter(|found| !found.stat.open_to_all) else {
+                continue;
+            };
+            let Ok(head) = self.head(&found.path, 0).await else {
+                continue;
+            };
+            if !user.may(Wish::Execute, &head) {
+                return Ok(Some(found.path));
+            }
+        }
+        Ok(None)
+    }
+}
+
+fn is_enough(head: &Head, limit: usize) -> bool {
+    head.bytes.len() >= limit || head.bytes.len() as u64 >= head.size
+}
+
+/// A link that was asked for as a command is called by what it turned out to be.
+fn outcome(asked: Role, target: &Target) -> Role {
+    let (Role::Command, Target::File(file)) = (asked, target) else {
+        return asked;
+    };
+    match file.program.format {
+        platform::Format::Script => Role::Script,
+        platform::Format::Elf | platform::Format::MachO | platform::Format::Pe => Role::Program,
+        platform::Format::Text | platform::Format::Empty | platform::Format::Other => Role::Command,
+    }
+}
+
+pub(crate) fn parent(path: &str) -> &str {
+    match path.rsplit_once('/') {
+        Some(("", _)) | None => "/",
+        Some((parent, _)) => parent,
+    }
+}
+
+pub(crate) fn absolute(folder: &str, path: &str) -> String {
+    if path.starts_with('/') {
+        path.to_owned()
+    } else {
+        format!("{}/{path}", folder.trim_end_matches('/'))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn relative_paths_start_in_the_folder_that_is_given() {
+        assert_eq!(absolute("/app", "./server"), "/app/./server");
+        assert_eq!(absolute("/", "bin/sh"), "/bin/sh");
+        assert_eq!(absolute("/app/", "/bin/sh"), "/bin/sh");
+        assert_eq!(absolute(parent("/bin/sh"), "busybox"), "/bin/busybox");
+        assert_eq!(absolute(parent("/init"), "busybox"), "/busybox");
+    }
+}

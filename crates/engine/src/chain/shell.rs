@@ -1,0 +1,424 @@
+//! Which programs a shell would start for a text, as far as that can be said without running it.
+//!
+//! Only what is certain is followed: commands that no condition guards, with words that are known. The rest is said to
+//! be unknown, in words for people.
+
+mod tokens;
+
+use std::collections::{HashMap, HashSet};
+
+use tokens::{Part, Token, Word};
+
+/// Programs that are followed for one text: start-up scripts prepare with a few and end in the one that matters.
+const RUNS: usize = 6;
+
+/// Reasons that are kept: they are shown to people.
+const REASONS: usize = 4;
+
+/// Commands of shells that start nothing, or nothing that matters here.
+const OWN: [&str; 33] = [
+    ":", "true", "false", "echo", "printf", "test", "[", "[[", "umask", "ulimit", "trap", "wait", "read",
+    "export", "local", "declare", "typeset", "readonly", "unset", "alias", "unalias", "hash", "type", "pwd",
+    "pushd", "popd", "shopt", "getopts", "let", "kill", "jobs", "break", "continue",
+];
+
+/// Commands that ask something: what `&&` puts behind them only runs when the answer is yes.
+const QUESTIONS: [&str; 8] = ["[", "[[", "test", "command", "type", "which", "grep", "false"];
+
+/// What a shell knows when it begins.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Setting {
+    /// The environment.
+    pub(crate) variables: HashMap<String, String>,
+    /// `$1` and those behind it.
+    pub(crate) arguments: Vec<String>,
+    /// The folder that it begins in.
+    pub(crate) folder: String,
+}
+
+/// A program that a shell starts.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Run {
+    /// The program and its arguments, up to the first that is not known.
+    pub(crate) words: Vec<String>,
+    /// The folder that it is started in.
+    pub(crate) folder: String,
+    /// The line of the text, counted from 1.
+    pub(crate) line: usize,
+}
+
+/// What a text leads to.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Course {
+    /// The programs that it starts, in its order.
+    pub(crate) runs: Vec<Run>,
+    /// What could not be followed, in words.
+    pub(crate) unknown: Vec<String>,
+}
+
+/// Follows `text`.
+pub(crate) fn follow(text: &str, setting: Setting) -> Course {
+    let mut reading = Reading {
+        setting: Setting {
+            folder: setting.folder,
+            ..setting
+        },
+        ..Reading::default()
+    };
+    for token in tokens::read(text) {
+        if reading.is_over {
+            break;
+        }
+        reading.take(token);
+    }
+    reading.end_command();
+    reading.finish()
+}
+
+/// How the last operator binds the next command.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Bond {
+    #[default]
+    Always,
+    /// Behind `||`, or behind a question and `&&`.
+    Guarded,
+}
+
+#[derive(Default)]
+struct Reading {
+    setting: Setting,
+    /// Variables whose value is not known any more.
+    lost: HashSet<String>,
+    /// What was opened and not closed: `if`, `case`, `{` and their like.
+    open: Vec<&'static str>,
+    words: Vec<Word>,
+    line: usize,
+    bond: Bond,
+    functions: HashSet<String>,
+    /// Whether `function` was read, and its name comes.
+    names_function: bool,
+    /// Whether a function's name was read, and its body comes.
+    defines: bool,
+    /// Whether the last command asks something.
+    asks: bool,
+    arguments_changed: bool,
+    folder_lost: bool,
+    is_over: bool,
+    /// A guarded `exec "$@"`, where the script hands over to its arguments.
+    hands_over: Option<usize>,
+    course: Course,
+}
+
+impl Reading {
+    fn take(&mut self, token: Token) {
+        match token {
+            Token::Word(word, line) => {
+                if self.words.is_empty() {
+                    self.line = line;
+                }
+                self.words.push(word);
+                if std::mem::take(&mut self.names_function) {
+                    return self.function();
+                }
+                // A reserved word is one where a command may begin.
+                if self.words.len() == 1 && self.is_reserved() {
+                    self.words.clear();
+                }
+            }
+            Token::Operator(operator) => self.operator(operator),
+        }
+    }
+
+    fn operator(&mut self, operator: &'static str) {
+        let bare = |word: Option<&Word>, text: &str| word.and_then(Word::bare) == Some(text);
+        if bare(self.words.first(), "[[") && !bare(self.words.last(), "]]") {
+            // Within its brackets, operators join conditions.
+            return;
+        }
+        match operator {
+            "(" if self.words.len() == 1 => self.function(),
+            "(" if self.defines => {}
+            "(" => self.open.push("("),
+            ")" if self.open.last() == Some(&"case") => self.words.clear(),
+            ")" if self.defines => {}
+            ")" => {
+                self.end_command();
+                self.close("(");
+            }
+            _ => {
+                self.end_command();
+                self.bond = match operator {
+                    "||" => Bond::Guarded,
+                    "&&" if self.asks => Bond::Guarded,
+                    _ => Bond::Always,
+                };
+            }
+        }
+    }
+
+    /// `name (`, or `function name`: what follows is only defined.
+    fn function(&mut self) {
+        if let Some(name) = self.words.pop().and_then(|word| word.literal()) {
+            self.functions.insert(name);
+        }
+        self.defines = true;
+    }
+
+    /// Takes a reserved word in; `false` when it is none.
+    fn is_reserved(&mut self) -> bool {
+        let Some(word) = self.words[0].bare() else {
+            return false;
+        };
+        match word {
+            "if" => self.open.push("if"),
+            "while" | "until" | "for" | "select" => self.open.push("loop"),
+            "case" => self.open.push("case"),
+            "{" if std::mem::take(&mut self.defines) => self.open.push("body"),
+            "{" => self.open.push("{"),
+            "fi" => self.close("if"),
+            "done" => self.close("loop"),
+            "esac" => self.close("case"),
+            "}" if self.open.contains(&"body") => self.close_innermost(&["{", "body"]),
+            "}" => self.close("{"),
+            "function" => self.names_function = true,
+            "!" => self.asks = true,
+            "then" | "else" | "elif" | "do" | "in" | "time" => {}
+            _ => return false,
+        }
+        true
+    }
+
+    fn close(&mut self, what: &str) {
+        self.close_innermost(&[what]);
+    }
+
+    fn close_innermost(&mut self, what: &[&str]) {
+        if let Some(at) = self.open.iter().rposition(|open| what.contains(open)) {
+            self.open.truncate(at);
+        }
+    }
+
+    fn end_command(&mut self) {
+        let words = std::mem::take(&mut self.words);
+        let bond = std::mem::take(&mut self.bond);
+        if words.is_empty() {
+            return;
+        }
+        // A group in braces always runs; all others only under a condition.
+        let guarded = bond == Bond::Guarded || self.open.iter().any(|open| *open != "{");
+        let assigned = words
+            .iter()
+            .take_while(|word| word.assignment().is_some())
+            .count();
+        let (assignments, command) = words.split_at(assigned);
+        self.asks = command
+            .first()
+            .and_then(Word::bare)
+            .is_some_and(|name| QUESTIONS.contains(&name));
+        if guarded {
+            self.guarded(assignments, command);
+        } else {
+            self.assign(assignments, command.is_empty());
+            self.command(command);
+        }
+    }
+
+    /// What may or may not run changes what is known, and is not followed.
+    fn guarded(&mut self, assignments: &[Word], command: &[Word]) {
+        for (name, _) in assignments.iter().filter_map(Word::assignment) {
+            self.lost.insert(name.to_owned());
+        }
+        match command.first().and_then(Word::bare) {
+            Some("set" | "shift") => self.arguments_changed = true,
+            Some("cd") => self.folder_lost = true,
+            Some("exec") if command.get(1).is_some_and(Word::is_arguments) => {
+                self.hands_over = Some(self.line)
+            }
+            _ => {}
+        }
+        for (name, _) in command.iter().skip(1).filter_map(Word::assignment) {
+            self.lost.insert(name.to_owned());
+        }
+    }
+
+    /// Assignments hold for the text when no command follows them.
+    fn assign(&mut self, assignments: &[Word], lasting: bool) {
+        for (name, value) in assignments.iter().filter_map(Word::assignment) {
+            match self.value(&value).filter(|_| lasting) {
+                Some(value) => {
+                    self.lost.remove(name);
+                    self.setting.variables.insert(name.to_owned(), value);
+                }
+                None if lasting => drop(self.lost.insert(name.to_owned())),
+                None => {}
+            }
+        }
+    }
+
+    fn command(&mut self, words: &[Word]) {
+        let Some(first) = words.first() else { return };
+        let rest = &words[1..];
+        match first.bare() {
+            Some("exec") => self.exec(rest),
+            Some("command" | "builtin") => self.command(rest),
+            Some("cd") => self.change_folder(rest),
+            Some("set") => self.set(rest),
+            Some("shift") => self.shift(rest),
+            Some("exit" | "return") => self.is_over = true,
+            Some("export" | "readonly" | "declare" | "local" | "typeset") => self.assign(rest, true),
+            Some("." | "source") => {}
+            Some("eval") => self.unknown("a text that it makes while it runs"),
+            Some(own) if OWN.contains(&own) => {}
+            Some(name) if self.functions.contains(name) => {
+                let what = format!("the function `{name}`");
+                self.unknown(&what);
+            }
+            Some(_) | None => self.run(words),
+        }
+    }
+
+    /// `exec` without a program only moves input and output.
+    fn exec(&mut self, words: &[Word]) {
+        let mut words = words;
+        while let Some(option) = words
+            .first()
+            .and_then(Word::bare)
+            .filter(|word| word.starts_with('-'))
+        {
+            let skipped = if option == "-a" { 2 } else { 1 };
+            words = words.get(skipped..).unwrap_or_default();
+        }
+        if !words.is_empty() {
+            self.run(words);
+            self.is_over = true;
+        }
+    }
+
+    fn run(&mut self, words: &[Word]) {
+        let mut known = Vec::new();
+        for word in words {
+            match self.expand(word) {
+                Some(values) => known.extend(values),
+                None => break,
+            }
+        }
+        if known.is_empty() || self.folder_lost && is_relative(&known[0]) {
+            return self.unknown(&format!("`{}`", words[0].source()));
+        }
+        if words[0].is_arguments() && self.arguments_changed {
+            self.unknown("whether it changes its arguments first");
+        }
+        if self.course.runs.len() < RUNS {
+            self.course.runs.push(Run {
+                words: known,
+                folder: self.setting.folder.clone(),
+                line: self.line,
+            });
+        } else if let Some(last) = self.course.runs.last_mut() {
+            // The last one is the one that the text is for.
+            *last = Run {
+                words: known,
+                folder: self.setting.folder.clone(),
+                line: self.line,
+            };
+        }
+    }
+
+    fn change_folder(&mut self, words: &[Word]) {
+        match words.first().and_then(|word| self.value(&word.parts)) {
+            Some(folder) if folder.starts_with('/') => {
+                self.setting.folder = folder;
+                self.folder_lost = false;
+            }
+            Some(folder) if folder != "-" && !folder.is_empty() => {
+                self.setting.folder = format!("{}/{folder}", self.setting.folder.trim_end_matches('/'));
+            }
+            _ => self.folder_lost = true,
+        }
+    }
+
+    /// `set -- a b` gives new arguments; options change nothing that matters.
+    fn set(&mut self, words: &[Word]) {
+        let Some(at) = words.iter().position(|word| word.bare() == Some("--")) else {
+            return;
+        };
+        let given: Option<Vec<Vec<String>>> = words[at + 1..].iter().map(|word| self.expand(word)).collect();
+        match given {
+            Some(given) => self.setting.arguments = given.concat(),
+            None => self.arguments_changed = true,
+        }
+    }
+
+    fn shift(&mut self, words: &[Word]) {
+        let count = match words.first() {
+            None => Some(1),
+            Some(word) => self.value(&word.parts).and_then(|count| count.parse().ok()),
+        };
+        match count {
+            Some(count) if count <= self.setting.arguments.len() => {
+                drop(self.setting.arguments.drain(..count))
+            }
+            _ => self.arguments_changed = true,
+        }
+    }
+
+    fn unknown(&mut self, what: &str) {
+        if self.course.unknown.len() < REASONS {
+            self.course.unknown.push(what.to_owned());
+        }
+    }
+
+    /// The words that `word` becomes; `None` when that is only known when it runs.
+    fn expand(&self, word: &Word) -> Option<Vec<String>> {
+        if word.is_arguments() {
+            return Some(self.setting.arguments.clone());
+        }
+        self.value(&word.parts).map(|value| vec![value])
+    }
+
+    fn value(&self, parts: &[Part]) -> Option<String> {
+        parts.iter().map(|part| self.part(part)).collect()
+    }
+
+    fn part(&self, part: &Part) -> Option<String> {
+        match part {
+            Part::Text(text, _) => Some(text.clone()),
+            Part::Variable { name, default } => self.variable(name, default.as_deref()),
+            Part::Arguments | Part::Opaque => None,
+        }
+    }
+
+    fn variable(&self, name: &str, default: Option<&str>) -> Option<String> {
+        if self.lost.contains(name) {
+            return None;
+        }
+        if let Ok(place) = name.parse::<usize>() {
+            let known = place.checked_sub(1).and_then(|at| self.setting.arguments.get(at));
+            return known.filter(|_| !self.arguments_changed).cloned();
+        }
+        let value = self.setting.variables.get(name).filter(|value| !value.is_empty());
+        value.cloned().or_else(|| default.map(str::to_owned))
+    }
+
+    /// Where nothing certain is at the end, the script may still hand over to its arguments.
+    fn finish(mut self) -> Course {
+        if let Some(line) = self.hands_over.filter(|_| !self.is_over) {
+            self.unknown("whether it comes to its `exec \"$@\"`");
+            if !self.setting.arguments.is_empty() {
+                self.course.runs.push(Run {
+                    words: self.setting.arguments,
+                    folder: self.setting.folder,
+                    line,
+                });
+            }
+        }
+        self.course
+    }
+}
+
+fn is_relative(path: &str) -> bool {
+    path.contains('/') && !path.starts_with('/')
+}
+
+#[cfg(test)]
+mod tests;
