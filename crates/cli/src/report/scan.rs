@@ -2,7 +2,7 @@
 
 use companion::view::{Fix, ForeignFile, ForeignPackage, Scan, ScannedMount};
 
-use crate::text::{clean, short, wrapped};
+use crate::text::{WIDTH, clean, short, wrapped};
 
 /// More packages, and more files, are counted: the JSON has them all.
 const PACKAGES: usize = 12;
@@ -11,8 +11,8 @@ const FILES: usize = 20;
 /// Mounts with something to say; containers have a handful.
 const MOUNTS: usize = 8;
 
-/// What a line keeps for a path, so that it keeps to 80 columns with the platform behind it.
-const PATH: usize = 54;
+/// What stands before a path.
+const MARK: usize = 4;
 
 /// A sentence, the packages with what to do, the single files, and what was not read.
 pub(crate) fn scan(scan: &Scan) -> String {
@@ -81,7 +81,7 @@ fn package(package: &ForeignPackage) -> String {
         .map(|mount| format!("    on the mount {}", short(mount, 60)));
     let note = package.note.as_ref().map(|note| wrapped(note, "    "));
     let lines = [
-        Some(short(&head, 80)),
+        Some(short(&head, WIDTH)),
         place,
         mounted,
         note,
@@ -105,7 +105,9 @@ fn fix(fix: &Fix) -> String {
 
 fn file(file: &ForeignFile) -> String {
     let mounted = if file.mount.is_some() { ", on a mount" } else { "" };
-    format!("  ✕ {} ({}{mounted})", tail(&file.path), file.platform)
+    let what = format!(" ({}{mounted})", file.platform);
+    let room = WIDTH.saturating_sub(MARK + what.chars().count());
+    format!("  ✕ {}{what}", tail(&file.path, room))
 }
 
 fn mount(mount: &ScannedMount) -> String {
@@ -113,14 +115,14 @@ fn mount(mount: &ScannedMount) -> String {
     wrapped(&format!("· {}: {why}", mount.destination), "  ")
 }
 
-/// The end of a path says more than its start.
-fn tail(path: &str) -> String {
+/// At most `width` characters of a path: its end says more than its start.
+fn tail(path: &str, width: usize) -> String {
     let path = clean(path).replace('\n', " ");
     let length = path.chars().count();
-    if length <= PATH {
+    if length <= width {
         return path;
     }
-    let end: String = path.chars().skip(length - PATH + 1).collect();
+    let end: String = path.chars().skip(length - width.saturating_sub(1)).collect();
     format!("…{end}")
 }
 
