@@ -70,6 +70,12 @@ fill_roots() {
   find "$1/$native/coreutils" ! -type d ! -name env -delete
 }
 
+# The shells that most images have, of the machine's own architecture, for the libraries of glibc.
+fill_shells() {
+  unpack "$1/root" bookworm bash dash libtinfo6
+  rm -rf "$1/root/usr/share" "$1/root/etc"
+}
+
 # fill PART RECIPE: makes a part of the cache under another name first, so that one that was interrupted is never used.
 # Whatever changes what `fill_PART` does must change its RECIPE, so that old caches are filled anew.
 fill() {
@@ -97,6 +103,7 @@ main() {
   fill new 1
   fill programs 1
   fill roots 1
+  fill shells 1
   echo "$lab"
 }
 main

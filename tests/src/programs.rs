@@ -39,6 +39,11 @@ impl Lab {
         self.cache().join("roots").join(architecture).join(name)
     }
 
+    /// A folder with `bash` and `dash`, which need glibc, for the machine's own architecture, laid out as in an image.
+    pub fn shells(&self) -> PathBuf {
+        self.cache().join("shells/root")
+    }
+
     /// The bytes of `hello`, a small dynamic program for glibc.
     ///
     /// # Panics

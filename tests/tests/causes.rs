@@ -27,6 +27,8 @@ mod translators;
 #[path = "causes/unrun.rs"]
 mod unrun;
 
+use std::collections::HashSet;
+
 use case::Case;
 use lab::Generation;
 use stage::Stage;
@@ -56,6 +58,53 @@ fn play(generation: Generation, cases: &[Case]) {
         cases.len(),
         wrong.join("\n")
     );
+}
+
+/// The closed list, without what no container can be asked about.
+const CAUSES: [&str; 24] = [
+    "wrong-architecture",
+    "mislabelled-image",
+    "foreign-binary",
+    "not-linux-binary",
+    "crlf-line-endings",
+    "byte-order-mark",
+    "missing-shebang",
+    "missing-interpreter",
+    "missing-loader",
+    "missing-library",
+    "foreign-module",
+    "empty-program",
+    "truncated-program",
+    "not-executable",
+    "is-a-directory",
+    "command-not-found",
+    "noexec-mount",
+    "illegal-instruction",
+    "translator-failure",
+    "out-of-memory",
+    "port-in-use",
+    "mount-source-missing",
+    "stopped",
+    "application-exit",
+];
+
+#[test]
+fn every_cause_has_a_case_on_every_generation_and_every_case_has_a_name_of_its_own() {
+    for generation in Generation::ALL {
+        let cases = case::on(generation, cases());
+        let missing: Vec<_> = CAUSES
+            .iter()
+            .filter(|cause| cases.iter().all(|case| case.cause != **cause))
+            .collect();
+        assert!(missing.is_empty(), "{generation:?}: {missing:?}");
+        let names: HashSet<_> = cases.iter().map(|case| case.name).collect();
+        assert_eq!(names.len(), cases.len());
+        assert!(
+            cases
+                .iter()
+                .all(|case| case.cause == "unknown" || CAUSES.contains(&case.cause))
+        );
+    }
 }
 
 #[test]

@@ -156,7 +156,7 @@ fn via(via: Via) -> &'static str {
         Via::Kernel => "kernel",
         Via::Env => "env",
         Via::Launcher => "launcher",
-        Via::Shell => "shell",
+        Via::Shell | Via::Reader => "shell",
         Via::Loader => "loader",
         Via::Words => "words",
     }

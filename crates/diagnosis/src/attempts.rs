@@ -13,7 +13,7 @@ pub(crate) fn of(chain: &[JudgedLink]) -> Vec<Option<usize>> {
             return None;
         }
         let is_new = match link.via {
-            Via::Env | Via::Launcher | Via::Shell | Via::Words => at > 0,
+            Via::Env | Via::Launcher | Via::Shell | Via::Reader | Via::Words => at > 0,
             Via::Kernel | Via::Loader => false,
         };
         attempt += usize::from(is_new);

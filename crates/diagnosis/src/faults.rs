@@ -120,7 +120,7 @@ pub(crate) fn faults(chain: &[Link], engine: &Platform) -> Vec<Option<Fault>> {
     let fault = |(at, link): (usize, &Link)| match link.role {
         Role::Module => module(link, loading.unwrap_or(engine)),
         Role::Command | Role::Script | Role::Interpreter | Role::Loader | Role::Program => {
-            program(link, engine).or_else(|| carriage_return(link, chain.get(at + 1)))
+            program(link, engine).or_else(|| carriage_return(link, &chain[at + 1..]))
         }
     };
     chain.iter().enumerate().map(fault).collect()
@@ -178,9 +178,7 @@ fn forbids_execution(link: &Link) -> bool {
 
 /// Whether a shell only reads it, so that it needs neither a permission to be executed nor a first line.
 fn is_only_read(link: &Link) -> bool {
-    link.role == Role::Script
-        && link.via == Via::Shell
-        && !link.program().is_some_and(|program| program.elf().is_some())
+    link.via == Via::Reader
 }
 
 fn read_by_shell(file: &File) -> Option<Fault> {
@@ -216,12 +214,18 @@ fn missing(link: &Link) -> Fault {
 
 /// A script is at fault where what it names is missing for its carriage return. Behind an argument, the interpreter gets
 /// it, and may stumble.
-fn carriage_return(link: &Link, next: Option<&Link>) -> Option<Fault> {
+fn carriage_return(link: &Link, behind: &[Link]) -> Option<Fault> {
     let script: &Script = link.program()?.script()?;
     if script.line_ending != LineEnding::CrLf {
         return None;
     }
-    let names = next.is_some_and(|next| next.path.ends_with('\r') && next.target == Target::Missing);
+    // What the first line names, through `env` as well, comes before anything that a shell would start.
+    let own = behind
+        .iter()
+        .take_while(|link| matches!(link.via, Via::Kernel | Via::Env));
+    let names = own
+        .into_iter()
+        .any(|link| link.path.ends_with('\r') && link.target == Target::Missing);
     let splits = script
         .argument
         .as_deref()

@@ -113,14 +113,25 @@ const SAID_BY_SHELLS: [(&str, Errno); 5] = [
     ("can't open", Errno::NotThere),
 ];
 
+/// What loaders say of libraries.
+const OF_LOADERS: [&str; 3] = [
+    "error while loading shared libraries",
+    "error loading shared library",
+    "error relocating",
+];
+
 /// Somebody inside of the container, near its end, says of a link that it was not started.
 pub(crate) fn inside(lines: &[String], code: i64, chain: &[JudgedLink]) -> Option<Refusal> {
     let of = attempts::of(chain);
+    // A shell reads the script that the kernel handed to it, and may not be allowed to.
+    let is_script = |judged: &JudgedLink| judged.link.role == Role::Script;
+    let is_asked =
+        |judged: &JudgedLink, attempt| attempt > 0 && judged.link.via != Via::Kernel || is_script(judged);
     let later: Vec<(&JudgedLink, usize)> = chain
         .iter()
         .zip(of)
-        .filter_map(|(judged, attempt)| Some((judged, attempt.filter(|attempt| *attempt > 0)?)))
-        .filter(|(judged, _)| judged.link.via != Via::Kernel)
+        .filter_map(|(judged, attempt)| Some((judged, attempt?)))
+        .filter(|(judged, attempt)| is_asked(judged, *attempt))
         .collect();
     let end = tail::newest(lines)
         .map(str::trim)
@@ -145,6 +156,16 @@ pub(crate) fn inside(lines: &[String], code: i64, chain: &[JudgedLink]) -> Optio
 fn said_of(line: &str, judged: &JudgedLink) -> Option<Errno> {
     let link = &judged.link;
     let path = link.path.trim_end_matches('\r');
+    let lower = line.to_ascii_lowercase();
+    // Its loader was started, and speaks of libraries.
+    if OF_LOADERS.iter().any(|words| lower.contains(words)) {
+        return None;
+    }
+    // What a script says of others begins with its own name.
+    let opens = lower.contains("can't open") || lower.contains("cannot open");
+    if link.role == Role::Script && judged.link.via == Via::Kernel && !opens {
+        return None;
+    }
     let at = path_in(line, path).or_else(|| path_in(line, link.resolved.as_deref()?))?;
     let (before, behind) = (line[..at].to_ascii_lowercase(), line[at..].to_ascii_lowercase());
     // A shell that reads a binary as its own text stumbles over it.

@@ -9,7 +9,8 @@ use crate::{
     refusal::Errno,
     remedies,
     signature::Signature,
-    verdict, words,
+    verdict::{self, Verdict},
+    words,
 };
 
 /// Says why the container ended.
@@ -18,6 +19,7 @@ pub fn diagnose(facts: &Facts) -> Diagnosis {
     let fate = fate(facts, &chain);
     blame_what_may_be_foreign(&mut chain, &fate, &facts.engine);
     let verdict = verdict::of(facts, &fate, &chain);
+    blame_what_is_left(&mut chain, &verdict, &facts.engine);
     let actual = actual(&chain, verdict.faulty);
     let told = Case {
         facts,
@@ -62,8 +64,8 @@ pub fn may_miss_libraries(facts: &Facts) -> bool {
     ended_so && open
 }
 
-/// What ran is not to blame, whatever its bytes say: a foreign program was translated, and what a shell stumbles over it did
-/// not stumble over.
+/// What ran is not to blame, whatever its bytes say: a foreign program was translated, a shell took a text that the kernel
+/// refused, and did not stumble over its line ends.
 fn without_blame(
     facts: &Facts,
     fate: &Fate,
@@ -80,7 +82,9 @@ fn without_blame(
         let ran_well = ran && attempt.is_some() && attempt != refused;
         let forgiven = match judged.kind {
             _ if decides == Some(at) => false,
-            Some(Fault::Foreign) => ran_well,
+            Some(Fault::Foreign | Fault::NoShebang | Fault::BytesBeforeShebang | Fault::BadShebang) => {
+                ran_well
+            }
             Some(Fault::LineEndings) => true,
             _ => false,
         };
@@ -164,6 +168,17 @@ fn blame_what_may_be_foreign(chain: &mut [JudgedLink], fate: &Fate, engine: &Pla
     if let Some(judged) = chain.iter_mut().find(depends) {
         judged.kind = Some(Fault::Foreign);
         judged.fault = Some(words::fault(Fault::Foreign, &judged.link, engine));
+    }
+}
+
+/// What nothing else explains is the fault of the link that the verdict rests on.
+fn blame_what_is_left(chain: &mut [JudgedLink], verdict: &Verdict, engine: &Platform) {
+    let decides = verdict.faulty.and_then(|at| chain.get_mut(at));
+    if let Some(judged) =
+        decides.filter(|judged| judged.kind.is_none() && verdict.cause == Cause::NoexecMount)
+    {
+        judged.kind = Some(Fault::NoExecution);
+        judged.fault = Some(words::fault(Fault::NoExecution, &judged.link, engine));
     }
 }
 

@@ -90,6 +90,9 @@ pub(crate) fn of(facts: &Facts, fate: &Fate, chain: &[JudgedLink]) -> Verdict {
     if ending.state == State::Running {
         return running(facts, chain);
     }
+    if ending.state == State::Created && !ending.is_bad() {
+        return silent(facts);
+    }
     if !ending.is_bad() {
         return match ending.state {
             State::Restarting | State::Ended if is_stop_requested(facts) => Verdict::new(Cause::Stopped),
@@ -102,7 +105,7 @@ pub(crate) fn of(facts: &Facts, fate: &Fate, chain: &[JudgedLink]) -> Verdict {
     }
     match fate {
         Fate::Refused(refusal) => refused(facts, refusal, chain),
-        Fate::Silent => Verdict::new(Cause::Unknown),
+        Fate::Silent => silent(facts),
         Fate::Ran => ran(facts, chain),
         Fate::Unsure(_) => unsure(facts, chain),
     }
@@ -154,6 +157,19 @@ fn is_stop_requested(facts: &Facts) -> bool {
     facts.stop_requested == Known::Known(true)
 }
 
+/// It was not started, and its state does not say why: an engine that refuses its mounts says so again when its files are
+/// to be read.
+fn silent(facts: &Facts) -> Verdict {
+    let Known::Unknown(why) = &facts.chain else {
+        return Verdict::new(Cause::Unknown);
+    };
+    let known = signature::in_engine_words(why).filter(|known| known.is_about_engine());
+    known.map_or_else(
+        || Verdict::new(Cause::Unknown),
+        |known| Verdict::by_words((known, why)),
+    )
+}
+
 /// Something was not started: the first faulty link of that attempt says why, when the kernel's error is the one that it
 /// leads to. With another error something else is wrong that was not read.
 fn refused(facts: &Facts, refusal: &Refusal, chain: &[JudgedLink]) -> Verdict {
@@ -168,6 +184,10 @@ fn refused(facts: &Facts, refusal: &Refusal, chain: &[JudgedLink]) -> Verdict {
         }
         Some((at, fault)) if fault.explains(errno, chain[at].link.role) => Verdict::new(fault.cause()).at(at),
         Some((at, Fault::Foreign)) if errno == Errno::NotThere => without_translator(facts, chain, at),
+        // A program may write such a line itself: where nothing keeps it from running, it ran.
+        None if matches!(errno, Errno::Format | Errno::NotThere) && is_native(chain, &facts.engine) => {
+            ran(facts, chain)
+        }
         _ if errno == Errno::Denied => denied(refusal, chain),
         Some(_) | None => Verdict::new(Cause::Unknown),
     }

@@ -68,8 +68,9 @@ impl Root<'_> {
             }
         }
         if walk.chain.links.iter().all(|link| link.target == Target::Missing) {
-            // A container that is gone answers like a file that is not there.
+            // A container that is gone, or whose mounts cannot be made, answers like a file that is not there.
             self.engine.inspect(self.inspection.id()).await?;
+            self.engine.archive(self.inspection.id(), "/", 1).await?;
         }
         Ok(walk.chain)
     }
@@ -245,7 +246,7 @@ impl Walk<'_> {
             None => {
                 let link = self
                     .root
-                    .link(Role::Script, Via::Shell, file, &start.folder)
+                    .link(Role::Script, Via::Reader, file, &start.folder)
                     .await?;
                 self.chain.links.push(link);
                 self.chain.links.len() - 1

@@ -30,6 +30,8 @@ pub enum Via {
     Launcher,
     /// A shell, in a script or a text that it was given.
     Shell,
+    /// A shell that was told to read it, and needs no permission to execute it.
+    Reader,
     /// The loader, for a library that a file needs.
     Loader,
     /// Nothing that was read: somebody's words name it.

@@ -148,6 +148,25 @@ fn stray_behind_others() -> Vec<Case> {
         .is(STRAY, Foreign, at),
         shell("stray-by-shell-in-path", "exec stray").is(STRAY, Foreign, At("/usr/local/bin/stray")),
         shell("stray-by-shell-and-script", "exec /app/exec-foreign.sh").is(STRAY, Foreign, at),
+        // Other shells say other things of the same program.
+        case(
+            "stray-by-bash",
+            Image::Glibc,
+            &["/bin/bash", "-c", "/opt/foreign; exit $?"],
+        )
+        .is(STRAY, Foreign, at),
+        case(
+            "stray-by-bash-exec",
+            Image::Glibc,
+            &["/bin/bash", "-c", "exec /opt/foreign --serve"],
+        )
+        .is(STRAY, Foreign, at),
+        case(
+            "stray-by-dash",
+            Image::Glibc,
+            &["/bin/dash", "-c", "/opt/foreign"],
+        )
+        .is(STRAY, Foreign, at),
         case(
             "stray-by-env",
             Image::Tools,

@@ -18,6 +18,13 @@ pub(crate) const MUSL_LOADER: &str = if cfg!(target_arch = "aarch64") {
     "/lib/ld-musl-x86_64.so.1"
 };
 
+/// A foreign library where only musl's path file makes its loader look.
+pub(crate) const STRAY_FOR_MUSL: &str = if cfg!(target_arch = "aarch64") {
+    "/usr/lib/aarch64-linux-musl/libstray.so.1"
+} else {
+    "/usr/lib/x86_64-linux-musl/libstray.so.1"
+};
+
 /// The name of musl's C library, as modules need it.
 pub(crate) const MUSL_LIBRARY: &str = if cfg!(target_arch = "aarch64") {
     "libc.musl-aarch64.so.1"
@@ -59,7 +66,7 @@ pub(crate) const RUNNING: Until = Until::Is(|container| container["State"]["Runn
 
 /// The engine starts it again and again, and waits longer each time: this one is long enough for a question.
 pub(crate) const RESTARTING: Until = Until::Is(|container| {
-    container["State"]["Restarting"] == true && container["RestartCount"].as_u64() > Some(3)
+    container["State"]["Restarting"] == true && container["RestartCount"].as_u64() > Some(4)
 });
 
 /// What asks for its health says that it has none.

@@ -29,7 +29,7 @@ fn of_itself() -> Vec<Case> {
         shell(
             "says-exec-format-error",
             Image::Tools,
-            "echo 'exec /bin/sh: exec format error' >&2; sleep 0; echo; exit 1",
+            "echo starting; echo 'exec /bin/sh: exec format error' >&2; exit 1",
         )
         .is(EXIT, Native, Faulty::None),
         shell(
@@ -109,7 +109,7 @@ fn refused() -> Vec<Case> {
             .between(|place| std::fs::remove_dir(place.folder().join("removed")).expect("it is there"))
             .is("mount-source-missing", Unsaid, Faulty::None),
         case("mount-source-of-volume-missing", Image::Tools, &["uname"])
-            .with(&["-v", "nowhere:/mnt"])
+            .with(&["-v", "nowhere:/srv/data"])
             .before(|place| {
                 let options =
                     ["type=none", "o=bind", "device=/nowhere/at/all"].map(|option| ["--opt", option]);

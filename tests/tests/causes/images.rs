@@ -6,7 +6,7 @@ use lab::{
 };
 use serde_json::json;
 
-use super::case::{GLIBC_LOADER, MUSL_LIBRARY, MUSL_LOADER};
+use super::case::{GLIBC_LOADER, MUSL_LIBRARY, MUSL_LOADER, STRAY_FOR_MUSL};
 
 /// Which image.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -108,7 +108,7 @@ fn scripts(variant: Variant) -> Variant {
         ("plain.sh", "echo hi\nexit 3\n"),
         ("bash.sh", "#!/bin/bash\necho hi\n"),
         ("bash-env.sh", "#!/usr/bin/env bash\necho hi\n"),
-        ("bash-env-split.sh", "#!/usr/bin/env -S bash -e\necho hi\n"),
+        ("zsh-env-split.sh", "#!/usr/bin/env -S zsh -e\necho hi\n"),
         ("by-script.sh", "#!/app/start.sh\necho hi\n"),
         ("by-bash-script.sh", "#!/app/bash.sh\necho hi\n"),
         ("by-foreign-script.sh", "#!/app/by-foreign.sh\necho hi\n"),
@@ -155,6 +155,7 @@ fn programs(lab: &Lab, variant: Variant) -> Variant {
         .file("/usr/local/bin/stray", 0o755, tiny(FOREIGN, Deed::Segfault))
         .link("/app/linked", "../opt/./again")
         .link("/opt/again", "/opt/foreign")
+        .link("/opt/true", "foreign")
         .file("/app/hello-foreign", 0o755, lab.hello(FOREIGN))
         .file("/app/hello", 0o755, lab.hello(NATIVE))
         .file("/app/mach-o", 0o755, mach_o(Use::Program))
@@ -199,7 +200,9 @@ fn glibc_programs(lab: &Lab, variant: Variant) -> Variant {
     });
     let stray = lab.python_module(FOREIGN);
     scripts(variant)
+        .tree(&lab.shells())
         .file("/usr/bin/env", 0o755, env)
+        .file("/opt/foreign", 0o755, tiny(FOREIGN, Deed::Segfault))
         .file("/opt/foreign-loader", 0o755, lab.hello(FOREIGN))
         .file("/app/by-foreign-loader", 0o755, by_foreign_loader)
         .file("/app/for-musl", 0o755, for_musl)
@@ -237,7 +240,7 @@ fn musl(lab: &Lab, variant: Variant) -> Variant {
         .file("/app/hello", 0o755, lab.hello(NATIVE))
         .file("/app/needs-gone", 0o755, program(&["libgone.so.1"]))
         .file("/app/needs-stray", 0o755, program(&["libstray.so.1"]))
-        .file("/usr/lib/libstray.so.1", 0o644, lab.python_module(FOREIGN))
+        .file(STRAY_FOR_MUSL, 0o644, lab.python_module(FOREIGN))
 }
 
 fn python(lab: &Lab, variant: Variant) -> Variant {

@@ -7,7 +7,7 @@ use super::{
         Actual::{Native, Unsaid},
         Case,
         Faulty::{self, At},
-        GLIBC_LOADER, MUSL_LOADER, case, shell,
+        GLIBC_LOADER, MUSL_LOADER, STRAY_FOR_MUSL, case, shell,
     },
     images::Image,
 };
@@ -31,6 +31,18 @@ fn loaders() -> Vec<Case> {
             Native,
             At(GLIBC_LOADER),
         ),
+        case(
+            "musl-on-glibc-by-bash",
+            Image::Glibc,
+            &["/bin/bash", "-c", "exec /app/for-musl"],
+        )
+        .is(NO_LOADER, Native, At(MUSL_LOADER)),
+        case(
+            "musl-on-glibc-by-dash",
+            Image::Glibc,
+            &["/bin/dash", "-c", "exec /app/for-musl"],
+        )
+        .is(NO_LOADER, Native, At(MUSL_LOADER)),
         case("glibc-by-entrypoint", Image::Tools, &["/app/hello"])
             .with(&by_entrypoint)
             .is(NO_LOADER, Native, At(GLIBC_LOADER)),
@@ -78,7 +90,7 @@ fn libraries() -> Vec<Case> {
         case("library-foreign-on-musl", Image::Musl, &["/app/needs-stray"]).is(
             FOREIGN_LIBRARY,
             Native,
-            At("/usr/lib/libstray.so.1"),
+            At(STRAY_FOR_MUSL),
         ),
         shell("library-foreign-by-shell", Image::Glibc, "exec /app/needs-stray").is(
             FOREIGN_LIBRARY,

@@ -70,10 +70,10 @@ fn interpreters() -> Vec<Case> {
     vec![
         case("no-bash", Image::Tools, &["/app/bash.sh"]).is(NO_INTERPRETER, Nothing, At("/bin/bash")),
         case("no-bash-for-env", Image::Tools, &["/app/bash-env.sh"]).is(NO_INTERPRETER, Unsaid, At("bash")),
-        case("no-bash-for-env-split", Image::Glibc, &["/app/bash-env-split.sh"]).is(
+        case("no-zsh-for-env-split", Image::Glibc, &["/app/zsh-env-split.sh"]).is(
             NO_INTERPRETER,
             Unsaid,
-            At("bash"),
+            At("zsh"),
         ),
         shell("no-bash-by-shell", Image::Tools, "exec /app/bash.sh").is(
             NO_INTERPRETER,

@@ -24,7 +24,7 @@ const AT_ONCE: usize = 4;
 /// An engine remembers 256 events, and each case makes about ten: of more cases it would forget who was stopped.
 const MEMORABLE: usize = 20;
 /// No case takes longer to be as it will stay, on a busy machine neither.
-const LONGEST: Duration = Duration::from_secs(60);
+const LONGEST: Duration = Duration::from_mins(1);
 /// Between two looks at what cannot be waited for.
 const PAUSE: Duration = Duration::from_millis(100);
 

@@ -28,7 +28,7 @@ fn translated() -> Vec<Case> {
             Faulty::None,
         ),
         shell("translated-lying", Image::Lying, "exit 3").is("application-exit", Foreign, Faulty::None),
-        shell("translated-stray", Image::Tools, "/opt/foreign true && exit 3").is(
+        shell("translated-stray", Image::Tools, "/opt/true && exit 3").is(
             "application-exit",
             Unsaid,
             Faulty::None,

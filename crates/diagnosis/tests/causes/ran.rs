@@ -136,7 +136,7 @@ fn what_a_program_says_of_others_is_no_cause() {
         (
             "its own name at the end of its log, which nothing in its bytes explains",
             |world| sound(world).log("exec /bin/sh: exec format error").exited(1),
-            Cause::Unknown,
+            Cause::ApplicationExit,
         ),
     ]);
 }

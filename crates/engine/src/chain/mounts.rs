@@ -3,7 +3,7 @@
 use platform::{Mount, MountKind};
 use serde_json::Value;
 
-use crate::Inspection;
+use crate::{Engine, EngineError, Inspection, read};
 
 /// Mounts that are looked at: engines refuse nothing, and nobody needs more.
 const MOUNTS: usize = 512;
@@ -14,6 +14,32 @@ pub(crate) fn of(inspection: &Inspection) -> Vec<Mount> {
     mounts.truncate(MOUNTS);
     mounts.sort_by_key(|mount| std::cmp::Reverse(mount.destination.len()));
     mounts
+}
+
+impl Engine {
+    /// Whether the options of volume `name` forbid to execute what is on it; `None` where they say nothing.
+    pub(crate) async fn volume_forbids_execution(&self, name: &str) -> Result<Option<bool>, EngineError> {
+        let Ok(name) = read::container_name(name) else {
+            return Ok(None);
+        };
+        let asked = self
+            .get::<Value>(&format!("/volumes/{name}"), read::QUICK, read::OBJECT_BYTES)
+            .await;
+        match asked {
+            Ok(volume) => {
+                let options = volume
+                    .pointer("/Options/o")
+                    .and_then(Value::as_str)
+                    .unwrap_or_default();
+                Ok(options
+                    .split(',')
+                    .any(|option| option == "noexec")
+                    .then_some(true))
+            }
+            Err(error) if error.is_lost() => Err(error),
+            Err(_) => Ok(None),
+        }
+    }
 }
 
 /// The mount on which `path`, which is absolute, lies.

@@ -102,7 +102,7 @@ impl Root<'_> {
         found: Option<Found>,
     ) -> Result<Link, EngineError> {
         let place = found.as_ref().map_or(whole, |found| found.path.as_str());
-        let mount = mounts::over(&self.mounts, place).cloned();
+        let mount = self.mount(place).await?;
         let in_memory = mount
             .as_ref()
             .is_some_and(|mount| mount.kind == MountKind::Memory);
@@ -123,6 +123,21 @@ impl Root<'_> {
             target,
             mount,
         })
+    }
+
+    /// The mount on which `place` lies. Of a volume, its options are asked for.
+    async fn mount(&self, place: &str) -> Result<Option<Mount>, EngineError> {
+        let Some(mount) = mounts::over(&self.mounts, place) else {
+            return Ok(None);
+        };
+        let forbids_execution = match mount.kind {
+            MountKind::Volume => self.engine.volume_forbids_execution(&mount.source).await?,
+            MountKind::Bind | MountKind::Memory | MountKind::Other => mount.forbids_execution,
+        };
+        Ok(Some(Mount {
+            forbids_execution,
+            ..mount.clone()
+        }))
     }
 
     /// Follows symbolic links. The engine keeps every step inside of the container's root.
@@ -312,12 +327,21 @@ pub(crate) fn parent(path: &str) -> &str {
     }
 }
 
+/// `path` as it begins at the root, without parts that lead nowhere. What leads upward may pass a symbolic link first, so
+/// it is left to the engine.
 pub(crate) fn absolute(folder: &str, path: &str) -> String {
-    if path.starts_with('/') {
+    let whole = if path.starts_with('/') {
         path.to_owned()
     } else {
-        format!("{}/{path}", folder.trim_end_matches('/'))
-    }
+        format!("{folder}/{path}")
+    };
+    let parts = whole.split('/').filter(|part| !part.is_empty() && *part != ".");
+    let ends_in_slash = if whole.len() > 1 && whole.ends_with('/') {
+        "/"
+    } else {
+        ""
+    };
+    parts.fold(String::new(), |path, part| path + "/" + part) + ends_in_slash
 }
 
 #[cfg(test)]
@@ -326,9 +350,11 @@ mod tests {
 
     #[test]
     fn relative_paths_start_in_the_folder_that_is_given() {
-        assert_eq!(absolute("/app", "./server"), "/app/./server");
+        assert_eq!(absolute("/app", "./server"), "/app/server");
         assert_eq!(absolute("/", "bin/sh"), "/bin/sh");
         assert_eq!(absolute("/app/", "/bin/sh"), "/bin/sh");
+        assert_eq!(absolute("/app", ".//x/../y"), "/app/x/../y");
+        assert_eq!(absolute("/", "app/"), "/app/");
         assert_eq!(absolute(parent("/bin/sh"), "busybox"), "/bin/busybox");
         assert_eq!(absolute(parent("/init"), "busybox"), "/busybox");
     }

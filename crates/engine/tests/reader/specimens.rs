@@ -33,7 +33,7 @@ async fn a_specimen_can_be_read_and_is_in_no_list() {
     assert_eq!(inspection.state().status, "created");
     assert!(specimen.names_command());
     let links = engine.chain(&inspection).await.expect("links");
-    assert!(links[0].file().is_some(), "{links:?}");
+    assert!(links.links[0].file().is_some(), "{links:?}");
     assert_eq!(engine.containers(Scope::All).await.expect("a list"), before);
     // Whoever reads it is alive: nobody takes it away.
     engine.remove_specimens().await.expect("nothing to do");
