@@ -258,9 +258,9 @@ export type Problem = {
 	hint: string,
 };
 
-/**  How far a re-run is. */
+/**  How far a re-run or a scan is. */
 export type Progress = {
-	/**  The container's name. */
+	/**  The container's name, or what is scanned. */
 	container: string,
 	/**  The step, in words. */
 	step: string,
@@ -437,7 +437,7 @@ why: string;
 engine: Engine | null; 
 /**  The same as a problem with a hint, when it is lost. */
 problem: Problem | null }) & { container?: never; containers?: never; id?: never; image?: never; images?: never; rosetta?: never } | 
-/**  A re-run goes on. */
+/**  A re-run or a scan goes on. */
 {
 	kind: "progress",
 } & Progress | 

@@ -61,6 +61,11 @@ pub(crate) enum Command {
         /// Its name or id
         container: String,
     },
+    /// Find every file of a container or an image that is for another platform
+    Scan {
+        /// A container's name or id, or an image
+        subject: String,
+    },
     /// Say whether Rosetta is on, and how to turn it on
     Rosetta,
     /// Print every change as it happens, one a line

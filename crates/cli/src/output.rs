@@ -21,6 +21,13 @@ struct Failure<'a> {
     error: &'a Problem,
 }
 
+#[derive(Serialize)]
+struct Part<'a, T> {
+    error: &'a Problem,
+    #[serde(flatten)]
+    answer: &'a T,
+}
+
 impl Output {
     pub(crate) fn new(json: bool) -> Self {
         Self { json }
@@ -51,6 +58,24 @@ impl Output {
             ));
         }
         ExitCode::from(problem.exit_code())
+    }
+
+    /// Prints what there is of an answer that is not all, with the problem that is the reason; in JSON as one document.
+    pub(crate) fn part<T: Serialize>(
+        self,
+        answer: &T,
+        text: impl FnOnce(&T) -> String,
+        problem: &Problem,
+    ) -> ExitCode {
+        if self.json {
+            line(&json(&Part {
+                error: problem,
+                answer,
+            }));
+            return ExitCode::from(problem.exit_code());
+        }
+        self.report(answer, text);
+        self.problem(problem)
     }
 
     /// Whether somebody sits before it who can be asked.

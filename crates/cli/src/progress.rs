@@ -1,4 +1,4 @@
-//! How far a re-run is, on standard error.
+//! How far a re-run or a scan is, on standard error.
 
 use std::sync::Arc;
 
@@ -16,6 +16,17 @@ pub(crate) fn bar() -> (ProgressBar, Arc<dyn Fn(Progress) + Send + Sync>) {
         shown.set_position(percent(progress.fraction));
     };
     (bar, Arc::new(hear))
+}
+
+/// A line for what cannot be said in parts of a whole. Hidden where nobody looks.
+pub(crate) fn spinner() -> (ProgressBar, Arc<dyn Fn(Progress) + Send + Sync>) {
+    let spinner = ProgressBar::new_spinner();
+    let shown = spinner.clone();
+    let hear = move |progress: Progress| {
+        shown.set_message(progress.step);
+        shown.tick();
+    };
+    (spinner, Arc::new(hear))
 }
 
 #[expect(

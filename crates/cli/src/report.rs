@@ -3,10 +3,12 @@
 mod diagnosis;
 mod lists;
 mod rerun;
+mod scan;
 
 pub(crate) use diagnosis::diagnosis;
 pub(crate) use lists::{containers, images};
 pub(crate) use rerun::{discarded, done, plan, undone};
+pub(crate) use scan::scan;
 
 use companion::view::{Rosetta, Status};
 

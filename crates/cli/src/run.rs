@@ -23,12 +23,12 @@ pub(crate) async fn run(arguments: Arguments, setup: Setup, output: &Output) -> 
     let done = command(&session, arguments.command(), *output).await;
     session.settle().await;
     match done {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(code) => code,
         Err(problem) => output.problem(&problem),
     }
 }
 
-async fn command(session: &Session, command: Command, output: Output) -> Result<(), Problem> {
+async fn command(session: &Session, command: Command, output: Output) -> Result<ExitCode, Problem> {
     match command {
         Command::Status => output.report(&session.status().await?, report::status),
         Command::Containers { no_causes } => {
@@ -41,15 +41,16 @@ async fn command(session: &Session, command: Command, output: Output) -> Result<
         }
         Command::Images => output.report(&session.images().await?, report::images),
         Command::Diagnose(subject) => output.report(&diagnose(session, subject).await?, report::diagnosis),
-        Command::Rerun(rerun) => return self::rerun(session, rerun, output).await,
+        Command::Rerun(rerun) => self::rerun(session, rerun, output).await?,
         Command::Undo { container } => output.report(&session.undo(container).await?, report::undone),
         Command::Discard { container } => {
             output.report(&session.discard(container).await?, report::discarded);
         }
+        Command::Scan { subject } => return scan(session, subject, output).await,
         Command::Rosetta => output.report(&session.rosetta().await?, report::rosetta),
         Command::Watch => watch(session).await?,
     }
-    Ok(())
+    Ok(ExitCode::SUCCESS)
 }
 
 async fn diagnose(session: &Session, subject: Diagnose) -> Result<Diagnosis, Problem> {
@@ -90,6 +91,20 @@ async fn rerun(session: &Session, rerun: Rerun, output: Output) -> Result<(), Pr
     bar.finish_and_clear();
     output.report(&done?, report::done);
     Ok(())
+}
+
+async fn scan(session: &Session, subject: String, output: Output) -> Result<ExitCode, Problem> {
+    let (spinner, progress) = progress::spinner();
+    let scan = session.scan(subject, progress).await;
+    spinner.finish_and_clear();
+    let scan = scan?;
+    Ok(match &scan.incomplete {
+        None => {
+            output.report(&scan, report::scan);
+            ExitCode::SUCCESS
+        }
+        Some(problem) => output.part(&scan, report::scan, problem),
+    })
 }
 
 /// Prints what the contract's `watch` holds; the window's other updates are left out.

@@ -8,6 +8,7 @@ mod link;
 mod looks;
 mod places;
 mod requests;
+mod scans;
 mod tidying;
 mod watchers;
 
@@ -59,6 +60,7 @@ enum Request {
     Rerun(RerunRequest, Reply<view::RerunDone>),
     Undo(String, Reply<view::Restored>),
     Discard(String, Reply<view::Restored>),
+    Scan(String, scans::Heard, Reply<view::Scan>),
     Rosetta(Reply<view::Rosetta>),
     Subscribe(mpsc::UnboundedSender<view::Update>),
     Reconnect,
@@ -142,6 +144,17 @@ impl Session {
     /// Removes what a re-run kept for container `id`.
     pub async fn discard(&self, id: String) -> Result<view::Restored, Problem> {
         self.ask(|reply| Request::Discard(id, reply)).await
+    }
+
+    /// Which files of a container, or of an image, are for another platform. A container's name wins over an image's.
+    ///
+    /// `progress` hears how far it is. Dropping the future ends the scan.
+    pub async fn scan(
+        &self,
+        subject: String,
+        progress: Arc<dyn Fn(view::Progress) + Send + Sync>,
+    ) -> Result<view::Scan, Problem> {
+        self.ask(|reply| Request::Scan(subject, progress, reply)).await
     }
 
     /// What the settings say of Rosetta. Needs no engine. On a Mac this may make the system ask for permission.

@@ -2,8 +2,12 @@
 //!
 //! Platforms are written in normalised form (`linux/arm64`); times are Unix seconds; sizes are bytes.
 
+mod scan;
+
 use serde::Serialize;
 use specta::Type;
+
+pub use scan::{Fix, ForeignFile, ForeignPackage, Scan, ScannedMount};
 
 /// Whether the processor runs a program itself.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Type)]
@@ -411,10 +415,10 @@ pub struct Snapshot {
     pub images_complete: bool,
 }
 
-/// How far a re-run is.
+/// How far a re-run or a scan is.
 #[derive(Clone, Debug, PartialEq, Serialize, Type)]
 pub struct Progress {
-    /// The container's name.
+    /// The container's name, or what is scanned.
     pub container: String,
     /// The step, in words.
     pub step: String,
@@ -470,7 +474,7 @@ pub enum Update {
         /// The same as a problem with a hint, when it is lost.
         problem: Option<Problem>,
     },
-    /// A re-run goes on.
+    /// A re-run or a scan goes on.
     Progress(Progress),
     /// The settings were read.
     Rosetta {

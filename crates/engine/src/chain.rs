@@ -5,7 +5,7 @@
 mod build;
 mod launcher;
 mod loader;
-mod mounts;
+pub(crate) mod mounts;
 mod root;
 mod shell;
 mod sought;

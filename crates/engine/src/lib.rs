@@ -31,6 +31,7 @@ mod known_sockets;
 mod logs;
 mod processes;
 mod read;
+mod scan;
 mod tar_head;
 
 pub use chain::{Chain, Root, Sought};
@@ -45,3 +46,4 @@ pub use images::{Image, LocalPlatform};
 pub use inspect::{Inspection, State};
 pub use logs::{LogLine, LogTail};
 pub use processes::Translator;
+pub use scan::{Extent, Foreign, Group, MOUNT_BYTES, Reach, Scan, Walked};

@@ -11,7 +11,7 @@ use crate::{
     answer::{Answer, Refusal, bytes, empty, header, stream},
     ask::Ask,
     clock::Moment,
-    containers::find,
+    containers::{Container, find},
     engine::Engine,
     scenario::Fault,
     tree::{Node, Tree},
@@ -27,6 +27,9 @@ const BROKEN_AT: usize = 600;
 /// An error throws away what was not yet written; this is enough for it to be.
 const FLUSHING: Duration = Duration::from_millis(50);
 
+/// Two empty blocks end an archive.
+const END: usize = 1024;
+
 /// All files of a sample were written at this time.
 const WRITTEN: (u64, &str) = (1_767_323_045, "2026-01-02T03:04:05Z");
 
@@ -39,7 +42,8 @@ pub(crate) fn answer(engine: &Engine, ask: &Ask, name: &str) -> Result<Answer, R
     if path.is_empty() {
         return Err(Refusal::bad("invalid parameter: path must not be empty"));
     }
-    let Some((settled, node)) = program.tree.at(path) else {
+    let mounted = || is_mounted(&world.containers[index], path).then(|| (path.to_owned(), &Node::Folder));
+    let Some((settled, node)) = program.tree.at(path).or_else(mounted) else {
         return Err(Refusal::not_found(format!(
             "Could not find the file {path} in container {name}"
         )));
@@ -55,6 +59,44 @@ pub(crate) fn answer(engine: &Engine, ask: &Ask, name: &str) -> Result<Answer, R
     let stat = BASE64_STANDARD.encode(stat(&program.tree, &settled, node).to_string());
     header(&mut answer, "x-docker-container-path-stat", &stat);
     Ok(answer)
+}
+
+/// `GET /containers/{id}/export`: the whole tree, one entry after the other.
+pub(crate) fn export(engine: &Engine, name: &str) -> Result<Answer, Refusal> {
+    let mut world = engine.world();
+    let index = find(&world.containers, name)?;
+    world.tell_at(index, Moment::now(), "export", &[]);
+    let program = std::sync::Arc::clone(&world.containers[index].program);
+    let fault = engine.fault;
+    let (sender, answer) = stream("application/x-tar");
+    tokio::spawn(async move {
+        for (path, node) in program.tree.below("/") {
+            let packed = entry(path.trim_start_matches('/'), node);
+            let failed = packed.is_err();
+            if sender.send(packed.map(Bytes::from)).await.is_err() || failed {
+                return;
+            }
+            if fault == Some(Fault::TruncatedArchive) && matches!(node, Node::File { .. }) {
+                tokio::time::sleep(FLUSHING).await;
+                let _ = sender.send(Err(std::io::Error::other("truncated archive"))).await;
+                return;
+            }
+        }
+        // Nobody may be listening any more.
+        let _ = sender.send(Ok(Bytes::from_static(&[0; END]))).await;
+    });
+    Ok(answer)
+}
+
+/// Whether a volume or a folder of the host is there: those of a sample are empty.
+fn is_mounted(container: &Container, path: &str) -> bool {
+    let destinations = container
+        .mounts
+        .iter()
+        .filter_map(|mount| mount.get("Destination")?.as_str());
+    destinations
+        .map(|destination| destination.trim_end_matches('/'))
+        .any(|destination| destination == path)
 }
 
 /// What the engine says of a path.
@@ -98,6 +140,15 @@ fn pack(tree: &Tree, path: &str, node: &Node) -> std::io::Result<Vec<u8>> {
         }
     }
     archive.into_inner()
+}
+
+/// One entry without the end of an archive.
+fn entry(name: &str, node: &Node) -> std::io::Result<Vec<u8>> {
+    let mut archive = tar::Builder::new(Vec::new());
+    append(&mut archive, name, node)?;
+    let mut bytes = archive.into_inner()?;
+    bytes.truncate(bytes.len().saturating_sub(END));
+    Ok(bytes)
 }
 
 fn append(archive: &mut tar::Builder<Vec<u8>>, name: &str, node: &Node) -> std::io::Result<()> {

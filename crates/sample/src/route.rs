@@ -53,6 +53,7 @@ fn get(engine: &Arc<Engine>, ask: &Ask) -> Result<Answer, Refusal> {
         ["containers", "json"] => containers::list(&engine.world(), ask),
         ["containers", name, "json"] => answers::inspect(&engine.world(), name),
         ["containers", name, "logs"] => logs::answer(engine, ask, name),
+        ["containers", name, "export"] => archive::export(engine, name),
         ["containers", name, "archive"] => archive::answer(engine, ask, name),
         ["containers", name, "top"] => answers::top(&mut engine.world(), name),
         ["containers", name, "changes"] => answers::changes(&engine.world(), name),

@@ -72,6 +72,7 @@ impl Actor {
                     Ok(present::restored(engine.discard(&id).await?))
                 });
             }
+            Request::Scan(subject, heard, reply) => self.scan(subject, heard, reply),
             Request::Rosetta(reply) => self.read_rosetta(reply),
             Request::Subscribe(watcher) => self.subscribe(watcher),
             Request::Reconnect => self.reconnect(),

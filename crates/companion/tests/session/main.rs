@@ -10,6 +10,7 @@ mod losses;
 mod relay;
 mod reruns;
 mod rollbacks;
+mod scans;
 mod stage;
 mod watcher;
 mod watching;

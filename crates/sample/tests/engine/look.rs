@@ -6,6 +6,7 @@ use bollard::query_parameters::{
     RestartContainerOptions, StopContainerOptions, TopOptions,
 };
 use futures_util::{StreamExt as _, TryStreamExt as _};
+use sample::{Fault, Scenario};
 use serde_json::{Value, json};
 
 use crate::client::{Client, refusal};
@@ -441,4 +442,29 @@ async fn a_followed_log_goes_on_until_its_container_ends() {
         lines,
         ["search: cannot reach http://index:9200: connection refused\n"]
     );
+}
+
+#[tokio::test]
+async fn an_export_has_every_file_and_a_truncated_one_says_so() {
+    let client = Client::new().await;
+    let chunks: Vec<_> = client
+        .docker
+        .export_container("thumbs")
+        .try_collect()
+        .await
+        .expect("an archive");
+    let mut archive = tar::Archive::new(std::io::Cursor::new(chunks.concat()));
+    let entries = archive
+        .entries()
+        .expect("entries")
+        .map(|entry| entry.expect("an entry"));
+    let paths: Vec<String> = entries
+        .map(|entry| entry.path().expect("a path").to_string_lossy().into_owned())
+        .collect();
+    for path in ["app/server.js", "usr/local/bin/node"] {
+        assert!(paths.iter().any(|found| found == path), "{path} in {paths:?}");
+    }
+    let broken = Client::with(Scenario::recorded().with(Fault::TruncatedArchive)).await;
+    let broken: Result<Vec<_>, _> = broken.docker.export_container("thumbs").try_collect().await;
+    assert!(broken.is_err());
 }
