@@ -206,7 +206,10 @@ fn an_answer_that_cannot_be_written_is_said_and_is_a_failure() {
         let output = command.stdout(full).output().expect("it was built");
         let said = String::from_utf8_lossy(&output.stderr);
         assert_eq!(output.status.code(), Some(1), "{arguments:?}: {said}");
-        assert!(said.contains("could not be written") && said.contains("hint: "), "{arguments:?}: {said}");
+        assert!(
+            said.contains("could not be written") && said.contains("hint: "),
+            "{arguments:?}: {said}"
+        );
     }
 }
 

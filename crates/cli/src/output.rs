@@ -32,11 +32,7 @@ impl Output {
 
     /// Prints `answer` as JSON or as `text` says it.
     pub(crate) fn report<T: Serialize>(self, answer: &T, text: impl FnOnce(&T) -> String) -> io::Result<()> {
-        let text = if self.json {
-            json(answer)
-        } else {
-            text(answer)
-        };
+        let text = if self.json { json(answer) } else { text(answer) };
         line(text.trim_end()).or_else(unless_reader_left)
     }
 
