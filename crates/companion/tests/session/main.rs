@@ -6,6 +6,7 @@ mod foreign;
 mod links;
 mod lists;
 mod losses;
+mod page;
 mod relay;
 mod reruns;
 mod rollbacks;
