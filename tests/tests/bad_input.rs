@@ -1,6 +1,7 @@
 //! Sockets that nobody answers, or that something else answers: each gives the contract's error and exit code.
 
 use std::{
+    fs::File,
     io::{Read as _, Write as _},
     os::unix::net::{UnixListener, UnixStream},
     path::Path,
@@ -185,6 +186,65 @@ fn addresses_and_options_that_make_no_sense_are_usage_errors() {
         archlight.ask(&["status", "--context", "nope"]).json["error"]["kind"],
         "unknown-context"
     );
+}
+
+/// Every way in which something is printed on standard output.
+const REPORTS: [&[&str]; 6] = [
+    &["status"],
+    &["containers", "--json"],
+    &["diagnose", "legacy-api"],
+    &["rerun", "shop-cache-1", "--yes", "--wait", "0"],
+    &["watch"],
+    &["--help"],
+];
+
+#[test]
+fn an_answer_that_cannot_be_written_is_said_and_is_a_failure() {
+    for arguments in REPORTS {
+        let full = File::create("/dev/full").expect("Linux has it");
+        let mut command = Archlight::at("").command(&[arguments, &["--sample"]].concat());
+        let output = command.stdout(full).output().expect("it was built");
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(1), "{arguments:?}: {said}");
+        assert!(
+            said.contains("could not be written") && said.contains("hint: "),
+            "{arguments:?}: {said}"
+        );
+    }
+}
+
+#[test]
+fn a_reader_that_went_away_is_no_failure() {
+    for arguments in REPORTS {
+        let (reader, writer) = std::io::pipe().expect("a pipe");
+        drop(reader);
+        let mut command = Archlight::at("").command(&[arguments, &["--sample"]].concat());
+        let output = command.stdout(writer).output().expect("it was built");
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(0), "{arguments:?}: {said}");
+        assert!(!said.contains("error"), "{arguments:?}: {said}");
+    }
+}
+
+#[test]
+fn a_stale_socket_does_not_hide_an_engine_that_answers() {
+    let root = tempfile::tempdir().expect("a folder");
+    let archlight = Archlight::at("");
+    let known = |name: &str| {
+        let socket = archlight.home().join(name);
+        std::fs::create_dir_all(socket.parent().expect("it has a folder")).expect("a folder");
+        socket
+    };
+    drop(UnixListener::bind(known(".docker/run/docker.sock")).expect("a socket"));
+    let arguments = ["status", "--root", &root.path().display().to_string()];
+    let stale = archlight.ask(&arguments);
+    expect(&stale, "engine-unreachable");
+    let message = stale.json["error"]["message"].as_str().expect("a message");
+    assert!(message.contains(".docker/run/docker.sock"), "{message}");
+    listen(&known(".rd/docker.sock"), |stream| {
+        answer(stream, r#"{"Version":"19.03","ApiVersion":"1.40"}"#);
+    });
+    expect(&archlight.ask(&arguments), "engine-too-old");
 }
 
 #[test]

@@ -53,7 +53,7 @@ export class Fake {
       return null;
     },
     diagnose: ({ id }) => data.diagnosis(this.#find(id)),
-    logs: () => data.lines(),
+    logs: ({ id }) => data.lines(this.#find(id)),
     plan_rerun: ({ id, platform }) => this.#plan(id, platform),
     rerun: ({ id, platform }) => this.#rerun(id, platform),
     undo: ({ id }) => this.#undo(id),
@@ -88,7 +88,12 @@ export class Fake {
       await this.pause();
     }
     const next = { ...data.container(old.name, old.image), id: data.id(`new-${old.name}`) };
-    const kept = { ...old, name: `${old.name}.archlight-kept`, kept_for: next.id, state: "exited" };
+    const kept = {
+      ...old,
+      name: `${old.name}.kept-for-${next.id.slice(0, 12)}`,
+      kept_for: next.id,
+      state: "exited",
+    };
     this.send({ kind: "container", container: kept });
     const { compose_project } = old;
     const translation = platform === this.snapshot.engine?.platform ? "native" : "emulated";

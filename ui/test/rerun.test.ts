@@ -2,7 +2,7 @@ import { screen, within } from "@testing-library/svelte";
 import { describe, expect, test, vi } from "vitest";
 import type { Problem } from "../src/api";
 import { onLines } from "../src/command";
-import { container, id, plan } from "../src/fake-data";
+import { container, id, plan, rerunContainers, rerunDone } from "../src/fake-data";
 import { button, open, row } from "./window";
 
 const cache = container("shop-cache-1", "redis:7", { platform: "linux/amd64" });
@@ -28,14 +28,16 @@ describe("the sheet before a re-run", () => {
     ).toBeInTheDocument();
     const table = within(sheet.getByRole("table", { name: "What changes" }));
     expect(table.getByRole("row", { name: /Platform linux\/amd64 → linux\/arm64/ })).toBeInTheDocument();
-    expect(table.getByRole("row", { name: /Kept as it is name, 2 ports/ })).toBeInTheDocument();
+    expect(table.getByRole("row", { name: /Kept as it is name, 1 volume, 1 network/ })).toBeInTheDocument();
     expect(sheet.getByRole("list", { name: "To know before" })).toHaveTextContent(
-      "Compose made this container",
+      "Compose project shop made this container",
     );
     expect(sheet.getByLabelText("The same as a command")).toHaveTextContent(
       "docker run -d \\ --name shop-cache-1 \\ --platform linux/arm64",
     );
-    expect(table.getByRole("row", { name: /^Hostname 9b1f/ })).toBeInTheDocument();
+    expect(
+      table.getByRole("row", { name: new RegExp(`^Hostname ${cache.id.slice(0, 12)}`) }),
+    ).toBeInTheDocument();
     expect(fake.calls.some((call) => call.command === "rerun")).toBe(false);
   });
 
@@ -112,7 +114,9 @@ describe("a re-run", () => {
     await user.click(await sheet.findByRole("button", { name: "Re-run" }));
     expect(await sheet.findByText("Pull redis:7 for linux/arm64")).toBeInTheDocument();
     go();
-    expect(await sheet.findByText("Stop shop-cache-1 and rename it")).toBeInTheDocument();
+    expect(
+      await sheet.findByText("Make a new container for linux/arm64 beside the old one"),
+    ).toBeInTheDocument();
     const steps = sheet.getByRole("log", { name: "Re-running" });
     expect(steps).toHaveTextContent("Pull redis:7 for linux/arm64");
     await user.keyboard("{Escape}");
@@ -162,31 +166,31 @@ describe("a re-run", () => {
 
 describe("undo and discard", () => {
   test("puts the old container back, after a sheet that says what is lost", async () => {
-    const { fake, user } = await open();
-    await user.click(await row(/shop-search-1 acme/));
+    const { fake, user } = await open({ containers: rerunContainers() });
+    await user.click(await row(/shop-cache-1 redis/));
     await user.click(await button("Undo…"));
-    const sheet = within(await screen.findByRole("dialog", { name: "Undo the re-run of shop-search-1?" }));
+    const sheet = within(await screen.findByRole("dialog", { name: "Undo the re-run of shop-cache-1?" }));
     expect(fake.calls.some((call) => call.command === "undo")).toBe(false);
     await user.click(sheet.getByRole("button", { name: "Undo the re-run" }));
-    expect(await screen.findByText("shop-search-1 is back as it was.")).toBeInTheDocument();
-    expect(await row(/shop-search-1 acme.*amd64, translated/)).toHaveAttribute("aria-selected", "true");
-    expect(screen.queryByText(/archlight-kept/)).toBeNull();
+    expect(await screen.findByText("shop-cache-1 is back as it was.")).toBeInTheDocument();
+    expect(await row(/shop-cache-1 redis.*amd64, translated/)).toHaveAttribute("aria-selected", "true");
+    expect(screen.queryByText(/kept-for-/)).toBeNull();
   });
 
   test("asks for the container in use, also from the kept one", async () => {
-    const { fake, user } = await open();
-    await user.click(await row(/shop-search-1\.archlight-kept/));
+    const { fake, user } = await open({ containers: rerunContainers() });
+    await user.click(await row(/shop-cache-1\.kept-for-/));
     await user.click(await button("Discard the old one…"));
-    const sheet = within(await screen.findByRole("dialog", { name: "Discard the old shop-search-1?" }));
+    const sheet = within(await screen.findByRole("dialog", { name: "Discard the old shop-cache-1?" }));
     await user.click(sheet.getByRole("button", { name: "Discard it" }));
-    expect(await screen.findByText("The old shop-search-1 is gone.")).toBeInTheDocument();
-    expect(fake.calls.at(-1)).toMatchObject({ command: "discard", given: { id: id("shop-search-1") } });
+    expect(await screen.findByText("The old shop-cache-1 is gone.")).toBeInTheDocument();
+    expect(fake.calls.at(-1)).toMatchObject({ command: "discard", given: { id: rerunDone().new_id } });
     expect(screen.queryByText("The old container is kept")).toBeNull();
   });
 
   test("keeps the sheet with the reason when it fails", async () => {
-    const { user } = await open({}, { undo: () => Promise.reject(broken) });
-    await user.click(await row(/shop-search-1 acme/));
+    const { user } = await open({ containers: rerunContainers() }, { undo: () => Promise.reject(broken) });
+    await user.click(await row(/shop-cache-1 redis/));
     await user.click(await button("Undo…"));
     await user.click(await button("Undo the re-run"));
     expect(within(screen.getByRole("dialog")).getByRole("alert")).toHaveTextContent("Choose another tag");

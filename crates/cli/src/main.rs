@@ -41,7 +41,9 @@ fn main() -> ExitCode {
 fn usage(error: &clap::Error, arguments: &[OsString]) -> ExitCode {
     let json = arguments.iter().any(|argument| argument == "--json");
     if !error.use_stderr() || !json {
-        error.print().ok();
+        if let Err(error) = error.print().or_else(output::unless_reader_left) {
+            return output::unwritten(&error);
+        }
         return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2));
     }
     let message = error.to_string();

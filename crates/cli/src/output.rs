@@ -1,7 +1,7 @@
 //! Where things are printed: reports on standard output, everything else on standard error.
 
 use std::{
-    io::{IsTerminal as _, Write as _},
+    io::{self, IsTerminal as _, Write as _},
     process::ExitCode,
 };
 
@@ -38,19 +38,16 @@ impl Output {
     }
 
     /// Prints `answer` as JSON or as `text` says it.
-    pub(crate) fn report<T: Serialize>(self, answer: &T, text: impl FnOnce(&T) -> String) {
-        if self.json {
-            line(&json(answer));
-        } else {
-            line(text(answer).trim_end());
-        }
+    pub(crate) fn report<T: Serialize>(self, answer: &T, text: impl FnOnce(&T) -> String) -> io::Result<()> {
+        let text = if self.json { json(answer) } else { text(answer) };
+        line(text.trim_end()).or_else(unless_reader_left)
     }
 
     /// Prints a problem, and returns the exit code that goes with it.
     pub(crate) fn problem(self, problem: &Problem) -> ExitCode {
-        if self.json {
-            line(&json(&Failure { error: problem }));
-        } else {
+        let printed = self.json.then(|| line(&json(&Failure { error: problem })));
+        let unheard = printed.is_some_and(|printed| printed.or_else(unless_reader_left).is_err());
+        if !self.json || unheard {
             note(&format!(
                 "error: {}\n\nhint: {}",
                 clean(&problem.message),
@@ -66,40 +63,55 @@ impl Output {
         answer: &T,
         text: impl FnOnce(&T) -> String,
         problem: &Problem,
-    ) -> ExitCode {
+    ) -> io::Result<ExitCode> {
         if self.json {
-            line(&json(&Part {
+            let part = Part {
                 error: problem,
                 answer,
-            }));
-            return ExitCode::from(problem.exit_code());
+            };
+            json_line(&part).or_else(unless_reader_left)?;
+            return Ok(ExitCode::from(problem.exit_code()));
         }
-        self.report(answer, text);
-        self.problem(problem)
+        self.report(answer, text)?;
+        Ok(self.problem(problem))
     }
 
     /// Whether somebody sits before it who can be asked.
     pub(crate) fn can_ask(self) -> bool {
-        !self.json && std::io::stdin().is_terminal() && std::io::stderr().is_terminal()
+        !self.json && io::stdin().is_terminal() && io::stderr().is_terminal()
     }
 }
 
-/// Prints one JSON document in one line, at once. Says whether somebody still reads.
-pub(crate) fn json_line<T: Serialize>(answer: &T) -> bool {
-    let mut out = std::io::stdout().lock();
-    writeln!(out, "{}", json(answer))
-        .and_then(|()| out.flush())
-        .is_ok()
+/// Prints one JSON document in one line, at once.
+pub(crate) fn json_line<T: Serialize>(answer: &T) -> io::Result<()> {
+    line(&json(answer))
 }
 
 /// Prints a line for people on standard error.
 pub(crate) fn note(text: &str) {
-    writeln!(std::io::stderr().lock(), "{text}").ok();
+    writeln!(io::stderr().lock(), "{text}").ok();
+}
+
+/// Says that standard output could not be written to, and returns the exit code that goes with it.
+pub(crate) fn unwritten(error: &io::Error) -> ExitCode {
+    note(&format!(
+        "error: The answer could not be written: {error}\n\nhint: Look at where standard output goes; `archlight containers` shows how things stand"
+    ));
+    ExitCode::from(1)
 }
 
 /// A reader that went away, as `head` does, is no error.
-fn line(text: &str) {
-    writeln!(std::io::stdout().lock(), "{text}").ok();
+pub(crate) fn unless_reader_left(error: io::Error) -> io::Result<()> {
+    if error.kind() == io::ErrorKind::BrokenPipe {
+        return Ok(());
+    }
+    Err(error)
+}
+
+fn line(text: &str) -> io::Result<()> {
+    let mut out = io::stdout().lock();
+    writeln!(out, "{text}")?;
+    out.flush()
 }
 
 fn json<T: Serialize>(answer: &T) -> String {

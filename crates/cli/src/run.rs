@@ -1,6 +1,6 @@
 //! Does what was asked for, through one session.
 
-use std::{process::ExitCode, time::Duration};
+use std::{io, process::ExitCode, time::Duration};
 
 use companion::{
     Causes, Refusal, RerunRequest, Session, Setup,
@@ -10,7 +10,7 @@ use companion::{
 use crate::{
     arguments::{Arguments, Command, Diagnose, Rerun},
     confirm::confirm,
-    output::{Output, json_line, note},
+    output::{Output, json_line, note, unless_reader_left, unwritten},
     progress, report,
 };
 
@@ -24,30 +24,57 @@ pub(crate) async fn run(arguments: Arguments, setup: Setup, output: &Output) -> 
     session.settle().await;
     match done {
         Ok(code) => code,
-        Err(problem) => output.problem(&problem),
+        Err(Failure::Problem(problem)) => output.problem(&problem),
+        Err(Failure::Unwritten(error)) => unwritten(&error),
     }
 }
 
-async fn command(session: &Session, command: Command, output: Output) -> Result<ExitCode, Problem> {
+/// Why there is no answer to read.
+enum Failure {
+    /// It could not be found out, or done.
+    Problem(Problem),
+    /// It could not be written.
+    Unwritten(io::Error),
+}
+
+impl From<Problem> for Failure {
+    fn from(problem: Problem) -> Self {
+        Self::Problem(problem)
+    }
+}
+
+impl From<Refusal> for Failure {
+    fn from(refusal: Refusal) -> Self {
+        Self::Problem(refusal.into())
+    }
+}
+
+impl From<io::Error> for Failure {
+    fn from(error: io::Error) -> Self {
+        Self::Unwritten(error)
+    }
+}
+
+async fn command(session: &Session, command: Command, output: Output) -> Result<ExitCode, Failure> {
     match command {
-        Command::Status => output.report(&session.status().await?, report::status),
+        Command::Status => output.report(&session.status().await?, report::status)?,
         Command::Containers { no_causes } => {
             let causes = if no_causes {
                 Causes::Unwanted
             } else {
                 Causes::Wanted
             };
-            output.report(&session.containers(causes).await?, report::containers);
+            output.report(&session.containers(causes).await?, report::containers)?;
         }
-        Command::Images => output.report(&session.images().await?, report::images),
-        Command::Diagnose(subject) => output.report(&diagnose(session, subject).await?, report::diagnosis),
+        Command::Images => output.report(&session.images().await?, report::images)?,
+        Command::Diagnose(subject) => output.report(&diagnose(session, subject).await?, report::diagnosis)?,
         Command::Rerun(rerun) => self::rerun(session, rerun, output).await?,
-        Command::Undo { container } => output.report(&session.undo(container).await?, report::undone),
+        Command::Undo { container } => output.report(&session.undo(container).await?, report::undone)?,
         Command::Discard { container } => {
-            output.report(&session.discard(container).await?, report::discarded);
+            output.report(&session.discard(container).await?, report::discarded)?;
         }
         Command::Scan { subject } => return scan(session, subject, output).await,
-        Command::Rosetta => output.report(&session.rosetta().await?, report::rosetta),
+        Command::Rosetta => output.report(&session.rosetta().await?, report::rosetta)?,
         Command::Watch => watch(session).await?,
     }
     Ok(ExitCode::SUCCESS)
@@ -60,13 +87,13 @@ async fn diagnose(session: &Session, subject: Diagnose) -> Result<Diagnosis, Pro
     }
 }
 
-async fn rerun(session: &Session, rerun: Rerun, output: Output) -> Result<(), Problem> {
+async fn rerun(session: &Session, rerun: Rerun, output: Output) -> Result<(), Failure> {
     let asks = output.can_ask() && !rerun.yes;
     if rerun.dry_run || asks {
         let plan = session
             .plan_rerun(rerun.container.clone(), rerun.platform.clone())
             .await?;
-        output.report(&plan, report::plan);
+        output.report(&plan, report::plan)?;
         if rerun.dry_run {
             return Ok(());
         }
@@ -89,26 +116,26 @@ async fn rerun(session: &Session, rerun: Rerun, output: Output) -> Result<(), Pr
     };
     let done = session.rerun(request).await;
     bar.finish_and_clear();
-    output.report(&done?, report::done);
+    output.report(&done?, report::done)?;
     Ok(())
 }
 
-async fn scan(session: &Session, subject: String, output: Output) -> Result<ExitCode, Problem> {
+async fn scan(session: &Session, subject: String, output: Output) -> Result<ExitCode, Failure> {
     let (spinner, progress) = progress::spinner();
     let scan = session.scan(subject, progress).await;
     spinner.finish_and_clear();
     let scan = scan?;
     Ok(match &scan.incomplete {
         None => {
-            output.report(&scan, report::scan);
+            output.report(&scan, report::scan)?;
             ExitCode::SUCCESS
         }
-        Some(problem) => output.part(&scan, report::scan, problem),
+        Some(problem) => output.part(&scan, report::scan, problem)?,
     })
 }
 
 /// Prints what the contract's `watch` holds; the window's other updates are left out.
-async fn watch(session: &Session) -> Result<(), Problem> {
+async fn watch(session: &Session) -> Result<(), Failure> {
     // The snapshot comes first, and is to have everything in it.
     session.containers(Causes::Wanted).await?;
     let mut updates = session.subscribe().await?;
@@ -124,8 +151,8 @@ async fn watch(session: &Session) -> Result<(), Problem> {
             | Update::Progress(_)
             | Update::Rosetta { .. } => false,
         };
-        if listed && !json_line(&update) {
-            break;
+        if listed && let Err(error) = json_line(&update) {
+            return Ok(unless_reader_left(error)?);
         }
     }
     Ok(())

@@ -90,7 +90,7 @@ fn kind(error: &EngineError) -> &'static str {
         EngineError::UnknownContext { .. } => "unknown-context",
         EngineError::BadContext { .. } => "bad-context",
         EngineError::UnsupportedEndpoint { .. } => "unsupported-endpoint",
-        EngineError::Unreachable { .. } => "engine-unreachable",
+        EngineError::Unreachable { .. } | EngineError::NoWayThere { .. } => "engine-unreachable",
         EngineError::PermissionDenied { .. } => "permission-denied",
         EngineError::TimedOut { .. } => "engine-timeout",
         EngineError::NotAnEngine { .. } => "not-an-engine",
@@ -151,6 +151,9 @@ fn hint(error: &EngineError) -> String {
         EngineError::BadContext { .. } => "Repair the file, or name the engine with `--host`",
         EngineError::UnsupportedEndpoint { .. } => "Use an address such as `unix:///var/run/docker.sock`",
         EngineError::Unreachable { .. } => "Start the runtime, or choose another one with `--context` or `--host`",
+        EngineError::NoWayThere { .. } => {
+            "Make `ssh` to that host work in a terminal without a question first; a key can be named for it in `~/.ssh/config`"
+        }
         EngineError::PermissionDenied { .. } => {
             "Add your user to the `docker` group and sign in again, or choose a socket of your own"
         }

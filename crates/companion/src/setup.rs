@@ -21,6 +21,8 @@ pub struct Setup {
     pub docker_config: Option<PathBuf>,
     /// `XDG_RUNTIME_DIR`.
     pub runtime_dir: Option<PathBuf>,
+    /// `TMPDIR`.
+    pub temporary: Option<PathBuf>,
     /// Where answers are kept between two starts; `None` keeps none.
     pub cache: Option<PathBuf>,
     /// What this process knows of itself.
@@ -54,6 +56,7 @@ impl Setup {
             docker_context: text("DOCKER_CONTEXT"),
             docker_config: path("DOCKER_CONFIG"),
             runtime_dir: path("XDG_RUNTIME_DIR"),
+            temporary: path("TMPDIR"),
             cache: Some(
                 path("XDG_CACHE_HOME")
                     .unwrap_or_else(|| home.join(CACHE))
@@ -75,6 +78,7 @@ impl Setup {
             docker_context: self.docker_context.clone(),
             docker_config: self.docker_config.clone(),
             runtime_dir: self.runtime_dir.clone(),
+            temporary: self.temporary.clone(),
         }
     }
 

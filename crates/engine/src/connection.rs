@@ -8,6 +8,7 @@ use crate::{
     Endpoint, EngineError, Identity,
     identity::{ApiVersion, Info, Version},
     read,
+    tunnel::{Destination, Tunnel},
 };
 
 /// Long enough for a virtual machine that wakes up, short enough that nobody thinks that we hang.
@@ -23,12 +24,15 @@ pub struct Engine {
     pub(crate) endpoint: Arc<Endpoint>,
     pub(crate) identity: Arc<Identity>,
     pub(crate) api: ApiVersion,
+    /// It is open as long as somebody may use it.
+    _tunnel: Option<Arc<Tunnel>>,
 }
 
 impl Engine {
     /// Connects, agrees on an API version, and asks the engine who it is.
     pub async fn connect(endpoint: &Endpoint) -> Result<Self, EngineError> {
-        let docker = dial(endpoint)?;
+        let tunnel = tunnel(endpoint)?;
+        let docker = dial(endpoint, tunnel.as_ref())?;
         let ask = async {
             let version: Version = read::json(&docker, endpoint, "/version", IDENTITY_BYTES).await?;
             let info: Info = read::json(&docker, endpoint, "/info", IDENTITY_BYTES).await?;
@@ -36,13 +40,14 @@ impl Engine {
         };
         let (version, info) = read::within(CONNECT_LIMIT, "version", ask)
             .await
-            .map_err(|error| no_answer(error, endpoint))?;
+            .map_err(|error| no_answer(error, endpoint, tunnel.as_ref()))?;
         let api = version.agree(newest_api())?;
         Ok(Self {
             docker: read::speaking(docker, api),
             identity: Arc::new(Identity::new(&version, &info, api, endpoint)),
             endpoint: Arc::new(endpoint.clone()),
             api,
+            _tunnel: tunnel.map(Arc::new),
         })
     }
 
@@ -58,10 +63,14 @@ impl Engine {
 }
 
 /// What takes connections and hangs up is no engine: the socket of a runtime whose machine is down does that.
-fn no_answer(error: EngineError, endpoint: &Endpoint) -> EngineError {
+fn no_answer(error: EngineError, endpoint: &Endpoint, tunnel: Option<&Tunnel>) -> EngineError {
     let EngineError::BrokenOff { why, .. } = error else {
         return error;
     };
+    if let Some(why) = tunnel.and_then(Tunnel::complaint) {
+        let endpoint = endpoint.url.clone();
+        return EngineError::NoWayThere { endpoint, why };
+    }
     EngineError::Unreachable {
         endpoint: endpoint.url.clone(),
         why,
@@ -75,19 +84,34 @@ fn newest_api() -> ApiVersion {
     ApiVersion(part(newest.major_version), part(newest.minor_version))
 }
 
-fn dial(endpoint: &Endpoint) -> Result<Docker, EngineError> {
+fn dial(endpoint: &Endpoint, tunnel: Option<&Tunnel>) -> Result<Docker, EngineError> {
     let seconds = read::TRANSPORT_LIMIT.as_secs();
     let version = bollard::API_DEFAULT_VERSION;
     let url = endpoint.url.as_str();
     if let Some(socket) = endpoint.socket() {
         check_socket(endpoint, socket)?;
     }
-    let docker = match url.split_once("://") {
-        Some(("unix", _)) => Docker::connect_with_unix(url, seconds, version),
-        Some(("tcp" | "http", _)) => Docker::connect_with_http(url, seconds, version),
-        _ => Docker::connect_with_ssh(url, seconds, version, None),
+    let docker = match tunnel {
+        Some(tunnel) => Docker::connect_with_unix(&tunnel.socket().to_string_lossy(), seconds, version),
+        None if endpoint.socket().is_some() => Docker::connect_with_unix(url, seconds, version),
+        None => Docker::connect_with_http(url, seconds, version),
     };
     docker.map_err(|error| EngineError::of(error, "connect", url, seconds))
+}
+
+/// The way to an engine on another machine, when it is one that `ssh` leads to.
+fn tunnel(endpoint: &Endpoint) -> Result<Option<Tunnel>, EngineError> {
+    if !endpoint.url.starts_with("ssh://") {
+        return Ok(None);
+    }
+    let url = || endpoint.url.clone();
+    let destination = Destination::parse(&endpoint.url)
+        .map_err(|why| EngineError::UnsupportedEndpoint { url: url(), why })?;
+    let opened = Tunnel::open(&destination).map_err(|error| EngineError::NoWayThere {
+        endpoint: url(),
+        why: error.to_string(),
+    })?;
+    Ok(Some(opened))
 }
 
 /// The client library only says that the socket is not there; the reasons need different hints.

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::{EngineError, contexts::ContextStore, known_sockets};
+use crate::{EngineError, contexts::ContextStore, known_sockets, tunnel::Destination};
 
 /// What decides where the engine is. It is read once, at the start of the program, and passed in.
 #[derive(Clone, Debug, Default)]
@@ -23,6 +23,8 @@ pub struct Surroundings {
     pub docker_config: Option<PathBuf>,
     /// `XDG_RUNTIME_DIR`.
     pub runtime_dir: Option<PathBuf>,
+    /// `TMPDIR`.
+    pub temporary: Option<PathBuf>,
 }
 
 impl Surroundings {
@@ -49,29 +51,29 @@ pub struct Endpoint {
 /// `--host` or `--context`, then `DOCKER_HOST`, `DOCKER_CONTEXT`, the current context, and at last the known sockets.
 /// That `DOCKER_HOST` comes before `DOCKER_CONTEXT` is what the Docker command line does
 /// (`resolveContextName` in docker/cli `cli/command/cli.go`), although its documentation says the reverse.
-pub fn locate(surroundings: &Surroundings) -> Result<Endpoint, EngineError> {
+pub async fn locate(surroundings: &Surroundings) -> Result<Endpoint, EngineError> {
     if let Some(url) = &surroundings.host {
         return Endpoint::new(url, "--host");
     }
     if let Some(name) = &surroundings.context {
-        return by_context(surroundings, name);
+        return by_context(surroundings, name).await;
     }
     if let Some(url) = non_empty(surroundings.docker_host.as_deref()) {
         return Endpoint::new(url, "DOCKER_HOST");
     }
     if let Some(name) = non_empty(surroundings.docker_context.as_deref()) {
-        return by_context(surroundings, name);
+        return by_context(surroundings, name).await;
     }
     match ContextStore::of(surroundings).current()? {
-        Some(name) => by_context(surroundings, &name),
-        None => known_sockets::first(surroundings),
+        Some(name) => by_context(surroundings, &name).await,
+        None => known_sockets::first(surroundings).await,
     }
 }
 
-fn by_context(surroundings: &Surroundings, name: &str) -> Result<Endpoint, EngineError> {
+async fn by_context(surroundings: &Surroundings, name: &str) -> Result<Endpoint, EngineError> {
     // The default context has no file: it is whatever the machine offers.
     if name == "default" {
-        return known_sockets::first(surroundings);
+        return known_sockets::first(surroundings).await;
     }
     let url = ContextStore::of(surroundings).host(name)?;
     Endpoint::new(&url, &format!("context {name}"))
@@ -104,6 +106,11 @@ impl Endpoint {
             let why = "its port is none".to_owned();
             return Err(EngineError::UnsupportedEndpoint { url, why });
         }
+        if scheme == "ssh"
+            && let Err(why) = Destination::parse(&url)
+        {
+            return Err(EngineError::UnsupportedEndpoint { url, why });
+        }
         Ok(Self {
             url,
             source: source.to_owned(),
@@ -127,6 +134,8 @@ fn has_valid_port(url: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use std::os::unix::net::UnixListener;
+
     use super::*;
 
     fn home() -> tempfile::TempDir {
@@ -152,20 +161,20 @@ mod tests {
         std::fs::write(meta.join("meta.json"), text).expect("file");
     }
 
-    #[test]
-    fn docker_host_comes_before_docker_context_and_the_current_one() {
+    #[tokio::test]
+    async fn docker_host_comes_before_docker_context_and_the_current_one() {
         let home = home();
         write_context(home.path(), "colima", "unix:///colima.sock");
         let mut here = surroundings(home.path());
         here.docker_host = Some("tcp://127.0.0.1:2375".into());
         here.docker_context = Some("colima".into());
-        assert_eq!(locate(&here).expect("found").url, "tcp://127.0.0.1:2375");
+        assert_eq!(locate(&here).await.expect("found").url, "tcp://127.0.0.1:2375");
         here.docker_host = Some(String::new());
-        assert_eq!(locate(&here).expect("found").url, "unix:///colima.sock");
+        assert_eq!(locate(&here).await.expect("found").url, "unix:///colima.sock");
     }
 
-    #[test]
-    fn the_current_context_is_used_when_nothing_else_is_said() {
+    #[tokio::test]
+    async fn the_current_context_is_used_when_nothing_else_is_said() {
         let home = home();
         write_context(home.path(), "orbstack", "unix:///orb.sock");
         std::fs::write(
@@ -173,41 +182,93 @@ mod tests {
             r#"{"currentContext":"orbstack"}"#,
         )
         .expect("file");
-        let endpoint = locate(&surroundings(home.path())).expect("found");
+        let endpoint = locate(&surroundings(home.path())).await.expect("found");
         assert_eq!(
             (endpoint.url.as_str(), endpoint.source.as_str()),
             ("unix:///orb.sock", "context orbstack")
         );
     }
 
-    #[test]
-    fn a_context_that_does_not_exist_is_named_in_the_error() {
+    #[tokio::test]
+    async fn a_context_that_does_not_exist_is_named_in_the_error() {
         let home = home();
         let mut here = surroundings(home.path());
         here.context = Some("nope".into());
-        assert!(matches!(locate(&here), Err(EngineError::UnknownContext { name }) if name == "nope"));
+        assert!(matches!(locate(&here).await, Err(EngineError::UnknownContext { name }) if name == "nope"));
     }
 
-    #[test]
-    fn a_broken_configuration_file_is_an_error_and_not_ignored() {
+    #[tokio::test]
+    async fn a_broken_configuration_file_is_an_error_and_not_ignored() {
         let home = home();
         std::fs::create_dir_all(home.path().join(".docker")).expect("folder");
         std::fs::write(home.path().join(".docker/config.json"), "{").expect("file");
         assert!(matches!(
-            locate(&surroundings(home.path())),
+            locate(&surroundings(home.path())).await,
             Err(EngineError::BadContext { .. })
         ));
     }
 
-    #[test]
-    fn known_sockets_are_looked_for_under_root_and_home() {
+    #[tokio::test]
+    async fn known_sockets_are_looked_for_under_root_and_home() {
         let home = home();
         let here = surroundings(home.path());
-        assert!(matches!(locate(&here), Err(EngineError::NotFound { looked_at }) if looked_at.len() > 3));
-        std::fs::create_dir_all(home.path().join(".rd")).expect("folder");
-        let _socket =
-            std::os::unix::net::UnixListener::bind(home.path().join(".rd/docker.sock")).expect("socket");
-        assert!(locate(&here).expect("found").url.ends_with("/.rd/docker.sock"));
+        assert!(
+            matches!(locate(&here).await, Err(EngineError::NotFound { looked_at }) if looked_at.len() > 3)
+        );
+        let _socket = listener(home.path(), ".rd/docker.sock");
+        assert!(
+            locate(&here)
+                .await
+                .expect("found")
+                .url
+                .ends_with("/.rd/docker.sock")
+        );
+    }
+
+    fn listener(home: &Path, name: &str) -> UnixListener {
+        let socket = home.join(name);
+        std::fs::create_dir_all(socket.parent().expect("it has a folder")).expect("folder");
+        UnixListener::bind(socket).expect("socket")
+    }
+
+    #[tokio::test]
+    async fn a_known_socket_that_nobody_answers_is_passed_over() {
+        let home = home();
+        let here = surroundings(home.path());
+        drop(listener(home.path(), ".orbstack/run/docker.sock"));
+        drop(listener(home.path(), ".colima/default/docker.sock"));
+        let stale = locate(&here).await.expect("found");
+        assert!(stale.url.ends_with("/.orbstack/run/docker.sock"), "{stale:?}");
+        let _second = listener(home.path(), ".rd/docker.sock");
+        let _third = listener(home.path(), ".lima/docker/sock/docker.sock");
+        let found = locate(&here).await.expect("found");
+        assert!(found.url.ends_with("/.rd/docker.sock"), "{found:?}");
+    }
+
+    #[tokio::test]
+    async fn a_socket_that_was_named_is_not_passed_over() {
+        let home = home();
+        let mut here = surroundings(home.path());
+        let _answers = listener(home.path(), ".rd/docker.sock");
+        here.docker_host = Some("unix:///nowhere.sock".into());
+        assert_eq!(locate(&here).await.expect("named").url, "unix:///nowhere.sock");
+    }
+
+    #[tokio::test]
+    async fn finch_and_podman_machines_are_known() {
+        let sockets = [
+            "root/Applications/Finch/lima/data/finch/sock/finch.sock",
+            "tmp/podman/podman-machine-default-api.sock",
+            ".local/share/containers/podman/machine/podman.sock",
+        ];
+        for socket in sockets {
+            let home = home();
+            let mut here = surroundings(home.path());
+            here.temporary = Some(home.path().join("tmp"));
+            let _answers = listener(home.path(), socket);
+            let found = locate(&here).await.expect("found");
+            assert!(found.url.ends_with(socket), "{found:?}");
+        }
     }
 
     #[test]
@@ -218,6 +279,9 @@ mod tests {
             "unix://",
             "nonsense",
             "tcp://127.0.0.1:99999",
+            "ssh://",
+            "ssh://ada@box:99999",
+            "ssh://-oProxyCommand=x",
         ] {
             let refused = Endpoint::new(url, "--host");
             assert!(

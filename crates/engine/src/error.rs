@@ -41,6 +41,14 @@ pub enum EngineError {
         /// What the system said.
         why: String,
     },
+    /// `ssh` did not lead to an engine.
+    #[error("`ssh` does not lead to the engine at {endpoint}: {why}")]
+    NoWayThere {
+        /// The address.
+        endpoint: String,
+        /// What `ssh` said.
+        why: String,
+    },
     /// The user may not open the socket.
     #[error("permission to use {endpoint} is refused")]
     PermissionDenied {
@@ -162,6 +170,7 @@ impl EngineError {
             self,
             Self::NotFound { .. }
                 | Self::Unreachable { .. }
+                | Self::NoWayThere { .. }
                 | Self::PermissionDenied { .. }
                 | Self::TimedOut { .. }
                 | Self::NotAnEngine { .. }

@@ -238,7 +238,7 @@ fn runtime(version: &Version, info: &Info, endpoint: &Endpoint) -> Runtime {
             Runtime::Colima,
         ),
         (
-            info.name.starts_with("lima-finch") || socket.contains("/.finch/"),
+            info.name.starts_with("lima-finch") || socket.ends_with("/finch.sock"),
             Runtime::Finch,
         ),
         (

@@ -6,7 +6,7 @@
 //! ```no_run
 //! # async fn example() -> Result<(), engine::EngineError> {
 //! let surroundings = engine::Surroundings { home: "/home/ada".into(), ..Default::default() };
-//! let endpoint = engine::locate(&surroundings)?;
+//! let endpoint = engine::locate(&surroundings).await?;
 //! let engine = engine::Engine::connect(&endpoint).await?;
 //! for container in engine.containers(engine::Scope::All).await? {
 //!     println!("{} {:?}", container.name, container.platform);
@@ -33,6 +33,7 @@ mod processes;
 mod read;
 mod scan;
 mod tar_head;
+mod tunnel;
 
 pub use chain::{Chain, Root, Sought};
 pub use connection::Engine;

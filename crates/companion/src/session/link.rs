@@ -61,7 +61,7 @@ pub(super) async fn connect(setup: Setup, sample: Option<String>) -> Result<Engi
             url,
             source: "sample".to_owned(),
         },
-        None => engine::locate(&setup.surroundings())?,
+        None => engine::locate(&setup.surroundings()).await?,
     };
     Ok(Engine::connect(&endpoint).await?)
 }

@@ -7,6 +7,7 @@ mod images;
 mod links;
 mod lists;
 mod losses;
+mod page;
 mod relay;
 mod reruns;
 mod rollbacks;
