@@ -10,6 +10,7 @@ pub(crate) fn builder() -> Builder<tauri::Wry> {
     Builder::new().disable_serde_phases().commands(collect_commands![
         commands::subscribe,
         commands::diagnose,
+        commands::diagnosis_markdown,
         commands::logs,
         commands::plan_rerun,
         commands::rerun,

@@ -31,6 +31,13 @@ pub(crate) async fn diagnose(session: State<'_, Session>, id: String) -> Result<
     session.diagnose(id).await
 }
 
+/// The same as Markdown, for an issue report: without secrets.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn diagnosis_markdown(session: State<'_, Session>, id: String) -> Result<String, Problem> {
+    session.report(id).await
+}
+
 /// The last lines that a container wrote.
 #[tauri::command]
 #[specta::specta]

@@ -8,6 +8,8 @@ export const commands = {
 	subscribe: (channel: Channel<Update>) => typedError<null, Problem>(__TAURI_INVOKE("subscribe", { channel })),
 	/**  Says why a container ended. */
 	diagnose: (id: string) => typedError<Diagnosis, Problem>(__TAURI_INVOKE("diagnose", { id })),
+	/**  The same as Markdown, for an issue report: without secrets. */
+	diagnosisMarkdown: (id: string) => typedError<string, Problem>(__TAURI_INVOKE("diagnosis_markdown", { id })),
 	/**  The last lines that a container wrote. */
 	logs: (id: string) => typedError<LogLine[], Problem>(__TAURI_INVOKE("logs", { id })),
 	/**  What a re-run would do. */
@@ -99,6 +101,8 @@ export type Diagnosis = {
 	confidence: string,
 	/**  One sentence. */
 	summary: string,
+	/**  The command as it is configured: the program, then its arguments, which may hold secrets. */
+	command: string[],
 	/**  What the kernel tried to start, in its order. */
 	chain: Link[],
 	/**  What shows it. */
@@ -198,6 +202,8 @@ export type Link = {
 	resolved: string | null,
 	/**  `elf`, `script`, `mach-o`, `pe`, `text`, `empty`, `directory`, `missing` or `other`. */
 	format: string,
+	/**  The file's size in bytes, where it is a file. */
+	size: number | null,
 	/**  The platform that its bytes say. */
 	platform: string | null,
 	/**  What is wrong with this link, `None` when nothing is. */

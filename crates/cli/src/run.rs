@@ -38,9 +38,14 @@ async fn command(session: &Session, command: Command, output: Output) -> Result<
             output.report(&session.containers(causes).await?, report::containers);
         }
         Command::Images => output.report(&session.images().await?, report::images),
-        Command::Diagnose { container } => {
-            output.report(&session.diagnose(container).await?, report::diagnosis);
-        }
+        Command::Diagnose {
+            container,
+            markdown: true,
+        } => output.report(&session.report(container).await?, Clone::clone),
+        Command::Diagnose {
+            container,
+            markdown: false,
+        } => output.report(&session.diagnose(container).await?, report::diagnosis),
         Command::Rerun(rerun) => return self::rerun(session, rerun, output).await,
         Command::Undo { container } => output.report(&session.undo(container).await?, report::undone),
         Command::Discard { container } => {

@@ -6,6 +6,9 @@ use platform::{Link, Platform};
 
 use crate::{memory::Finding, present};
 
+/// Words of a command that are shown: nobody reads on after so many.
+const WORDS: usize = 100;
+
 /// A container that was looked at, and what was found.
 #[derive(Clone, Debug)]
 pub(crate) struct Examined {
@@ -172,6 +175,17 @@ fn is_final(error: &EngineError) -> bool {
     )
 }
 
+/// The program and its arguments; nothing where neither the image nor the container names a program.
+fn command(inspection: &Inspection) -> Vec<String> {
+    let program = inspection.program();
+    let words = std::iter::once(program).chain(inspection.arguments());
+    words
+        .filter(|_| !program.is_empty())
+        .take(WORDS)
+        .map(str::to_owned)
+        .collect()
+}
+
 /// The whole answer of `diagnose`, with the container's full id and what a list shows of it.
 pub(crate) async fn diagnose(
     engine: &Engine,
@@ -186,6 +200,6 @@ pub(crate) async fn diagnose(
     Ok((
         inspection.id().to_owned(),
         examined,
-        present::diagnosis(&facts, diagnosis),
+        present::diagnosis(&facts, command(&inspection), diagnosis),
     ))
 }

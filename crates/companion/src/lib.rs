@@ -20,6 +20,7 @@ mod mirror;
 mod plan_words;
 mod present;
 mod problem;
+pub mod report;
 mod session;
 mod setup;
 pub mod tray;
