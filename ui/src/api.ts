@@ -48,12 +48,28 @@ export const rosetta = () => answer(commands.rosetta());
 export const reconnect = () => answer(commands.reconnect());
 export const useSample = () => answer(commands.useSample());
 
-/** Puts text on the clipboard, and says whether that worked. */
-export async function copy(text: string): Promise<boolean> {
+/** The diagnosis as Markdown, to be copied; a problem is thrown. */
+export async function diagnosisMarkdown(id: string): Promise<string> {
+  const given = await answer(commands.diagnosisMarkdown(id));
+  if (given.problem) throw new Error(given.problem.message);
+  return given.value;
+}
+
+/** Puts text on the clipboard, and says whether that worked. What is still to come is handed over as a promise. */
+export async function copy(text: string | (() => Promise<string>)): Promise<boolean> {
   try {
-    await navigator.clipboard.writeText(text);
+    await (typeof text === "string" ? navigator.clipboard.writeText(text) : copyLater(text()));
     return true;
   } catch {
     return false;
   }
+}
+
+/** A web view allows writing only while a press is fresh: a promise that is given to it in time may take longer. */
+async function copyLater(text: Promise<string>): Promise<void> {
+  if (typeof ClipboardItem === "undefined") return navigator.clipboard.writeText(await text);
+  const blob = text.then((it) => new Blob([it], { type: "text/plain" }));
+  // Whoever refuses the write does not wait for it.
+  blob.catch(() => {});
+  await navigator.clipboard.write([new ClipboardItem({ "text/plain": blob })]);
 }

@@ -232,7 +232,7 @@ export const snapshot = (more: Partial<Snapshot> = {}): Snapshot => ({
   ...more,
 });
 
-const link = { resolved: null, platform: null, fault: null, proof: null };
+const link = { resolved: null, size: null, platform: null, fault: null, proof: null };
 
 export const diagnosis = (of: Container): Diagnosis => ({
   container: of.name,
@@ -242,16 +242,8 @@ export const diagnosis = (of: Container): Diagnosis => ({
   cause: of.cause ?? "unknown",
   confidence: of.cause === null ? "none" : "certain",
   summary: "The image says arm64, but the program inside it is built for amd64.",
+  command: ["/docker-entrypoint.sh", "/app/server"],
   chain: [
-    {
-      ...link,
-      role: "command",
-      via: "kernel",
-      mount: null,
-      path: 'ENTRYPOINT ["/docker-entrypoint.sh"]',
-      format: "other",
-      detail: 'from the image · CMD ["/app/server"]',
-    },
     {
       ...link,
       role: "script",

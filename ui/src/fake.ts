@@ -53,6 +53,7 @@ export class Fake {
       return null;
     },
     diagnose: ({ id }) => data.diagnosis(this.#find(id)),
+    diagnosis_markdown: ({ id }) => `### Diagnosis of \`${this.#find(id).name}\`\n`,
     logs: () => data.lines(),
     plan_rerun: ({ id, platform }) => this.#plan(id, platform),
     rerun: ({ id, platform }) => this.#rerun(id, platform),
