@@ -10,6 +10,9 @@ export const commands = {
 	diagnose: (id: string) => typedError<Diagnosis, Problem>(__TAURI_INVOKE("diagnose", { id })),
 	/**  The same as Markdown, for an issue report: without secrets. */
 	diagnosisMarkdown: (id: string) => typedError<string, Problem>(__TAURI_INVOKE("diagnosis_markdown", { id })),
+	diagnoseImage: (reference: string, platform: string | null) => typedError<Diagnosis, Problem>(__TAURI_INVOKE("diagnose_image", { reference, platform })),
+	lookAtImages: () => typedError<null, Problem>(__TAURI_INVOKE("look_at_images")),
+	imageMarkdown: (reference: string, platform: string | null) => typedError<string, Problem>(__TAURI_INVOKE("image_markdown", { reference, platform })),
 	/**  The last lines that a container wrote. */
 	logs: (id: string) => typedError<LogLine[], Problem>(__TAURI_INVOKE("logs", { id })),
 	/**  What a re-run would do. */
@@ -87,6 +90,7 @@ export type Container = {
 
 /**  Why a container ended: the answer of `diagnose`. */
 export type Diagnosis = {
+	subject: string,
 	/**  The container's name. */
 	container: string,
 	/**  Its image as it was asked for. */
@@ -96,7 +100,7 @@ export type Diagnosis = {
 	/**  Label and truth. */
 	platform: ClaimedActual,
 	/**  One of the contract's causes. */
-	cause: string,
+	cause: string | null,
 	/**  `certain` when bytes or the engine show it, `likely` when only words tell, `none` when it is not known. */
 	confidence: string,
 	/**  One sentence. */
@@ -174,6 +178,7 @@ export type Image = {
 	id: string,
 	/**  Its tags, and its digests where it has no tag. */
 	references: string[],
+	cause: string | null, summary: string | null,
 	/**  The platforms that it holds or names, attestations left out. */
 	platforms: ImagePlatform[],
 	/**  How the platform that would run here runs. */

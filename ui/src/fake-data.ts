@@ -114,6 +114,8 @@ const image = (
   references,
   size,
   translation,
+  cause: null,
+  summary: null,
   platforms: platforms.map((it) => ({ platform: `linux/${it.replace("?", "")}`, local: !it.endsWith("?") })),
 });
 
@@ -235,6 +237,7 @@ export const snapshot = (more: Partial<Snapshot> = {}): Snapshot => ({
 const link = { resolved: null, size: null, platform: null, fault: null, proof: null };
 
 export const diagnosis = (of: Container): Diagnosis => ({
+  subject: "container",
   container: of.name,
   image: of.image,
   exit_code: of.exit_code,
