@@ -35,7 +35,38 @@ pub(crate) async fn diagnose(session: State<'_, Session>, id: String) -> Result<
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn diagnosis_markdown(session: State<'_, Session>, id: String) -> Result<String, Problem> {
-    session.report(id).await
+    let diagnosis = session.diagnose(id).await?;
+    session.report(&diagnosis).await
+}
+
+/// Says what would keep an image from starting, without running it.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn diagnose_image(
+    session: State<'_, Session>,
+    reference: String,
+    platform: Option<String>,
+) -> Result<Diagnosis, Problem> {
+    session.diagnose_image(reference, platform).await
+}
+
+/// The same as Markdown, for an issue report: without secrets.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn image_markdown(
+    session: State<'_, Session>,
+    reference: String,
+    platform: Option<String>,
+) -> Result<String, Problem> {
+    let diagnosis = session.diagnose_image(reference, platform).await?;
+    session.report(&diagnosis).await
+}
+
+/// From now on, looks at images that no container uses.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn look_at_images(session: State<'_, Session>) -> Result<(), Problem> {
+    session.look_at_images().await
 }
 
 /// The last lines that a container wrote.

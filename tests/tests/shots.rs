@@ -77,6 +77,9 @@ fn picture_sample(appearance: Appearance, shoot: impl Fn(&Window, &str)) {
     );
     window.see(&Place::item().saying("acme/legacy-api:2.3"));
     shoot(&window, "images");
+    window.press(&Place::button("Would acme/legacy-api:2.3 start?"));
+    window.see(&Place::named(PROOF));
+    shoot(&window, "image");
 }
 
 fn picture_trouble(appearance: Appearance, shoot: impl Fn(&Window, &str)) {

@@ -10,9 +10,12 @@ export const commands = {
 	diagnose: (id: string) => typedError<Diagnosis, Problem>(__TAURI_INVOKE("diagnose", { id })),
 	/**  The same as Markdown, for an issue report: without secrets. */
 	diagnosisMarkdown: (id: string) => typedError<string, Problem>(__TAURI_INVOKE("diagnosis_markdown", { id })),
+	/**  Says what would keep an image from starting, without running it. */
 	diagnoseImage: (reference: string, platform: string | null) => typedError<Diagnosis, Problem>(__TAURI_INVOKE("diagnose_image", { reference, platform })),
-	lookAtImages: () => typedError<null, Problem>(__TAURI_INVOKE("look_at_images")),
+	/**  The same as Markdown, for an issue report: without secrets. */
 	imageMarkdown: (reference: string, platform: string | null) => typedError<string, Problem>(__TAURI_INVOKE("image_markdown", { reference, platform })),
+	/**  From now on, looks at images that no container uses. */
+	lookAtImages: () => typedError<null, Problem>(__TAURI_INVOKE("look_at_images")),
 	/**  The last lines that a container wrote. */
 	logs: (id: string) => typedError<LogLine[], Problem>(__TAURI_INVOKE("logs", { id })),
 	/**  What a re-run would do. */
@@ -88,10 +91,11 @@ export type Container = {
 	rerun_platform: string | null,
 };
 
-/**  Why a container ended: the answer of `diagnose`. */
+/**  Why a container ended, or what keeps an image from starting: the answer of `diagnose`. */
 export type Diagnosis = {
+	/**  `container` or `image`. */
 	subject: string,
-	/**  The container's name. */
+	/**  The container's name; of an image that never ran, the image as it was asked for. */
 	container: string,
 	/**  Its image as it was asked for. */
 	image: string,
@@ -99,7 +103,7 @@ export type Diagnosis = {
 	exit_code: number | null,
 	/**  Label and truth. */
 	platform: ClaimedActual,
-	/**  One of the contract's causes. */
+	/**  One of the contract's causes; `None` for an image in which nothing was found. */
 	cause: string | null,
 	/**  `certain` when bytes or the engine show it, `likely` when only words tell, `none` when it is not known. */
 	confidence: string,
@@ -178,13 +182,16 @@ export type Image = {
 	id: string,
 	/**  Its tags, and its digests where it has no tag. */
 	references: string[],
-	cause: string | null, summary: string | null,
 	/**  The platforms that it holds or names, attestations left out. */
 	platforms: ImagePlatform[],
 	/**  How the platform that would run here runs. */
 	translation: Translation,
 	/**  Its size on disk in bytes. */
 	size: number | null,
+	/**  What would keep it from starting: one of the contract's causes. `None` also when it is not known. */
+	cause: string | null,
+	/**  What was found in one line, `None` when it was not looked at. */
+	summary: string | null,
 };
 
 /**  A platform of an image. */

@@ -146,6 +146,7 @@ export const words = {
   mountOther: (_: string, at: string) => `on the mount ${at}`,
   likely: "Likely",
   likelyLog: "only the log says so, no bytes show it.",
+  likelyImage: "whether something translates it shows only when it is started.",
   likelyWords: "only words say so, no bytes show it.",
   proof: "The bytes that prove it",
   proofLine: "The line that they are",

@@ -41,6 +41,13 @@ describe("an image", () => {
     expect(screen.queryByText(/Likely/)).toBeNull();
   });
 
+  test("says that only a start shows whether it is translated", async () => {
+    const answer = { ...diagnosis(of), subject: "image", confidence: "likely" };
+    const { user } = await images({ diagnose_image: () => answer });
+    await user.click(await button(`Would ${NAME} start?`));
+    expect(await screen.findByText(/shows only when it is started/)).toHaveTextContent(/^Likely:/);
+  });
+
   test("says why it could not be read, and gives the focus back when it is closed", async () => {
     const gone = { kind: "not-found", message: "The image is gone.", hint: "Pull it again" };
     const { user } = await images({ diagnose_image: () => Promise.reject(gone) });

@@ -47,14 +47,8 @@ pub(crate) enum Command {
     },
     /// List images with the platforms that they hold
     Images,
-    /// Say why a container ended, with proof from its own bytes
-    Diagnose {
-        /// Its name or id
-        container: String,
-        /// Print it as Markdown for an issue report, without secrets
-        #[arg(long)]
-        markdown: bool,
-    },
+    /// Say why a container ended, or would, with proof from its own bytes
+    Diagnose(Diagnose),
     /// Run a container again, for another platform, and keep the old one
     Rerun(Rerun),
     /// Put the container back that a re-run kept
@@ -71,6 +65,28 @@ pub(crate) enum Command {
     Rosetta,
     /// Print every change as it happens, one a line
     Watch,
+}
+
+/// What is looked into: a container, or an image that never ran.
+#[derive(Args, Clone, Debug)]
+pub(crate) struct Diagnose {
+    /// Its name or id
+    #[arg(required_unless_present = "image", conflicts_with = "image")]
+    pub(crate) container: Option<String>,
+    /// An image that is here instead; it is neither pulled nor run
+    #[arg(long, value_name = "REF")]
+    pub(crate) image: Option<String>,
+    /// Which of the image's platforms, such as linux/amd64, or `native`
+    #[arg(
+        long,
+        value_name = "PLATFORM",
+        requires = "image",
+        conflicts_with = "container"
+    )]
+    pub(crate) platform: Option<String>,
+    /// Print it as Markdown for an issue report, without secrets
+    #[arg(long)]
+    pub(crate) markdown: bool,
 }
 
 /// How a container is run again.
@@ -98,7 +114,10 @@ impl Arguments {
         words: impl IntoIterator<Item = impl Into<OsString> + Clone>,
     ) -> clap::error::Result<Self> {
         let arguments = Self::try_parse_from(words)?;
-        let markdown = matches!(arguments.command, Some(Command::Diagnose { markdown: true, .. }));
+        let markdown = matches!(
+            arguments.command,
+            Some(Command::Diagnose(Diagnose { markdown: true, .. }))
+        );
         // Clap sees a conflict with a global option only when both stand behind the command.
         if markdown && arguments.json {
             let message = "the argument '--markdown' cannot be used with '--json'";
@@ -150,6 +169,17 @@ mod tests {
             assert!(Arguments::read(words).is_err());
         }
         assert!(Arguments::read(["archlight", "diagnose", "x", "--markdown"]).is_ok());
+    }
+
+    #[test]
+    fn either_a_container_or_an_image_is_diagnosed() {
+        let parse = |arguments: &[&str]| {
+            Arguments::try_parse_from([&["archlight", "diagnose"], arguments].concat()).is_ok()
+        };
+        assert!(parse(&["web"]) && parse(&["--image", "acme/web"]));
+        assert!(parse(&["--image", "acme/web", "--platform", "linux/arm64"]));
+        assert!(!parse(&[]) && !parse(&["web", "--image", "acme/web"]));
+        assert!(!parse(&["web", "--platform", "linux/arm64"]));
     }
 
     #[test]

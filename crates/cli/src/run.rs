@@ -8,7 +8,7 @@ use companion::{
 };
 
 use crate::{
-    arguments::{Arguments, Command, Rerun},
+    arguments::{Arguments, Command, Diagnose, Rerun},
     confirm::confirm,
     output::{Output, json_line, note},
     progress, report,
@@ -20,7 +20,9 @@ pub(crate) async fn run(arguments: Arguments, setup: Setup, output: &Output) -> 
         note("This is the built-in sample engine, not a real one.\n");
     }
     let session = Session::start(setup);
-    match command(&session, arguments.command(), *output).await {
+    let done = command(&session, arguments.command(), *output).await;
+    session.settle().await;
+    match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(problem) => output.problem(&problem),
     }
@@ -38,14 +40,7 @@ async fn command(session: &Session, command: Command, output: Output) -> Result<
             output.report(&session.containers(causes).await?, report::containers);
         }
         Command::Images => output.report(&session.images().await?, report::images),
-        Command::Diagnose {
-            container,
-            markdown: true,
-        } => output.report(&session.report(container).await?, Clone::clone),
-        Command::Diagnose {
-            container,
-            markdown: false,
-        } => output.report(&session.diagnose(container).await?, report::diagnosis),
+        Command::Diagnose(subject) => return diagnose(session, subject, output).await,
         Command::Rerun(rerun) => return self::rerun(session, rerun, output).await,
         Command::Undo { container } => output.report(&session.undo(container).await?, report::undone),
         Command::Discard { container } => {
@@ -53,6 +48,19 @@ async fn command(session: &Session, command: Command, output: Output) -> Result<
         }
         Command::Rosetta => output.report(&session.rosetta().await?, report::rosetta),
         Command::Watch => watch(session).await?,
+    }
+    Ok(())
+}
+
+async fn diagnose(session: &Session, subject: Diagnose, output: Output) -> Result<(), Problem> {
+    let diagnosis = match subject.image {
+        Some(image) => session.diagnose_image(image, subject.platform).await?,
+        None => session.diagnose(subject.container.unwrap_or_default()).await?,
+    };
+    if subject.markdown {
+        output.report(&session.report(&diagnosis).await?, Clone::clone);
+    } else {
+        output.report(&diagnosis, report::diagnosis);
     }
     Ok(())
 }

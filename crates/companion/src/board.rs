@@ -7,6 +7,7 @@ use platform::{Native, Platform};
 
 use crate::{
     examine::{Examined, Seen},
+    memory::Finding,
     present::exit_code,
     view::{self, Translation, Update},
 };
@@ -87,6 +88,8 @@ impl Entry {
 pub(crate) struct Board {
     pub(crate) containers: HashMap<String, Entry>,
     pub(crate) images: HashMap<String, engine::Image>,
+    /// What closer looks at images found, by their ids.
+    pub(crate) image_findings: HashMap<String, Finding>,
     /// Whether those that run are known; whether all are.
     pub(crate) running_complete: bool,
     pub(crate) containers_complete: bool,
@@ -118,7 +121,7 @@ impl Board {
         let mut images: Vec<_> = self
             .images
             .values()
-            .map(|known| image(known, engine, &evidence))
+            .map(|known| self.image(known, engine, &evidence))
             .collect();
         images.sort_by(|left, right| (&left.references, &left.id).cmp(&(&right.references, &right.id)));
         images
@@ -200,6 +203,29 @@ impl Board {
         }
     }
 
+    fn image(&self, known: &engine::Image, engine: &Platform, evidence: &Evidence) -> view::Image {
+        let platforms = known.platforms.clone().unwrap_or_default();
+        let translation = image_translation(&platforms, engine, evidence);
+        let finding = self.image_findings.get(&known.id);
+        // A foreign image that is translated here starts.
+        let holds = |finding: &&Finding| {
+            let refused = REFUSED_BY_ARCHITECTURE.contains(&finding.cause.as_str());
+            !refused || translation != Translation::Emulated
+        };
+        let finding = finding.filter(holds);
+        view::Image {
+            id: known.id.clone(),
+            references: known.references.clone(),
+            platforms: platforms.iter().map(image_platform).collect(),
+            translation,
+            size: known.size,
+            cause: finding
+                .map(|finding| finding.cause.clone())
+                .filter(|cause| !matches!(cause.as_str(), "" | "unknown")),
+            summary: finding.map(|finding| finding.summary.clone()),
+        }
+    }
+
     /// Only what runs now counts: what failed before may be translated since.
     fn evidence(&self, engine: &Platform) -> Evidence {
         let mut evidence = Evidence::new();
@@ -269,31 +295,30 @@ fn own_translation(entry: &Entry) -> Option<Translation> {
     }
 }
 
-fn image(known: &engine::Image, engine: &Platform, evidence: &Evidence) -> view::Image {
-    let platforms = known.platforms.clone().unwrap_or_default();
+fn image_translation(
+    platforms: &[engine::LocalPlatform],
+    engine: &Platform,
+    evidence: &Evidence,
+) -> Translation {
     let local = || {
         platforms
             .iter()
             .filter(|platform| platform.local)
             .map(|platform| &platform.platform)
     };
-    let translation = if local().any(|platform| !is_foreign(platform, engine)) {
+    if local().any(|platform| !is_foreign(platform, engine)) {
         Translation::Native
     } else if local().any(|platform| evidence.contains(platform)) {
         Translation::Emulated
     } else {
         Translation::Unknown
-    };
-    let platform = |platform: &engine::LocalPlatform| view::ImagePlatform {
-        platform: platform.platform.to_string(),
-        local: platform.local,
-    };
-    view::Image {
-        id: known.id.clone(),
-        references: known.references.clone(),
-        platforms: platforms.iter().map(platform).collect(),
-        translation,
-        size: known.size,
+    }
+}
+
+fn image_platform(known: &engine::LocalPlatform) -> view::ImagePlatform {
+    view::ImagePlatform {
+        platform: known.platform.to_string(),
+        local: known.local,
     }
 }
 
@@ -320,7 +345,6 @@ fn changed<'a, T: Clone + PartialEq>(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::memory::Finding;
 
     fn entry(id: &str, name: &str, state: &str, claimed: &str) -> Entry {
         let row = Container {

@@ -176,7 +176,7 @@ fn is_final(error: &EngineError) -> bool {
 }
 
 /// The program and its arguments; nothing where neither the image nor the container names a program.
-fn command(inspection: &Inspection) -> Vec<String> {
+pub(crate) fn command(inspection: &Inspection) -> Vec<String> {
     let program = inspection.program();
     let words = std::iter::once(program).chain(inspection.arguments());
     words

@@ -15,6 +15,7 @@
 
 mod board;
 mod examine;
+mod image;
 mod memory;
 mod mirror;
 mod plan_words;

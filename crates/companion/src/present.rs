@@ -1,10 +1,14 @@
 //! From precise types to what faces show.
 
-use diagnosis::{Facts, JudgedLink};
+use diagnosis::{Cause, EvidenceKind, Facts, JudgedLink, State};
 use engine::act::{Done, Plan, Restored};
 use platform::{Mount, MountKind, Platform, Role, Target, Via};
 
-use crate::{plan_words, problem::capitalised, view};
+use crate::{
+    plan_words,
+    problem::capitalised,
+    view::{self, Problem},
+};
 
 pub(crate) fn engine(identity: &engine::Identity, sample: bool) -> view::Engine {
     view::Engine {
@@ -59,6 +63,7 @@ pub(crate) fn diagnosis(
 ) -> view::Diagnosis {
     let ended = facts.ending.is_bad() || facts.ending.state == diagnosis::State::Ended;
     view::Diagnosis {
+        subject: subject(facts).to_owned(),
         container: facts.container.clone(),
         image: facts.image.clone(),
         exit_code: ended.then(|| exit_code(facts.ending.exit_code)),
@@ -66,13 +71,39 @@ pub(crate) fn diagnosis(
             claimed: facts.claimed.as_known().map(Platform::to_string),
             actual: diagnosis.actual.as_ref().map(Platform::to_string),
         },
-        cause: diagnosis.cause.as_str().to_owned(),
+        cause: cause(facts, &diagnosis),
         confidence: diagnosis.confidence.as_str().to_owned(),
         summary: diagnosis.summary,
         command,
         chain: diagnosis.chain.into_iter().map(link).collect(),
         evidence: diagnosis.evidence.into_iter().map(evidence).collect(),
         remedies: diagnosis.remedies.into_iter().map(remedy).collect(),
+    }
+}
+
+fn subject(facts: &Facts) -> &'static str {
+    match facts.ending.state {
+        State::Image => "image",
+        State::Created | State::Running | State::Restarting | State::Ended => "container",
+    }
+}
+
+/// A container always has a cause, if only that it is not known. An image that was read, and has no fault, has none.
+fn cause(facts: &Facts, diagnosis: &diagnosis::Diagnosis) -> Option<String> {
+    let is_fine =
+        |judged: &JudgedLink| judged.fault.is_none() && !matches!(judged.link.target, Target::Unreadable(_));
+    let was_read = facts.chain.as_known().is_some() && diagnosis.chain.iter().all(is_fine);
+    let is_healthy = facts.ending.state == State::Image && diagnosis.cause == Cause::Unknown && was_read;
+    (!is_healthy).then(|| diagnosis.cause.as_str().to_owned())
+}
+
+/// The container that was made to read an image is still there.
+pub(crate) fn left_behind(id: &str, error: &engine::EngineError) -> view::Evidence {
+    let short: String = id.chars().take(12).collect();
+    let reason = Problem::from(error).message;
+    view::Evidence {
+        kind: EvidenceKind::Engine.as_str().to_owned(),
+        text: format!("container {short}, which was made to read the image, could not be removed: {reason}"),
     }
 }
 

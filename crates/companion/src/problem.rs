@@ -11,6 +11,8 @@ pub enum Refusal {
     Blocked(Vec<String>),
     /// A platform that cannot be read.
     BadPlatform(String),
+    /// An image that is not here, or not for this platform, and the engine's words for it.
+    NoImage(String, String),
     /// Nobody said yes.
     NotConfirmed,
     /// The sample engine could not be started.
@@ -47,6 +49,16 @@ impl From<Refusal> for Problem {
                 "bad-platform",
                 why,
                 "Write it as `linux/arm64`, `linux/amd64` or `native`".to_owned(),
+            ),
+            Refusal::NoImage(reference, why) => (
+                "not-found",
+                if plain(&why).trim().is_empty() {
+                    format!("There is no image {}", plain(&reference))
+                } else {
+                    capitalised(&plain(&why))
+                },
+                "`archlight images` lists what is here; nothing is pulled for a diagnosis, so pull it first"
+                    .to_owned(),
             ),
             Refusal::NotConfirmed => (
                 "not-confirmed",
@@ -99,16 +111,19 @@ fn kind(error: &EngineError) -> &'static str {
 
 /// The error's own words, with a capital: they were written as sentences.
 fn sentence(error: &EngineError) -> String {
-    let text: String = error
-        .to_string()
-        .chars()
-        .filter(|letter| !letter.is_control())
-        .take(LONGEST)
-        .collect();
+    let text = plain(&error.to_string());
     if text.trim().is_empty() {
         return "The engine gave no reason".to_owned();
     }
     capitalised(&text)
+}
+
+/// Foreign text without what could move a cursor, and not for ever.
+fn plain(text: &str) -> String {
+    text.chars()
+        .filter(|letter| !letter.is_control())
+        .take(LONGEST)
+        .collect()
 }
 
 /// `text` with its first letter as sentences have it. A name or a path stays as it is.

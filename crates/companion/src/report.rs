@@ -34,17 +34,20 @@ pub fn markdown(diagnosis: &Diagnosis, engine: &Engine, host: &Host, home: &Path
 fn head(diagnosis: &Diagnosis, veil: &Veil) -> Vec<String> {
     let sure = match diagnosis.confidence.as_str() {
         "certain" => "certain",
+        "likely" if diagnosis.subject == "image" => {
+            "likely: only a start shows whether something translates it"
+        }
         "likely" => "likely: only words say so, not bytes",
         _ => "not known for certain",
     };
+    let cause = diagnosis
+        .cause
+        .as_deref()
+        .map_or_else(|| "no fault found".to_owned(), |cause| veil.code(cause));
     vec![
         format!("### Diagnosis of {}", veil.code(&diagnosis.container)),
         String::new(),
-        format!(
-            "{} ({}, {sure})",
-            veil.said(&diagnosis.summary),
-            veil.code(&diagnosis.cause)
-        ),
+        format!("{} ({cause}, {sure})", veil.said(&diagnosis.summary)),
         String::new(),
     ]
 }

@@ -2,11 +2,13 @@
 
 mod actor;
 mod answers;
+mod images;
 mod jobs;
 mod link;
 mod looks;
 mod places;
 mod requests;
+mod tidying;
 mod watchers;
 
 use std::{path::PathBuf, sync::Arc, time::Duration};
@@ -50,6 +52,8 @@ enum Request {
     Containers(Causes, Reply<view::Containers>),
     Images(Reply<view::Images>),
     Diagnose(String, Reply<view::Diagnosis>),
+    DiagnoseImage(String, Option<String>, Reply<view::Diagnosis>),
+    LookAtImages,
     Logs(String, Reply<Vec<view::LogLine>>),
     PlanRerun(String, Option<String>, Reply<view::RerunPlan>),
     Rerun(RerunRequest, Reply<view::RerunDone>),
@@ -59,6 +63,7 @@ enum Request {
     Subscribe(mpsc::UnboundedSender<view::Update>),
     Reconnect,
     UseSample,
+    Settle(oneshot::Sender<()>),
 }
 
 /// A handle on the session. The session ends when the last one is dropped.
@@ -100,15 +105,31 @@ impl Session {
         self.ask(|reply| Request::Diagnose(id, reply)).await
     }
 
-    /// The same as Markdown, for an issue report: without secrets.
-    pub async fn report(&self, id: String) -> Result<String, Problem> {
-        let diagnosis = self.diagnose(id).await?;
+    /// A diagnosis as Markdown, for an issue report: without secrets.
+    pub async fn report(&self, diagnosis: &view::Diagnosis) -> Result<String, Problem> {
         let mut updates = self.subscribe().await?;
         let Some(view::Update::Snapshot(all)) = updates.recv().await else {
             return Err(Refusal::Ended.into());
         };
-        let engine = all.engine.ok_or_else(|| Problem::from(Refusal::Ended))?;
-        Ok(report::markdown(&diagnosis, &engine, &all.host, &self.home))
+        let engine = all.engine.ok_or(Refusal::Ended)?;
+        Ok(report::markdown(diagnosis, &engine, &all.host, &self.home))
+    }
+
+    /// What would keep image `reference` from starting, without running it.
+    ///
+    /// `platform` picks among several that it has here, `native` being the engine's own; the engine picks without it.
+    pub async fn diagnose_image(
+        &self,
+        reference: String,
+        platform: Option<String>,
+    ) -> Result<view::Diagnosis, Problem> {
+        self.ask(|reply| Request::DiagnoseImage(reference, platform, reply))
+            .await
+    }
+
+    /// From now on images that no container uses are looked at in the background, a limited number of them.
+    pub async fn look_at_images(&self) -> Result<(), Problem> {
+        self.send(Request::LookAtImages).await
     }
 
     /// The last lines that container `id` wrote.
@@ -156,6 +177,14 @@ impl Session {
     /// Goes over to the built-in sample engine.
     pub async fn use_sample(&self) -> Result<(), Problem> {
         self.send(Request::UseSample).await
+    }
+
+    /// Waits, for a short time at most, until what the session does by itself is done: before a program ends.
+    pub async fn settle(&self) {
+        let (done, settled) = oneshot::channel();
+        if self.send(Request::Settle(done)).await.is_ok() {
+            settled.await.ok();
+        }
     }
 
     async fn ask<T>(&self, request: impl FnOnce(Reply<T>) -> Request) -> Result<T, Problem> {

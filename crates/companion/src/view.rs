@@ -80,6 +80,10 @@ pub struct Image {
     /// Its size on disk in bytes.
     #[specta(type = f64)]
     pub size: u64,
+    /// What would keep it from starting: one of the contract's causes. `None` also when it is not known.
+    pub cause: Option<String>,
+    /// What was found in one line, `None` when it was not looked at.
+    pub summary: Option<String>,
 }
 
 /// The engine that answers.
@@ -212,10 +216,12 @@ pub struct ClaimedActual {
     pub actual: Option<String>,
 }
 
-/// Why a container ended: the answer of `diagnose`.
+/// Why a container ended, or what keeps an image from starting: the answer of `diagnose`.
 #[derive(Clone, Debug, PartialEq, Serialize, Type)]
 pub struct Diagnosis {
-    /// The container's name.
+    /// `container` or `image`.
+    pub subject: String,
+    /// The container's name; of an image that never ran, the image as it was asked for.
     pub container: String,
     /// Its image as it was asked for.
     pub image: String,
@@ -223,8 +229,8 @@ pub struct Diagnosis {
     pub exit_code: Option<i32>,
     /// Label and truth.
     pub platform: ClaimedActual,
-    /// One of the contract's causes.
-    pub cause: String,
+    /// One of the contract's causes; `None` for an image in which nothing was found.
+    pub cause: Option<String>,
     /// `certain` when bytes or the engine show it, `likely` when only words tell, `none` when it is not known.
     pub confidence: String,
     /// One sentence.

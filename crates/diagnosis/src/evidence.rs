@@ -3,7 +3,7 @@
 use platform::{Proof, Role, Target};
 
 use crate::{
-    Cause, Evidence, EvidenceKind, JudgedLink, Known,
+    Cause, Evidence, EvidenceKind, JudgedLink, Known, State,
     fate::Fate,
     foreign_text::{quoted, quoted_words, shown},
     rules::Case,
@@ -19,6 +19,7 @@ pub(crate) fn of(case: &Case<'_>) -> Vec<Evidence> {
     evidence.extend(engine_state(case));
     evidence.extend(unread(case));
     evidence.extend(weakness(case));
+    evidence.extend(never_ran(case));
     evidence
 }
 
@@ -63,7 +64,11 @@ fn absent(case: &Case<'_>) -> Option<Evidence> {
         .chain
         .iter()
         .find(|judged| judged.link.target == Target::Missing)?;
-    let text = format!("the engine finds no {} in the container", place_of(missing));
+    let whole = match case.facts.ending.state {
+        State::Image => "a container of the image",
+        State::Created | State::Running | State::Restarting | State::Ended => "the container",
+    };
+    let text = format!("the engine finds no {} in {whole}", place_of(missing));
     Some(piece(EvidenceKind::Engine, text))
 }
 
@@ -141,6 +146,25 @@ fn unread(case: &Case<'_>) -> Vec<Evidence> {
     }
     let missing = |text| piece(EvidenceKind::Missing, text);
     reasons.into_iter().map(missing).collect()
+}
+
+/// What only a start would show.
+fn never_ran(case: &Case<'_>) -> Option<Evidence> {
+    if case.facts.ending.state != State::Image {
+        return None;
+    }
+    let text = match (case.cause, case.actual) {
+        (Cause::WrongArchitecture, Some(actual)) => format!(
+            "it was not run, so whether something here translates {} programs is not known",
+            actual.short()
+        ),
+        (Cause::Unknown, _) => {
+            "it was not run: only what is started first was read, not what that needs or starts later"
+                .to_owned()
+        }
+        _ => return None,
+    };
+    Some(piece(EvidenceKind::Missing, text))
 }
 
 /// Where the finding rests on little, and what else it may be.

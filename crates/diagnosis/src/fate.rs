@@ -27,7 +27,7 @@ pub(crate) fn fate(facts: &Facts) -> Fate {
     if !ending.error.is_empty() {
         return Fate::Refused(refusal::of_engine(&ending.error, facts));
     }
-    if ending.state == State::Created {
+    if matches!(ending.state, State::Created | State::Image) {
         return Fate::Silent;
     }
     match &facts.log {

@@ -2,7 +2,7 @@
 
 use platform::{Native, Platform};
 
-use crate::{Cause, Remedy, RemedyKind, foreign_text::quoted, rules::Case, words::script_place};
+use crate::{Cause, Remedy, RemedyKind, State, foreign_text::quoted, rules::Case, words::script_place};
 
 /// What `tonistiigi/binfmt` can install.
 const INSTALLABLE: [&str; 10] = [
@@ -77,6 +77,40 @@ const SIMPLE: [Simple; 10] = [
 ];
 
 pub(crate) fn of(case: &Case<'_>) -> Vec<Remedy> {
+    let remedies = of_cause(case);
+    match case.facts.ending.state {
+        State::Image => remedies
+            .into_iter()
+            .filter_map(|remedy| of_image(case, remedy))
+            .collect(),
+        State::Created | State::Running | State::Restarting | State::Ended => remedies,
+    }
+}
+
+/// There is no container to run again: an image is run for the engine's own platform, or as it is.
+fn of_image(case: &Case<'_>, remedy: Remedy) -> Option<Remedy> {
+    if remedy.kind != RemedyKind::RerunPlatform {
+        return Some(remedy);
+    }
+    let (engine, image) = (&case.facts.engine, &case.facts.image);
+    (remedy.platform.as_ref() == Some(engine)).then(|| Remedy {
+        kind: RemedyKind::UseNativeBuild,
+        title: format!("Run it as {engine}"),
+        command: is_name(image).then(|| format!("docker run --platform {engine} {image}")),
+        why: "The native build runs at full speed, if the image has one".to_owned(),
+        ..remedy
+    })
+}
+
+/// Whether `image` is a name, which may have other builds, and a shell takes it as it is. An id or digest is one build.
+fn is_name(image: &str) -> bool {
+    let plain =
+        |letter: char| letter.is_ascii_alphanumeric() || matches!(letter, '_' | '.' | '-' | '/' | ':');
+    let is_id = image.starts_with("sha256:") || image.chars().all(|digit| digit.is_ascii_hexdigit());
+    image.starts_with(|first: char| first.is_ascii_alphanumeric()) && image.chars().all(plain) && !is_id
+}
+
+fn of_cause(case: &Case<'_>) -> Vec<Remedy> {
     match case.cause {
         Cause::WrongArchitecture => wrong_architecture(case),
         Cause::MislabelledImage => mislabelled(case),

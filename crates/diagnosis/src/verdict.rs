@@ -24,6 +24,9 @@ const SIGTERM: i64 = SIGNALLED + 15;
 /// The cause, by the fate of the start and the faults of the chain.
 pub(crate) fn cause(facts: &Facts, fate: &Fate, chain: &[JudgedLink]) -> Cause {
     let ending = &facts.ending;
+    if ending.state == State::Image {
+        return of_image(facts, chain);
+    }
     if !ending.is_bad() {
         return match ending.state {
             State::Created | State::Running | State::Image => Cause::Unknown,
@@ -39,6 +42,16 @@ pub(crate) fn cause(facts: &Facts, fate: &Fate, chain: &[JudgedLink]) -> Cause {
         Fate::Silent => Cause::Unknown,
         Fate::Ran => ran(facts, chain),
         Fate::Unsure(_) => unsure(facts, chain),
+    }
+}
+
+/// It never ran: what would keep it from starting is what the kernel would meet first.
+fn of_image(facts: &Facts, chain: &[JudgedLink]) -> Cause {
+    let any = || chain.iter().find_map(|judged| judged.kind);
+    match first_fault(chain).map(|(fault, _)| fault).or_else(any) {
+        Some(Fault::Foreign) => foreign(facts, chain),
+        Some(fault) => fault.cause(),
+        None => Cause::Unknown,
     }
 }
 

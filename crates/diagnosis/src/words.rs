@@ -47,13 +47,15 @@ pub(crate) fn summary(case: &Case<'_>) -> String {
         ),
         Cause::ByteOrderMark => bytes_before_shebang(case),
         Cause::MissingShebang => missing_shebang(case),
-        Cause::MissingInterpreter => format!("The script's interpreter {place} is not in the container"),
-        Cause::MissingLoader => format!("The program's loader {place} is not in the container"),
+        Cause::MissingInterpreter => {
+            format!("The script's interpreter {place} is not in the {}", whole(case))
+        }
+        Cause::MissingLoader => format!("The program's loader {place} is not in the {}", whole(case)),
         Cause::EmptyProgram => format!("{place} is an empty file"),
         Cause::TruncatedProgram => format!("{place} is cut off: its headers point past its end"),
         Cause::NotExecutable => format!("{place} has no permission to be executed"),
         Cause::IsADirectory => format!("{place} is a folder, not a program"),
-        Cause::CommandNotFound => format!("There is no program {place} in the container"),
+        Cause::CommandNotFound => format!("There is no program {place} in the {}", whole(case)),
         Cause::IllegalInstruction => illegal_instruction(case),
         Cause::OutOfMemory => "The kernel ended a process in it for want of memory".to_owned(),
         Cause::Stopped => "It was stopped by request".to_owned(),
@@ -69,6 +71,14 @@ pub(crate) fn summary(case: &Case<'_>) -> String {
     }
 }
 
+/// What was read.
+fn whole(case: &Case<'_>) -> &'static str {
+    match case.facts.ending.state {
+        State::Image => "image",
+        State::Created | State::Running | State::Restarting | State::Ended => "container",
+    }
+}
+
 /// Without a label, only the program is known to be foreign.
 fn wrong_architecture(case: &Case<'_>) -> String {
     let subject = match case.facts.claimed {
@@ -76,6 +86,11 @@ fn wrong_architecture(case: &Case<'_>) -> String {
         Known::Unknown(_) => format!("The program {}", place(case)),
     };
     let (actual, engine) = (name(case.actual), case.facts.engine.short());
+    if case.facts.ending.state == State::Image {
+        return format!(
+            "{subject} is built for {actual}, and this engine is {engine}: it runs only if translated"
+        );
+    }
     format!("{subject} is built for {actual}, this engine is {engine}, and nothing translated it")
 }
 
@@ -126,7 +141,7 @@ fn unknown(case: &Case<'_>) -> String {
     match facts.ending.state {
         State::Running => return "It runs; there is nothing to explain".to_owned(),
         State::Created if !facts.ending.is_bad() => return "It was never started".to_owned(),
-        State::Image => return "Nothing that was read keeps it from starting".to_owned(),
+        State::Image => return unknown_image(case),
         State::Created | State::Restarting | State::Ended => {}
     }
     match (case.fate, &facts.chain) {
@@ -146,6 +161,26 @@ fn unknown(case: &Case<'_>) -> String {
             shown(why)
         ),
         (Fate::Ran, _) => unknown_end(case),
+    }
+}
+
+fn unknown_image(case: &Case<'_>) -> String {
+    if let Known::Unknown(why) = &case.facts.chain {
+        return format!("What it would run is not known: {}", shown(why));
+    }
+    let faulty = case.chain.iter().find(|judged| judged.fault.is_some());
+    let unread = |judged: &&JudgedLink| matches!(judged.link.target, Target::Unreadable(_));
+    match (faulty, case.chain.iter().find(unread)) {
+        (Some(judged), _) => format!(
+            "{} would not start: {}",
+            place_of(judged),
+            judged.fault.as_deref().unwrap_or_default()
+        ),
+        (None, Some(judged)) => format!(
+            "Whether it starts is not known: {} could not be read",
+            place_of(judged)
+        ),
+        (None, None) => "Nothing that was read keeps it from starting".to_owned(),
     }
 }
 

@@ -1,4 +1,5 @@
-//! What changes an engine: re-run, undo, discard. Nothing else in this crate writes.
+//! What changes an engine: re-run, undo, discard, and specimens, which are made, read and removed. Nothing else in this
+//! crate writes.
 //!
 //! A re-run never removes anything. The new container is made first, under a name of its own; only then is the old one
 //! stopped and renamed to say what it is kept for. When any step fails, all steps are taken back.
@@ -10,6 +11,7 @@ mod kept;
 mod plan;
 mod pull;
 mod rerun;
+pub(crate) mod specimen;
 mod steps;
 mod undo;
 
@@ -17,4 +19,5 @@ pub use difference::Difference;
 pub use kept::{kept_for, kept_name};
 pub use plan::{Blocker, Change, Field, Plan, Source, Warning};
 pub use rerun::{Done, Progress, Report};
+pub use specimen::Specimen;
 pub use undo::Restored;

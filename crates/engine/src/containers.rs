@@ -83,7 +83,7 @@ struct HostConfig {
 }
 
 impl Engine {
-    /// The containers in `scope`, newest first.
+    /// The containers in `scope`, newest first, without those that are only there to be read.
     pub async fn containers(&self, scope: Scope) -> Result<Vec<Container>, EngineError> {
         let target = match scope {
             Scope::Running => "/containers/json".to_owned(),
@@ -93,7 +93,14 @@ impl Engine {
                 format!("/containers/json?all=1&filters={}", read::escaped(&filters))
             }
         };
-        let rows: Vec<Row> = self.get(&target, read::LIST, read::LIST_BYTES).await?;
+        let mut containers = self.listed(&target).await?;
+        containers.retain(|container| !container.is_specimen());
+        Ok(containers)
+    }
+
+    /// What the list at `target` says, specimens included.
+    pub(crate) async fn listed(&self, target: &str) -> Result<Vec<Container>, EngineError> {
+        let rows: Vec<Row> = self.get(target, read::LIST, read::LIST_BYTES).await?;
         Ok(rows.into_iter().map(Container::from).collect())
     }
 }

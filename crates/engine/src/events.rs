@@ -8,7 +8,7 @@ use bollard::{
 };
 use futures_util::{Stream, StreamExt as _};
 
-use crate::{Engine, EngineError, State, inspect::instant, read};
+use crate::{Engine, EngineError, State, act::specimen, inspect::instant, read};
 
 /// As many events as an engine keeps for those who ask later.
 const REMEMBERED: usize = 256;
@@ -104,6 +104,7 @@ fn event(message: EventMessage) -> Option<Event> {
     let actor = message.actor?;
     let action = message.action?;
     let (kind, id) = match kind.as_str() {
+        "container" if is_of_specimen(actor.attributes.as_ref()) => return None,
         "container" => (container_kind(&action)?, actor.id?),
         "image" => (EventKind::ImageChanged, actor.id?),
         // A start that fails shows as a network that comes and goes.
@@ -111,6 +112,14 @@ fn event(message: EventMessage) -> Option<Event> {
         _ => return None,
     };
     Some(Event { kind, id })
+}
+
+/// A container's events carry its name and its labels.
+fn is_of_specimen(attributes: Option<&HashMap<String, String>>) -> bool {
+    attributes.is_some_and(|attributes| {
+        let name = attributes.get("name").map_or("", String::as_str);
+        specimen::is_specimen(name, |label| attributes.contains_key(label))
+    })
 }
 
 fn container_kind(action: &str) -> Option<EventKind> {

@@ -1,4 +1,4 @@
-//! Why a container ended.
+//! Why a container ended, or what keeps an image from starting.
 
 use companion::view::{Diagnosis, Link, Remedy};
 
@@ -6,24 +6,21 @@ use crate::text::{clean, wrapped};
 
 /// The sentence, the chain with its verdicts, what shows it, and what can be done.
 pub(crate) fn diagnosis(diagnosis: &Diagnosis) -> String {
-    let mut lines = vec![wrapped(
-        &format!("{} ({})", diagnosis.summary, diagnosis.cause),
-        "",
-    )];
-    let code = diagnosis
-        .exit_code
-        .map(|code| format!(", exit code {code}"))
-        .unwrap_or_default();
-    lines.push(format!(
-        "{} from {}{code}",
-        clean(&diagnosis.container),
-        clean(&diagnosis.image)
-    ));
-    section(
-        &mut lines,
-        "What the kernel tried to start",
-        diagnosis.chain.iter().map(link),
-    );
+    let cause = diagnosis.cause.as_deref();
+    let cause = cause.map(|cause| format!(" ({cause})")).unwrap_or_default();
+    let mut lines = vec![wrapped(&format!("{}{cause}", diagnosis.summary), "")];
+    let is_image = diagnosis.subject == "image";
+    lines.push(if is_image {
+        image(diagnosis)
+    } else {
+        container(diagnosis)
+    });
+    let title = if is_image {
+        "What the kernel would start"
+    } else {
+        "What the kernel tried to start"
+    };
+    section(&mut lines, title, diagnosis.chain.iter().map(link));
     let evidence = diagnosis
         .evidence
         .iter()
@@ -35,6 +32,26 @@ pub(crate) fn diagnosis(diagnosis: &Diagnosis) -> String {
         diagnosis.remedies.iter().zip(1..).map(remedy),
     );
     lines.join("\n")
+}
+
+fn container(diagnosis: &Diagnosis) -> String {
+    let code = diagnosis.exit_code.map(|code| format!(", exit code {code}"));
+    format!(
+        "{} from {}{}",
+        clean(&diagnosis.container),
+        clean(&diagnosis.image),
+        code.unwrap_or_default()
+    )
+}
+
+fn image(diagnosis: &Diagnosis) -> String {
+    let claimed = diagnosis.platform.claimed.as_deref();
+    let claimed = claimed.map(|claimed| format!(" for {}", clean(claimed)));
+    format!(
+        "{}{}, an image that was not run",
+        clean(&diagnosis.image),
+        claimed.unwrap_or_default()
+    )
 }
 
 fn section(lines: &mut Vec<String>, title: &str, content: impl Iterator<Item = String>) {

@@ -21,6 +21,7 @@ fn link(path: &str) -> Link {
 
 fn diagnosis() -> Diagnosis {
     Diagnosis {
+        subject: "container".to_owned(),
         container: "api".to_owned(),
         image: "acme/api:2".to_owned(),
         exit_code: Some(255),
@@ -28,7 +29,7 @@ fn diagnosis() -> Diagnosis {
             claimed: Some("linux/arm64".to_owned()),
             actual: Some("linux/amd64".to_owned()),
         },
-        cause: "mislabelled-image".to_owned(),
+        cause: Some("mislabelled-image".to_owned()),
         confidence: "certain".to_owned(),
         summary: "`/app/server` is built for amd64".to_owned(),
         command: vec!["/app/server".to_owned()],

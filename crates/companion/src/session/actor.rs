@@ -16,9 +16,11 @@ use tokio::{
 use super::{
     Request,
     answers::Waiting,
+    images::ImageLooks,
     jobs::{self, Event, Listing, Reporter, What},
     link::{self, Link},
     looks::Looks,
+    tidying::Tidying,
 };
 use crate::{
     Setup,
@@ -64,6 +66,8 @@ pub(super) struct Actor {
     pub(super) waiting: Vec<Waiting>,
     pub(super) watchers: Vec<mpsc::UnboundedSender<Update>>,
     pub(super) looks: Looks,
+    pub(super) image_looks: ImageLooks,
+    pub(super) tidying: Tidying,
     dirty: HashSet<String>,
     /// What events spoke of since the last whole list was asked for: that list may be older than they are.
     touched: HashSet<String>,
@@ -107,6 +111,8 @@ impl Actor {
             waiting: Vec::new(),
             watchers: Vec::new(),
             looks: Looks::default(),
+            image_looks: ImageLooks::default(),
+            tidying: Tidying::default(),
             dirty: HashSet::new(),
             touched: HashSet::new(),
             images_dirty: false,
@@ -187,6 +193,7 @@ impl Actor {
             What::SecondLook(id) => self.second_look(id),
             What::Examined(id, examined) => self.examined(&id, examined),
             What::Seen(id, seen) => self.seen(&id, seen),
+            What::ImageLookedAt(id, finding) => self.image_looked_at(&id, finding),
             What::Progress(progress) => self.tell(&Update::Progress(progress)),
             What::Rosetta(rosetta) => {
                 self.tell(&Update::Rosetta {
@@ -195,6 +202,7 @@ impl Actor {
                 self.rosetta = Some(rosetta);
             }
         }
+        self.look_at_next_images();
         self.stale();
     }
 
@@ -254,14 +262,14 @@ impl Actor {
 
     fn connected(&mut self, engine: engine::Engine) {
         let identity = engine.identity().clone();
-        if self
-            .identity
-            .as_ref()
-            .is_some_and(|known| known.id != identity.id)
-        {
+        let known = self.identity.as_ref().map(|known| known.id == identity.id);
+        if known == Some(false) {
             // Another engine: nothing that was shown is there.
             self.board = Board::default();
             self.send_snapshots();
+        }
+        if known != Some(true) {
+            self.tidying.start(engine.clone());
         }
         self.up_since = Some(Instant::now());
         self.identity = Some(identity);
@@ -406,6 +414,7 @@ impl Actor {
             .into_iter()
             .map(|image| (image.id.clone(), image))
             .collect();
+        self.recall_images();
         self.board.images_complete = true;
         self.images_coming = false;
         self.tell_complete();

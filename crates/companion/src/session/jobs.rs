@@ -37,6 +37,7 @@ pub(super) enum What {
     SecondLook(String),
     Examined(String, Result<Examined, EngineError>),
     Seen(String, Option<Seen>),
+    ImageLookedAt(String, Result<Finding, EngineError>),
     Progress(view::Progress),
     Rosetta(view::Rosetta),
 }

@@ -113,6 +113,7 @@ impl Actor {
     /// What was under way on a link that broke never comes: on a new one it is due again.
     pub(super) fn resume_looks(&mut self) {
         self.looks = Looks::default();
+        self.image_looks.give_up();
         for entry in self.board.containers.values_mut() {
             entry.looked_at = entry.examined.is_some() || entry.seen.is_some();
         }

@@ -9,6 +9,7 @@ use super::{
     Causes, Reply, Request, RerunRequest,
     actor::Actor,
     answers::Waiting,
+    images,
     jobs::{Reporter, What},
     link::Link,
     places::claimed,
@@ -39,6 +40,15 @@ impl Actor {
                     |engine| async move { diagnose(&engine, id, &reporter).await },
                 );
             }
+            Request::DiagnoseImage(reference, platform, reply) => {
+                let reporter = self.reporter();
+                self.job(reply, |engine| async move {
+                    let platform = platform.map(|text| platform_of(&engine, &text)).transpose()?;
+                    images::diagnose(&engine, &reference, platform, &reporter).await
+                });
+            }
+            Request::LookAtImages => self.look_at_images(),
+            Request::Settle(done) => self.tidying.settle(done),
             Request::Logs(id, reply) => self.job(reply, |engine| async move { logs(&engine, &id).await }),
             Request::PlanRerun(id, platform, reply) => self.job(reply, |engine| async move {
                 plan(&engine, &id, platform)
@@ -127,15 +137,20 @@ async fn logs(engine: &Engine, id: &str) -> Result<Vec<view::LogLine>, Problem> 
 async fn plan(engine: &Engine, id: &str, platform: Option<String>) -> Result<act::Plan, Problem> {
     let inspection = engine.inspect(id).await?;
     let from = claimed(engine, &inspection).await;
-    let native = &engine.identity().platform;
-    let to = match platform.as_deref() {
-        Some(NATIVE) => native.clone(),
-        Some(text) => text.parse().map_err(|error: platform::PlatformError| {
-            Refusal::BadPlatform(format!("`{text}` is not a platform: {error}"))
-        })?,
+    let to = match platform {
+        Some(text) => platform_of(engine, &text)?,
         None => suggested(engine, &inspection, from.as_ref()).await?,
     };
     Ok(engine.plan_rerun(inspection, from, to).await?)
+}
+
+fn platform_of(engine: &Engine, text: &str) -> Result<Platform, Problem> {
+    if text == NATIVE {
+        return Ok(engine.identity().platform.clone());
+    }
+    text.parse().map_err(|error: platform::PlatformError| {
+        Refusal::BadPlatform(format!("`{text}` is not a platform: {error}")).into()
+    })
 }
 
 /// Without a wish: the native build of a foreign image, the program's platform in a mislabelled one, else the same again.

@@ -7,7 +7,7 @@ async fn a_mislabelled_image_is_proved_by_its_bytes() {
     let stage = Stage::new().await;
     let asked = soon("a diagnosis", stage.session.diagnose("legacy-api".to_owned())).await;
     let diagnosis = asked.expect("a diagnosis");
-    assert_eq!(diagnosis.cause, "mislabelled-image");
+    assert_eq!(diagnosis.cause.as_deref(), Some("mislabelled-image"));
     assert_eq!(diagnosis.platform.claimed.as_deref(), Some("linux/arm64"));
     assert_eq!(diagnosis.platform.actual.as_deref(), Some("linux/amd64"));
     let program = &diagnosis.chain[0];
@@ -44,7 +44,7 @@ async fn a_script_with_windows_line_ends_is_followed_to_what_it_names() {
             ("interpreter", "/bin/sh\r", "missing")
         ]
     );
-    assert_eq!(diagnosis.cause, "crlf-line-endings");
+    assert_eq!(diagnosis.cause.as_deref(), Some("crlf-line-endings"));
 }
 
 #[tokio::test]
@@ -70,18 +70,11 @@ async fn the_start_of_an_id_is_enough_and_a_running_container_is_no_crash() {
 #[tokio::test]
 async fn a_report_for_others_holds_no_environment_and_no_arguments() {
     let stage = Stage::new().await;
-    let report = stage
-        .session
-        .report("shop-db-1".to_owned())
-        .await
-        .expect("a report");
+    let asked = stage.session.diagnose("shop-db-1".to_owned()).await;
+    let diagnosis = asked.expect("a diagnosis");
+    let report = stage.session.report(&diagnosis).await.expect("a report");
     assert!(report.contains("Diagnosis of `shop-db-1`"), "{report}");
     assert!(report.contains("one argument, left out here"), "{report}");
-    let diagnosis = stage
-        .session
-        .diagnose("shop-db-1".to_owned())
-        .await
-        .expect("a diagnosis");
     assert_eq!(diagnosis.command.len(), 2, "the window shows them");
     assert!(!report.contains(&diagnosis.command[1]), "{report}");
     let inspection = stage

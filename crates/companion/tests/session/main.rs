@@ -3,6 +3,7 @@
 mod broken;
 mod endings;
 mod foreign;
+mod images;
 mod links;
 mod lists;
 mod losses;

@@ -27,7 +27,13 @@ const ERRORS: [&str; 3] = [
 
 const CODES: [i64; 8] = [0, 1, 127, 132, 137, 255, i64::MIN, i64::MAX];
 
-const STATES: [State; 4] = [State::Created, State::Running, State::Restarting, State::Ended];
+const STATES: [State; 5] = [
+    State::Created,
+    State::Running,
+    State::Restarting,
+    State::Ended,
+    State::Image,
+];
 
 fn chains(world: &World) -> Vec<Vec<Link>> {
     vec![
@@ -125,7 +131,7 @@ fn holds_together(facts: &Facts, diagnosis: &Diagnosis) {
         "a cause without a fault: {}",
         context()
     );
-    if !facts.ending.is_bad() {
+    if !facts.ending.is_bad() && facts.ending.state != State::Image {
         let calm = [Cause::ApplicationExit, Cause::Stopped, Cause::Unknown];
         assert!(calm.contains(&diagnosis.cause), "{}", context());
     }

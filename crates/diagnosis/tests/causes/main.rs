@@ -4,6 +4,7 @@
 mod build;
 mod every_combination;
 mod foreign;
+mod image;
 mod not_started;
 mod ran;
 mod refused;

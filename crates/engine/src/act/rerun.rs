@@ -110,7 +110,7 @@ impl Engine {
     async fn create_and_join(&self, plan: &Plan) -> Result<String, EngineError> {
         let name = begun_name(plan.old.name(), plan.old.id());
         self.remove_begun(&name).await?;
-        let id = self.create(&name, &plan.to, &plan.body.create).await?;
+        let id = self.create(&name, Some(&plan.to), &plan.body.create).await?;
         for (network, place) in &plan.body.connect {
             if let Err(error) = self.join_network(&id, network, place).await {
                 self.remove(&id).await?;

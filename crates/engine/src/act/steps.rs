@@ -22,17 +22,18 @@ const DEFAULT_STOP: u64 = 10;
 const STOP_MARGIN: u64 = 30;
 
 impl Engine {
-    /// Makes a container; its id comes back.
+    /// Makes a container, for the engine's own platform when none is said; its id comes back.
     pub(super) async fn create(
         &self,
         name: &str,
-        platform: &Platform,
+        platform: Option<&Platform>,
         body: &Value,
     ) -> Result<String, EngineError> {
-        let platform = read::escaped(&platform.to_string());
+        let platform = platform.map(|platform| format!("&platform={}", read::escaped(&platform.to_string())));
         let target = format!(
-            "/containers/create?name={}&platform={platform}",
-            read::escaped(name)
+            "/containers/create?name={}{}",
+            read::escaped(name),
+            platform.unwrap_or_default()
         );
         let send = async {
             let docker = self.sending(&target, Some(body));
@@ -117,12 +118,25 @@ impl Engine {
 
     /// Removes a container, running or not, and never its volumes. One that is gone already is fine.
     pub(super) async fn remove(&self, id: &str) -> Result<(), EngineError> {
-        let options = RemoveContainerOptionsBuilder::default()
-            .force(true)
-            .v(false)
-            .build();
+        let options = RemoveContainerOptionsBuilder::default().force(true).v(false);
+        self.remove_as(id, options).await
+    }
+
+    /// Removes a container, running or not, with its anonymous volumes. One that is gone already is fine.
+    pub(super) async fn remove_with_volumes(&self, id: &str) -> Result<(), EngineError> {
+        let options = RemoveContainerOptionsBuilder::default().force(true).v(true);
+        self.remove_as(id, options).await
+    }
+
+    /// The same, unless it runs: then the engine refuses.
+    pub(super) async fn remove_unstarted(&self, id: &str) -> Result<(), EngineError> {
+        let options = RemoveContainerOptionsBuilder::default().force(false).v(true);
+        self.remove_as(id, options).await
+    }
+
+    async fn remove_as(&self, id: &str, options: RemoveContainerOptionsBuilder) -> Result<(), EngineError> {
         let send = async {
-            let removed = self.docker.remove_container(id, Some(options)).await;
+            let removed = self.docker.remove_container(id, Some(options.build())).await;
             removed.map_err(|error| self.error(error, "remove"))
         };
         match read::within(LONG, "remove", send).await {

@@ -1,4 +1,5 @@
 //! The reader as the session uses it, over real sockets: against the sample engine, and against what is no engine.
 
 mod sample_engine;
+mod specimens;
 mod strangers;

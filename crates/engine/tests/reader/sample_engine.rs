@@ -8,7 +8,7 @@ use sample::{Fault, Sample, Scenario};
 use crate::strangers::endpoint;
 
 /// The sample ends when it is dropped.
-async fn connected(scenario: Scenario) -> (Sample, Engine) {
+pub(crate) async fn connected(scenario: Scenario) -> (Sample, Engine) {
     let sample = sample::start_with(scenario).await.expect("a sample engine");
     let engine = Engine::connect(&endpoint(sample.socket()))
         .await

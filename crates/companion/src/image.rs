@@ -1,0 +1,103 @@
+//! Looks into an image that never ran, through a container that is made for it, read, and removed again.
+
+use std::time::Duration;
+
+use diagnosis::{Cause, Confidence, Ending, Facts, Known, State};
+use engine::{Engine, EngineError, Inspection, act::Specimen};
+use platform::Platform;
+
+use crate::{examine, memory::Finding, present, view};
+
+/// A chain is some dozens of short questions. Where they take longer than this, the container is not kept for more.
+const READING: Duration = Duration::from_mins(1);
+
+/// What was found out about an image.
+pub(crate) struct Looked {
+    /// The image's id, as the engine gives it to the containers of it.
+    pub(crate) id: String,
+    /// What a list shows; without a cause when nothing is wrong.
+    pub(crate) finding: Finding,
+    pub(crate) diagnosis: view::Diagnosis,
+}
+
+/// Reads `specimen`, a container of the image that people call `name`, and removes it whatever comes of that.
+pub(crate) async fn look(
+    engine: &Engine,
+    specimen: Specimen,
+    name: &str,
+    claimed: impl AsyncFnOnce(&Inspection) -> Option<Platform>,
+) -> Result<Looked, EngineError> {
+    let reading = tokio::time::timeout(READING, read(engine, &specimen, name, claimed)).await;
+    let id = specimen.id().to_owned();
+    let removed = specimen.remove().await;
+    let timed_out = |_| EngineError::TimedOut {
+        what: format!("reading {name}"),
+        seconds: READING.as_secs(),
+    };
+    let mut looked = reading.map_err(timed_out)??;
+    if let Err(error) = removed {
+        looked.diagnosis.evidence.push(present::left_behind(&id, &error));
+    }
+    Ok(looked)
+}
+
+async fn read(
+    engine: &Engine,
+    specimen: &Specimen,
+    name: &str,
+    claimed: impl AsyncFnOnce(&Inspection) -> Option<Platform>,
+) -> Result<Looked, EngineError> {
+    let inspection = engine.inspect(specimen.id()).await?;
+    let claimed = claimed(&inspection).await;
+    let mut facts = of_image(examine::facts(engine, &inspection, claimed).await?, name);
+    if !specimen.names_command() {
+        facts.chain = Known::Unknown("the image names no command".to_owned());
+        facts.unfollowed.clear();
+    }
+    let mut diagnosis = diagnosis::diagnose(&facts);
+    if diagnosis.cause == Cause::WrongArchitecture {
+        // Only a start shows whether something translates it.
+        diagnosis.confidence = Confidence::Likely;
+    }
+    let command = if specimen.names_command() {
+        examine::command(&inspection)
+    } else {
+        Vec::new()
+    };
+    let diagnosis = present::diagnosis(&facts, command, diagnosis);
+    Ok(Looked {
+        id: inspection.image_id().to_owned(),
+        finding: finding(&diagnosis),
+        diagnosis,
+    })
+}
+
+/// What was read of the container is the image's; that the container was never started says nothing.
+fn of_image(facts: Facts, name: &str) -> Facts {
+    Facts {
+        container: name.to_owned(),
+        image: name.to_owned(),
+        ending: Ending {
+            state: State::Image,
+            ..Ending::default()
+        },
+        log: Known::Known(Vec::new()),
+        stop_requested: Known::Known(false),
+        ..facts
+    }
+}
+
+fn finding(diagnosis: &view::Diagnosis) -> Finding {
+    Finding {
+        cause: diagnosis.cause.clone().unwrap_or_default(),
+        summary: diagnosis.summary.clone(),
+        actual: diagnosis.platform.actual.clone(),
+    }
+}
+
+/// By which the finding for an image is remembered: what an engine makes of it depends on the platforms that are here.
+pub(crate) fn key(image: &engine::Image, engine: &Platform) -> String {
+    let local = image.platforms.iter().flatten().filter(|known| known.local);
+    let local: Vec<String> = local.map(|known| known.platform.to_string()).collect();
+    format!("{}@{engine}#{}", image.id, local.join(","))
+}

@@ -1,0 +1,33 @@
+//! Removes what sessions left behind on an engine that ended while they read an image.
+
+use std::time::Duration;
+
+use engine::Engine;
+use tokio::{sync::oneshot, task::JoinHandle, time::timeout};
+
+/// The answer is out by then: nobody should wait for their prompt because of what others left behind.
+const LIMIT: Duration = Duration::from_secs(1);
+
+/// The removal that is under way.
+#[derive(Default)]
+pub(super) struct Tidying(Option<JoinHandle<()>>);
+
+impl Tidying {
+    /// Beside everything else. What cannot be removed now is left to the next start: nobody has to know.
+    pub(super) fn start(&mut self, engine: Engine) {
+        self.0 = Some(tokio::spawn(async move {
+            engine.remove_specimens().await.ok();
+        }));
+    }
+
+    /// Says so when everything is tidy, or has taken too long.
+    pub(super) fn settle(&mut self, done: oneshot::Sender<()>) {
+        let tidying = self.0.take();
+        tokio::spawn(async move {
+            if let Some(tidying) = tidying {
+                timeout(LIMIT, tidying).await.ok();
+            }
+            done.send(()).ok();
+        });
+    }
+}

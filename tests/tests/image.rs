@@ -1,0 +1,356 @@
+//! Images that never ran, on real engines: what is wrong with them is found, and nothing is left of having looked.
+
+use std::{
+    io::{Read as _, Write as _},
+    net::Shutdown,
+    os::unix::net::{UnixListener, UnixStream},
+    path::Path,
+    process::Stdio,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+        mpsc,
+    },
+    thread,
+    time::{Duration, Instant},
+};
+
+use lab::{Archlight, Engine, FOREIGN, Generation, ImageSpec, Lab, NATIVE, Variant};
+use serde_json::{Value, json};
+
+/// Longer than anything here takes on a busy machine.
+const LIMIT: Duration = Duration::from_secs(60);
+
+fn native() -> String {
+    format!("linux/{NATIVE}")
+}
+
+fn foreign() -> String {
+    format!("linux/{FOREIGN}")
+}
+
+fn tools(lab: &Lab) -> Variant {
+    Variant::with_tools(&native(), lab.busybox(NATIVE))
+}
+
+/// The start of a program for the architecture of `program`, which names a loader that nobody has.
+fn dynamic(program: &[u8]) -> Vec<u8> {
+    const LOADER: &[u8] = b"/lib/ld-nobody.so.1\0";
+    let mut bytes = program[..24].to_vec();
+    for number in [0, 64, 0_u64] {
+        bytes.extend(number.to_le_bytes());
+    }
+    bytes.extend(0_u32.to_le_bytes());
+    for number in [64, 56, 1, 0, 0, 0_u16] {
+        bytes.extend(number.to_le_bytes());
+    }
+    bytes.extend([3, 0, 0, 0, 4, 0, 0, 0]);
+    let length = LOADER.len() as u64;
+    for number in [120, 0, 0, length, length, 1] {
+        bytes.extend(number.to_le_bytes());
+    }
+    bytes.extend(LOADER);
+    bytes
+}
+
+/// An image, the platform that it is pulled for, the cause, and the path of the faulty link.
+struct Case {
+    name: &'static str,
+    variant: Variant,
+    platform: String,
+    cause: Option<&'static str>,
+    fault: Option<&'static str>,
+}
+
+fn cases(lab: &Lab) -> Vec<Case> {
+    let case = |name, variant, cause, fault| Case {
+        name,
+        variant,
+        platform: native(),
+        cause,
+        fault,
+    };
+    let script = |text: &str| tools(lab).file("/start.sh", 0o755, text).command(&["/start.sh"]);
+    let program = |bytes: Vec<u8>| {
+        tools(lab)
+            .file("/app/server", 0o755, bytes)
+            .command(&["/app/server"])
+    };
+    vec![
+        Case {
+            platform: foreign(),
+            ..case(
+                "wrong",
+                Variant::with_tools(&foreign(), lab.busybox(FOREIGN)),
+                Some("wrong-architecture"),
+                Some("/bin/sh"),
+            )
+        },
+        case(
+            "lying",
+            Variant::with_tools(&native(), lab.busybox(FOREIGN)),
+            Some("mislabelled-image"),
+            Some("/bin/sh"),
+        ),
+        case(
+            "stray",
+            program(dynamic(&lab.busybox(FOREIGN))),
+            Some("foreign-binary"),
+            Some("/app/server"),
+        ),
+        case(
+            "loaderless",
+            program(dynamic(&lab.busybox(NATIVE))),
+            Some("missing-loader"),
+            Some("/lib/ld-nobody.so.1"),
+        ),
+        case(
+            "crlf",
+            script("#!/bin/sh\r\necho hi\r\n"),
+            Some("crlf-line-endings"),
+            Some("/bin/sh\r"),
+        ),
+        case(
+            "bash",
+            script("#!/bin/bash\necho hi\n"),
+            Some("missing-interpreter"),
+            Some("/bin/bash"),
+        ),
+        case(
+            "nowhere",
+            tools(lab).command(&["serve"]),
+            Some("command-not-found"),
+            Some("serve"),
+        ),
+        case("healthy", script("#!/bin/sh\nexec sleep 1000\n"), None, None),
+        case(
+            "commandless",
+            Variant::new(&native()).file("/bin/busybox", 0o755, lab.busybox(NATIVE)),
+            Some("unknown"),
+            None,
+        ),
+    ]
+}
+
+fn pull(engine: &Engine, name: &str, variant: Variant, platform: &str) -> String {
+    let image = engine.push(&ImageSpec::new(name, "1").variant(variant));
+    engine.docker_ok(&["pull", "--platform", platform, &image]);
+    image
+}
+
+fn assert_nothing_is_left(engine: &Engine, what: &str) {
+    let containers = engine.docker_ok(&["ps", "-a", "--format", "{{.Names}} {{.State}}"]);
+    assert_eq!(containers, "", "{what}");
+    assert_eq!(engine.docker_ok(&["volume", "ls", "-q"]), "", "{what}");
+}
+
+fn check(engine: &Engine, archlight: &Archlight, case: Case) {
+    let image = pull(
+        engine,
+        &format!("acme/{}", case.name),
+        case.variant,
+        &case.platform,
+    );
+    let id = engine.docker_ok(&["image", "inspect", "-f", "{{.Id}}", &image]);
+    let digest = engine.docker_ok(&["image", "inspect", "-f", "{{index .RepoDigests 0}}", &image]);
+    for reference in [image, id, digest] {
+        let found = archlight.ask_ok(&["diagnose", "--image", &reference]);
+        let context = format!("{} as {reference}: {found:#}", case.name);
+        assert_eq!(found["cause"], json!(case.cause), "{context}");
+        assert_eq!(found["subject"], "image", "{context}");
+        assert_eq!(found["container"], json!(reference), "{context}");
+        assert_eq!(found["exit_code"], Value::Null, "{context}");
+        assert_eq!(found["platform"]["claimed"], json!(case.platform), "{context}");
+        let links = found["chain"].as_array().expect("a list");
+        let faulty = links.iter().find(|link| !link["fault"].is_null());
+        let path = faulty.map(|link| link["path"].clone());
+        assert_eq!(path, case.fault.map(Value::from), "{context}");
+        assert_nothing_is_left(engine, &context);
+    }
+}
+
+#[test]
+fn what_is_wrong_with_an_image_is_known_before_it_runs() {
+    let lab = lab::require!("images that never ran");
+    for generation in Generation::ALL {
+        let engine = lab.start(generation);
+        let archlight = Archlight::for_engine(&engine);
+        for case in cases(&lab) {
+            check(&engine, &archlight, case);
+        }
+    }
+}
+
+#[test]
+fn volumes_of_the_image_go_with_the_container_that_was_read() {
+    let lab = lab::require!("images that never ran");
+    for generation in Generation::ALL {
+        let engine = lab.start(generation);
+        let archlight = Archlight::for_engine(&engine);
+        let variant = tools(&lab)
+            .file("/data/start.sh", 0o755, "#!/bin/nothing\n")
+            .config("Volumes", json!({"/data": {}}))
+            .config("Labels", json!({"io.archlight.specimen": "1"}))
+            .command(&["/data/start.sh"]);
+        let image = pull(&engine, "acme/volume", variant, &native());
+        let found = archlight.ask_ok(&["diagnose", "--image", &image]);
+        assert_eq!(found["cause"], "missing-interpreter", "{found:#}");
+        assert_nothing_is_left(&engine, "volume");
+        // An image that has the label makes no container of its user's a left-over, or invisible.
+        engine.docker_ok(&["create", "--name", "mine", &image, "true"]);
+        let list = archlight.ask_ok(&["containers"]);
+        assert_eq!(list["containers"][0]["name"], "mine", "{list:#}");
+        assert_eq!(engine.docker_ok(&["ps", "-a", "--format", "{{.Names}}"]), "mine");
+    }
+}
+
+#[test]
+fn a_platform_picks_among_those_that_are_here() {
+    let lab = lab::require!("images that never ran");
+    let engine = lab.start(Generation::New);
+    let archlight = Archlight::for_engine(&engine);
+    let spec = ImageSpec::new("acme/both", "1")
+        .variant(tools(&lab))
+        .variant(Variant::with_tools(&foreign(), lab.busybox(FOREIGN)));
+    let image = engine.push(&spec);
+    engine.docker_ok(&["pull", "--platform", &foreign(), &image]);
+    // Only the foreign one is here, and it is what would run.
+    let found = archlight.ask_ok(&["diagnose", "--image", &image]);
+    assert_eq!(found["cause"], "wrong-architecture", "{found:#}");
+    let missing = archlight.ask(&["diagnose", "--image", &image, "--platform", "native"]);
+    assert_eq!(
+        (missing.code, &missing.json["error"]["kind"]),
+        (1, &Value::from("not-found"))
+    );
+    engine.docker_ok(&["pull", "--platform", &native(), &image]);
+    let causes = [foreign(), native()].map(|platform| {
+        let found = archlight.ask_ok(&["diagnose", "--image", &image, "--platform", &platform]);
+        assert_eq!(found["platform"]["claimed"], platform, "{found:#}");
+        found["cause"].clone()
+    });
+    assert_eq!(causes, [Value::from("wrong-architecture"), Value::Null]);
+    assert_nothing_is_left(&engine, "platforms");
+}
+
+#[test]
+fn an_image_that_is_not_here_is_not_pulled() {
+    let lab = lab::require!("images that never ran");
+    for generation in Generation::ALL {
+        let engine = lab.start(generation);
+        let archlight = Archlight::for_engine(&engine);
+        let image = engine.push(&ImageSpec::new("acme/remote", "1").variant(tools(&lab)));
+        let answer = archlight.ask(&["diagnose", "--image", &image]);
+        assert_eq!(
+            (answer.code, &answer.json["error"]["kind"]),
+            (1, &Value::from("not-found"))
+        );
+        assert_eq!(engine.docker_ok(&["images", "-q"]), "");
+        for wrong in [
+            &["diagnose"][..],
+            &["diagnose", "web", "--image", &image],
+            &["diagnose", "web", "--platform", "native"],
+        ] {
+            assert_eq!(archlight.run(wrong).code, Some(2), "{wrong:?}");
+        }
+    }
+}
+
+/// Stands before an engine, and lets nothing through any more once a container was made: whoever made it is then in the
+/// middle of reading.
+struct Gate {
+    /// Hears of that.
+    closed: mpsc::Receiver<()>,
+}
+
+impl Gate {
+    fn open(at: &Path, engine: &Path) -> Self {
+        let listener = UnixListener::bind(at).expect("a socket");
+        let (tell, closed) = mpsc::channel();
+        let shut = Arc::new(AtomicBool::new(false));
+        let engine = engine.to_owned();
+        thread::spawn(move || {
+            for client in listener.incoming().map_while(Result::ok) {
+                let (engine, shut, tell) = (engine.clone(), Arc::clone(&shut), tell.clone());
+                thread::spawn(move || pass(client, &engine, &shut, &tell));
+            }
+        });
+        Self { closed }
+    }
+}
+
+/// Passes one connection on, in both directions, until one side ends it.
+fn pass(mut client: UnixStream, engine: &Path, shut: &AtomicBool, tell: &mpsc::Sender<()>) {
+    let mut first = [0; 64 * 1024];
+    let length = client.read(&mut first).unwrap_or_default();
+    let makes = String::from_utf8_lossy(&first[..length]).contains("/containers/create");
+    if shut.load(Ordering::SeqCst) {
+        // The connection stays open, and no answer ever comes.
+        client.read_to_end(&mut Vec::new()).ok();
+        return;
+    }
+    let mut engine = UnixStream::connect(engine).expect("the engine answers");
+    engine.write_all(&first[..length]).expect("the engine reads");
+    let (mut from, mut to) = (
+        client.try_clone().expect("a second handle"),
+        engine.try_clone().expect("a second handle"),
+    );
+    thread::spawn(move || {
+        std::io::copy(&mut from, &mut to).ok();
+        to.shutdown(Shutdown::Write).ok();
+    });
+    let mut answer = [0; 64 * 1024];
+    while let Ok(length @ 1..) = engine.read(&mut answer) {
+        if makes {
+            shut.store(true, Ordering::SeqCst);
+        }
+        if client.write_all(&answer[..length]).is_err() {
+            break;
+        }
+        if makes {
+            tell.send(()).ok();
+        }
+    }
+    client.shutdown(Shutdown::Both).ok();
+}
+
+fn names(engine: &Engine) -> String {
+    engine.docker_ok(&["ps", "-a", "--format", "{{.Names}}"])
+}
+
+#[test]
+fn what_is_left_when_it_is_killed_goes_at_the_next_start() {
+    let lab = lab::require!("images that never ran");
+    for generation in Generation::ALL {
+        let engine = lab.start(generation);
+        let image = pull(&engine, "acme/tools", tools(&lab), &native());
+        let folder = tempfile::tempdir().expect("a folder");
+        let socket = folder.path().join("gate.sock");
+        let gate = Gate::open(&socket, &engine.socket());
+        let behind = Archlight::at(&format!("unix://{}", socket.display()));
+        let mut killed = behind
+            .command(&["diagnose", "--image", &image])
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("it was built");
+        gate.closed.recv_timeout(LIMIT).expect("a container was made");
+        let left = names(&engine);
+        assert!(left.starts_with("archlight-specimen-"), "{left}");
+
+        // As long as its maker lives it is left alone, and nobody sees it.
+        let archlight = Archlight::for_engine(&engine);
+        let list = archlight.ask_ok(&["containers"]);
+        assert_eq!(list["containers"], json!([]), "{list:#}");
+        assert_eq!(archlight.ask_ok(&["status"])["counts"]["containers"], 0);
+        assert_eq!(names(&engine), left);
+
+        killed.kill().expect("it can be killed");
+        killed.wait().expect("it ended");
+        let list = archlight.ask_ok(&["containers"]);
+        assert_eq!(list["containers"], json!([]), "{list:#}");
+        let start = Instant::now();
+        while !names(&engine).is_empty() {
+            assert!(start.elapsed() < LIMIT, "{} is still there", names(&engine));
+        }
+    }
+}
