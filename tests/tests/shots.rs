@@ -77,7 +77,8 @@ fn picture_sample(appearance: Appearance, shoot: impl Fn(&Window, &str)) {
     );
     window.see(&Place::item().saying("acme/legacy-api:2.3"));
     shoot(&window, "images");
-    window.press(&Place::button("Would acme/legacy-api:2.3 start?"));
+    let image = Place::item().saying("acme/legacy-api:2.3");
+    window.press(&Place::element("button").within(&image));
     window.see(&Place::named(PROOF));
     shoot(&window, "image");
 }
