@@ -35,8 +35,9 @@ export function mountOf({ mount }: Link): string | null {
 export const whereabouts = (link: Link): string[] =>
   [words.via[link.via], mountOf(link)].filter((it): it is string => Boolean(it));
 
-/** The link whose bytes are shown first: the first that is wrong, or else the first that has any. */
+/** The link whose bytes are shown first: the first that is wrong, or what led to it, or else the first that has any. */
 export function provenLink(chain: Link[]): Link | undefined {
-  const proven = chain.filter((link) => link.proof !== null);
-  return proven.find((link) => link.fault !== null) ?? proven[0];
+  const wrong = chain.findIndex((link) => link.fault !== null);
+  const proven = (link: Link) => link.proof !== null;
+  return chain.slice(0, wrong + 1).findLast(proven) ?? chain.find(proven);
 }

@@ -118,7 +118,7 @@ export const words = {
   tabs: "About this container",
   details: "Details",
   diagnosingImage: "Reading the image's files",
-  imageNeverRan: "Read from the image's files. Nothing of it was started.",
+  imageNeverRan: "Read from its files; nothing was started",
   askImage: (wrong: boolean) => (wrong ? "Why not?" : "Would it start?"),
   askImageOf: (name: string, wrong: boolean) =>
     wrong ? `Why would ${name} not start?` : `Would ${name} start?`,

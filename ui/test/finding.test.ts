@@ -79,6 +79,19 @@ describe("the proof of a text", () => {
   });
 });
 
+test("what led to a file that is not there proves that it is not", async () => {
+  const proof = { hex: "23 21", from: 0, to: 2 };
+  const chain = [
+    link({ path: "/first", proof: { ...proof, meaning: "the first" } }),
+    link({ path: "/script", proof: { ...proof, meaning: "names it" } }),
+    link({ path: "/bin/gone", format: "missing", fault: "not there" }),
+    link({ path: "/after", proof: { ...proof, meaning: "after it" } }),
+  ];
+  const { panel } = await find({ chain });
+  expect(await panel.findByText("names it")).toBeInTheDocument();
+  expect(panel.queryByText("the first")).toBeNull();
+});
+
 describe("the chain", () => {
   test.each([
     ["env", "looked up by env"],
