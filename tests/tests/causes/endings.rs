@@ -87,14 +87,6 @@ fn by_the_engine() -> Vec<Case> {
         .until(RUNNING)
         .after(|place| drop(place.docker(&["stop", "stopped-politely"])))
         .is(STOPPED, Native, Faulty::None),
-        case("killed-as-if-by-itself", Image::Tools, &["sleep", "1000"])
-            .with(&["--init"])
-            .until(RUNNING)
-            .after(|place| {
-                place.docker(&["kill", "--signal", "ILL", "killed-as-if-by-itself"]);
-                place.docker(&["wait", "killed-as-if-by-itself"]);
-            })
-            .is(STOPPED, Native, Faulty::None),
         case("killed", Image::Tools, &["sleep", "1000"])
             .until(RUNNING)
             .after(|place| drop(place.docker(&["kill", "killed"])))
