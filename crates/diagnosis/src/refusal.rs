@@ -5,7 +5,11 @@ mod tests;
 
 use platform::{Format, Link, Role, Target, Via};
 
-use crate::{Facts, JudgedLink, attempts, signature, tail};
+use crate::{
+    Facts, JudgedLink, attempts,
+    signature::{self, Signature},
+    tail,
+};
 
 /// Somebody's words, and the error that they name.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -81,7 +85,7 @@ pub(crate) fn of_engine(words: &str, facts: &Facts) -> Refusal {
 /// Older engines name the program behind what is about a mount, a port or the platform.
 fn is_of_mount(words: &str) -> bool {
     words.contains("error mounting ")
-        || signature::in_engine_words(words).is_some_and(|known| known.is_about_engine())
+        || signature::in_engine_words(words).is_some_and(Signature::is_about_engine)
 }
 
 /// The last line, when it is a runtime's. What `tini` says is about what it was to start, wherever it runs itself.
@@ -163,11 +167,11 @@ pub(crate) fn inside(lines: &[String], code: i64, chain: &[JudgedLink]) -> Optio
     })
 }
 
-/// The error that `line` names, when it names the link as well.
-fn said_of(line: &str, judged: &JudgedLink) -> Option<Errno> {
+/// The error that `said` names, when it names the link as well.
+fn said_of(said: &str, judged: &JudgedLink) -> Option<Errno> {
     let link = &judged.link;
     let path = link.path.trim_end_matches('\r');
-    let lower = line.to_ascii_lowercase();
+    let lower = said.to_ascii_lowercase();
     // Its loader was started, and speaks of libraries.
     if OF_LOADERS.iter().any(|words| lower.contains(words)) {
         return None;
@@ -177,8 +181,8 @@ fn said_of(line: &str, judged: &JudgedLink) -> Option<Errno> {
     if link.role == Role::Script && judged.link.via == Via::Kernel && !opens {
         return None;
     }
-    let at = path_in(line, path).or_else(|| path_in(line, link.resolved.as_deref()?))?;
-    let (before, behind) = (line[..at].to_ascii_lowercase(), line[at..].to_ascii_lowercase());
+    let at = path_in(said, path).or_else(|| path_in(said, link.resolved.as_deref()?))?;
+    let (before, behind) = (said[..at].to_ascii_lowercase(), said[at..].to_ascii_lowercase());
     // A shell that reads a binary as its own text stumbles over it.
     let is_text = |format| matches!(format, Format::Script | Format::Text);
     let is_binary = !link.program().is_none_or(|program| is_text(program.format));
@@ -195,9 +199,9 @@ fn said_of(line: &str, judged: &JudgedLink) -> Option<Errno> {
     known(&behind).or_else(|| known(&before))
 }
 
-/// Whether `line` names the file of `link`.
-pub(crate) fn names(line: &str, link: &Link) -> bool {
-    path_in(line, link.path.trim_end_matches('\r')).is_some() || path_in(line, link.place()).is_some()
+/// Whether `said` names the file of `link`.
+pub(crate) fn names(said: &str, link: &Link) -> bool {
+    path_in(said, link.path.trim_end_matches('\r')).is_some() || path_in(said, link.place()).is_some()
 }
 
 /// Where `path` stands in `line`, as a word of its own.
@@ -212,7 +216,7 @@ fn path_in(line: &str, path: &str) -> Option<usize> {
     (!path.is_empty()).then(|| places.find(alone))?
 }
 
-/// `/app/x: 1: …`, as dash and BusyBox number the lines of what they read.
+/// `/app/x: 1: …`, as dash and `BusyBox` number the lines of what they read.
 fn reads_number(behind: &str) -> bool {
     let mut pieces = behind.split(": ");
     let number = pieces.nth(1).unwrap_or_default();

@@ -88,7 +88,21 @@ fn advised(case: &Case<'_>, advice: &Advice) -> Remedy {
         RemedyKind::RerunPlatform => Some(rerun(case, engine)),
         RemedyKind::FreePort => setup::port_in_use(case).pop(),
         RemedyKind::RaiseMemory => Some(setup::memory(case)),
-        _ => None,
+        RemedyKind::UseNativeBuild
+        | RemedyKind::UseNewerTag
+        | RemedyKind::TurnOnTranslation
+        | RemedyKind::TurnOffTranslation
+        | RemedyKind::InstallTranslator
+        | RemedyKind::FixLineEndings
+        | RemedyKind::FixShebang
+        | RemedyKind::InstallInterpreter
+        | RemedyKind::InstallLibrary
+        | RemedyKind::RebuildModules
+        | RemedyKind::FixPermissions
+        | RemedyKind::FixCommand
+        | RemedyKind::FixBuild
+        | RemedyKind::UpdateRuntime
+        | RemedyKind::ReportUpstream => None,
     };
     Remedy {
         kind: advice.kind,

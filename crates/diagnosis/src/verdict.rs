@@ -34,9 +34,10 @@ pub(crate) struct Verdict {
 
 impl Verdict {
     fn new(cause: Cause) -> Self {
-        let confidence = match cause {
-            Cause::Unknown => Confidence::Nothing,
-            _ => Confidence::Certain,
+        let confidence = if cause == Cause::Unknown {
+            Confidence::Nothing
+        } else {
+            Confidence::Certain
         };
         Self {
             cause,

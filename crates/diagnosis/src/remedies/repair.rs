@@ -46,15 +46,14 @@ pub(super) fn permissions(case: &Case<'_>) -> Vec<Remedy> {
 
 pub(super) fn build(case: &Case<'_>) -> Remedy {
     let claimed = case.facts.claimed.as_known().unwrap_or(&case.facts.engine);
-    let why = match case.cause {
-        Cause::EmptyProgram | Cause::TruncatedProgram => {
-            "A download, a build step or a copy ended before the file was complete".to_owned()
-        }
-        _ => wrong_copy(case, claimed),
-    };
-    let title = match case.cause {
-        Cause::EmptyProgram | Cause::TruncatedProgram => "Copy the program again",
-        _ => "Fix it where it is built",
+    let is_incomplete = matches!(case.cause, Cause::EmptyProgram | Cause::TruncatedProgram);
+    let (title, why) = if is_incomplete {
+        (
+            "Copy the program again",
+            "A download, a build step or a copy ended before the file was complete".to_owned(),
+        )
+    } else {
+        ("Fix it where it is built", wrong_copy(case, claimed))
     };
     plain(RemedyKind::FixBuild, title, &with_origin(case, &why))
 }

@@ -37,17 +37,19 @@ pub(super) fn line_endings(case: &Case<'_>) -> Remedy {
 }
 
 pub(super) fn shebang(case: &Case<'_>) -> Remedy {
-    let (title, why) = match case.cause {
-        Cause::ByteOrderMark => (
+    let has_mark = case.cause == Cause::ByteOrderMark;
+    let (title, why) = if has_mark {
+        (
             "Let the script begin with `#!`",
             "Save it as UTF-8 without a byte order mark and without anything else before `#!`",
-        ),
-        _ => (
+        )
+    } else {
+        (
             "Give the script a first line",
             "Without `#!/bin/sh` or its like the kernel does not know what runs it",
-        ),
+        )
     };
-    let mark = (case.cause == Cause::ByteOrderMark).then_some(r"sed -i '1s/^\xEF\xBB\xBF//'");
+    let mark = has_mark.then_some(r"sed -i '1s/^\xEF\xBB\xBF//'");
     Remedy {
         command: mark.and_then(|command| on_file(case, command)),
         ..plain(RemedyKind::FixShebang, title, &with_origin(case, why))

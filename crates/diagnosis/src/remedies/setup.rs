@@ -5,7 +5,7 @@ use platform::MountKind;
 use super::{is_plain, is_safe, plain};
 use crate::{Remedy, RemedyKind, foreign_text::quoted, rules::Case, words::port};
 
-/// Ports that macOS itself takes: the AirPlay receiver's.
+/// Ports that macOS itself takes: the `AirPlay` receiver's.
 const AIRPLAY: [u16; 2] = [5000, 7000];
 
 pub(super) fn command(case: &Case<'_>) -> Remedy {

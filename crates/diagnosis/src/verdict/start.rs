@@ -63,12 +63,12 @@ fn of_engine(facts: &Facts, refusal: &Refusal) -> Verdict {
 /// that it did not find, because it was registered without being opened then (flag `F` of `binfmt_misc`).
 fn without_translator(facts: &Facts, chain: &[JudgedLink], at: usize) -> Verdict {
     let verdict = foreign::foreign(facts, chain, at);
-    match verdict.cause {
-        Cause::WrongArchitecture => Verdict {
-            cause: Cause::TranslatorFailure,
-            ..verdict
-        },
-        _ => verdict,
+    if verdict.cause != Cause::WrongArchitecture {
+        return verdict;
+    }
+    Verdict {
+        cause: Cause::TranslatorFailure,
+        ..verdict
     }
 }
 
