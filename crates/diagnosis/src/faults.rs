@@ -128,11 +128,11 @@ pub(crate) fn faults(chain: &[Link], engine: &Platform) -> Vec<Option<Fault>> {
 
 /// The platform of the program that loads modules: of the last one that was started.
 fn loading(chain: &[Link]) -> Option<&Platform> {
-    let programs = chain
+    let mut programs = chain
         .iter()
         .rev()
         .filter(|link| matches!(link.role, Role::Program | Role::Interpreter));
-    programs.filter_map(Link::platform).next()
+    programs.find_map(Link::platform)
 }
 
 fn program(link: &Link, engine: &Platform) -> Option<Fault> {

@@ -1,8 +1,15 @@
 //! What engines, runtimes, translators and shells write of a program that was not started.
 
+#[cfg(test)]
+mod tests;
+
 use platform::{Format, Link, Role, Target, Via};
 
-use crate::{Facts, JudgedLink, attempts, signature, tail};
+use crate::{
+    Facts, JudgedLink, attempts,
+    signature::{self, Signature},
+    tail,
+};
 
 /// Somebody's words, and the error that they name.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -78,7 +85,7 @@ pub(crate) fn of_engine(words: &str, facts: &Facts) -> Refusal {
 /// Older engines name the program behind what is about a mount, a port or the platform.
 fn is_of_mount(words: &str) -> bool {
     words.contains("error mounting ")
-        || signature::in_engine_words(words).is_some_and(|known| known.is_about_engine())
+        || signature::in_engine_words(words).is_some_and(Signature::is_about_engine)
 }
 
 /// The last line, when it is a runtime's. What `tini` says is about what it was to start, wherever it runs itself.
@@ -160,11 +167,11 @@ pub(crate) fn inside(lines: &[String], code: i64, chain: &[JudgedLink]) -> Optio
     })
 }
 
-/// The error that `line` names, when it names the link as well.
-fn said_of(line: &str, judged: &JudgedLink) -> Option<Errno> {
+/// The error that `said` names, when it names the link as well.
+fn said_of(said: &str, judged: &JudgedLink) -> Option<Errno> {
     let link = &judged.link;
     let path = link.path.trim_end_matches('\r');
-    let lower = line.to_ascii_lowercase();
+    let lower = said.to_ascii_lowercase();
     // Its loader was started, and speaks of libraries.
     if OF_LOADERS.iter().any(|words| lower.contains(words)) {
         return None;
@@ -174,8 +181,8 @@ fn said_of(line: &str, judged: &JudgedLink) -> Option<Errno> {
     if link.role == Role::Script && judged.link.via == Via::Kernel && !opens {
         return None;
     }
-    let at = path_in(line, path).or_else(|| path_in(line, link.resolved.as_deref()?))?;
-    let (before, behind) = (line[..at].to_ascii_lowercase(), line[at..].to_ascii_lowercase());
+    let at = path_in(said, path).or_else(|| path_in(said, link.resolved.as_deref()?))?;
+    let (before, behind) = (said[..at].to_ascii_lowercase(), said[at..].to_ascii_lowercase());
     // A shell that reads a binary as its own text stumbles over it.
     let is_text = |format| matches!(format, Format::Script | Format::Text);
     let is_binary = !link.program().is_none_or(|program| is_text(program.format));
@@ -192,9 +199,9 @@ fn said_of(line: &str, judged: &JudgedLink) -> Option<Errno> {
     known(&behind).or_else(|| known(&before))
 }
 
-/// Whether `line` names the file of `link`.
-pub(crate) fn names(line: &str, link: &Link) -> bool {
-    path_in(line, link.path.trim_end_matches('\r')).is_some() || path_in(line, link.place()).is_some()
+/// Whether `said` names the file of `link`.
+pub(crate) fn names(said: &str, link: &Link) -> bool {
+    path_in(said, link.path.trim_end_matches('\r')).is_some() || path_in(said, link.place()).is_some()
 }
 
 /// Where `path` stands in `line`, as a word of its own.
@@ -209,7 +216,7 @@ fn path_in(line: &str, path: &str) -> Option<usize> {
     (!path.is_empty()).then(|| places.find(alone))?
 }
 
-/// `/app/x: 1: …`, as dash and BusyBox number the lines of what they read.
+/// `/app/x: 1: …`, as dash and `BusyBox` number the lines of what they read.
 fn reads_number(behind: &str) -> bool {
     let mut pieces = behind.split(": ");
     let number = pieces.nth(1).unwrap_or_default();
@@ -299,108 +306,4 @@ fn last(lines: &[String]) -> Option<&str> {
 
 fn base(path: &str) -> &str {
     path.rsplit('/').next().unwrap_or(path)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::{Ending, Hints, Known};
-    use platform::Platform;
-
-    fn facts(path: &str) -> Facts {
-        let link = Link {
-            role: Role::Command,
-            via: Via::Kernel,
-            path: path.to_owned(),
-            resolved: None,
-            target: Target::Special,
-            mount: None,
-        };
-        Facts {
-            container: String::new(),
-            image: String::new(),
-            engine: Platform::linux("arm64"),
-            claimed: Known::Unknown(String::new()),
-            ending: Ending::default(),
-            chain: Known::Known(vec![link]),
-            unfollowed: Vec::new(),
-            witness: None,
-            health: Vec::new(),
-            log: Known::Unknown(String::new()),
-            stop_requested: Known::Known(false),
-            missing_source: None,
-            hints: Hints::default(),
-        }
-    }
-
-    fn by_runtime(line: &str, path: &str) -> Option<Errno> {
-        of_runtime(
-            &["before".to_owned(), line.to_owned(), String::new()],
-            &facts(path),
-            &[],
-        )?
-        .errno
-    }
-
-    #[test]
-    fn the_words_of_every_runtime_are_known() {
-        for (line, errno) in [
-            ("exec /bin/uname: exec format error", Errno::Format),
-            ("exec /bin/uname: no such file or directory", Errno::NotThere),
-            ("exec ./uname: permission denied", Errno::Denied),
-            (
-                "exec /bin/uname: accessing a corrupted shared library",
-                Errno::Broken,
-            ),
-            (
-                "standard_init_linux.go:228: exec user process caused: exec format error",
-                Errno::Format,
-            ),
-            (
-                r#"standard_init_linux.go:190: exec user process caused "no such file or directory""#,
-                Errno::NotThere,
-            ),
-            (
-                "[FATAL tini (7)] exec uname failed: Exec format error",
-                Errno::Format,
-            ),
-            (
-                "exec container process `/bin/uname`: Exec format error",
-                Errno::Format,
-            ),
-            (
-                r#"{"msg":"exec container process `/bin/uname`: Exec format error","level":"error"}"#,
-                Errno::Format,
-            ),
-        ] {
-            assert_eq!(by_runtime(line, "uname"), Some(errno), "{line}");
-        }
-    }
-
-    #[test]
-    fn what_a_program_writes_itself_is_no_refusal() {
-        for line in [
-            "open /etc/x: no such file or directory",
-            "bash: ./x: cannot execute: Exec format error",
-            "exec /app/plugin: exec format error",
-            "exec: \"uname\": executable file not found in $PATH",
-            "exec format error",
-            "",
-        ] {
-            assert_eq!(by_runtime(line, "/bin/uname"), None, "{line}");
-        }
-        assert_eq!(of_runtime(&[], &facts("/bin/uname"), &[]), None);
-    }
-
-    #[test]
-    fn the_engine_is_heard_of_the_program_only() {
-        let errno = |error, path| of_engine(error, &facts(path)).errno;
-        let missing = r#"unable to start container process: exec: "/app/nope": stat /app/nope: no such file or directory: unknown"#;
-        assert_eq!(errno(missing, "/app/nope"), Some(Errno::NotThere));
-        assert_eq!(errno(missing, "/app/other"), None);
-        let mount = r#"error mounting "/x" to rootfs at "/app/nope": no such file or directory"#;
-        assert_eq!(errno(mount, "/app/nope"), None);
-        let old = "unable to start container process: exec /app/start.sh: permission denied: unknown";
-        assert_eq!(errno(old, "/app/start.sh"), Some(Errno::Denied));
-    }
 }

@@ -1,7 +1,11 @@
 //! What can be done, best first: a native build, then translation, then the image's own repair.
 
+mod library;
+mod origin;
 mod packages;
 mod repair;
+mod script;
+mod setup;
 
 use platform::{Native, Platform};
 
@@ -61,18 +65,18 @@ fn of_cause(case: &Case<'_>) -> Vec<Remedy> {
         Cause::NotLinuxBinary | Cause::EmptyProgram | Cause::TruncatedProgram => vec![repair::build(case)],
         Cause::IllegalInstruction => illegal_instruction(case),
         Cause::TranslatorFailure => translator(case),
-        Cause::CrlfLineEndings => vec![repair::line_endings(case)],
-        Cause::ByteOrderMark | Cause::MissingShebang => vec![repair::shebang(case)],
-        Cause::MissingInterpreter => repair::interpreter(case),
-        Cause::MissingLoader => repair::loader(case),
-        Cause::MissingLibrary => repair::library(case),
-        Cause::ForeignModule => repair::modules(case),
+        Cause::CrlfLineEndings => vec![script::line_endings(case)],
+        Cause::ByteOrderMark | Cause::MissingShebang => vec![script::shebang(case)],
+        Cause::MissingInterpreter => script::interpreter(case),
+        Cause::MissingLoader => library::loader(case),
+        Cause::MissingLibrary => library::library(case),
+        Cause::ForeignModule => library::modules(case),
         Cause::NotExecutable => repair::permissions(case),
-        Cause::IsADirectory | Cause::CommandNotFound => vec![repair::command(case)],
-        Cause::NoexecMount => repair::noexec(case),
-        Cause::OutOfMemory => vec![repair::memory(case)],
-        Cause::PortInUse => repair::port_in_use(case),
-        Cause::MountSourceMissing => vec![repair::mount_source(case)],
+        Cause::IsADirectory | Cause::CommandNotFound => vec![setup::command(case)],
+        Cause::NoexecMount => setup::noexec(case),
+        Cause::OutOfMemory => vec![setup::memory(case)],
+        Cause::PortInUse => setup::port_in_use(case),
+        Cause::MountSourceMissing => vec![setup::mount_source(case)],
         Cause::PlatformUnavailable | Cause::Stopped | Cause::ApplicationExit | Cause::Unknown => Vec::new(),
     }
 }
@@ -82,9 +86,23 @@ fn advised(case: &Case<'_>, advice: &Advice) -> Remedy {
     let engine = &case.facts.engine;
     let own = match advice.kind {
         RemedyKind::RerunPlatform => Some(rerun(case, engine)),
-        RemedyKind::FreePort => repair::port_in_use(case).pop(),
-        RemedyKind::RaiseMemory => Some(repair::memory(case)),
-        _ => None,
+        RemedyKind::FreePort => setup::port_in_use(case).pop(),
+        RemedyKind::RaiseMemory => Some(setup::memory(case)),
+        RemedyKind::UseNativeBuild
+        | RemedyKind::UseNewerTag
+        | RemedyKind::TurnOnTranslation
+        | RemedyKind::TurnOffTranslation
+        | RemedyKind::InstallTranslator
+        | RemedyKind::FixLineEndings
+        | RemedyKind::FixShebang
+        | RemedyKind::InstallInterpreter
+        | RemedyKind::InstallLibrary
+        | RemedyKind::RebuildModules
+        | RemedyKind::FixPermissions
+        | RemedyKind::FixCommand
+        | RemedyKind::FixBuild
+        | RemedyKind::UpdateRuntime
+        | RemedyKind::ReportUpstream => None,
     };
     Remedy {
         kind: advice.kind,

@@ -1,15 +1,19 @@
 //! The sentences of a diagnosis.
 
-use platform::{LineEnding, Link, Mount, MountKind, Native, Platform, Role, Target};
+mod file;
+mod link;
+mod unknown;
+
+use platform::{LineEnding, Mount, MountKind, Platform};
 
 use crate::{
-    Cause, Confidence, JudgedLink, Known, State,
-    fate::Fate,
-    faults::Fault,
-    foreign_text::{engine_words, quoted, shown},
+    Cause, JudgedLink, Known, State,
+    foreign_text::quoted,
     rules::Case,
     verdict::{SIGNALLED, fits},
 };
+
+pub(crate) use link::{detail, fault};
 
 /// The signals that end programs, as Linux numbers them on every platform that engines run on.
 const SIGNALS: [(i64, &str); 12] = [
@@ -41,21 +45,21 @@ pub(crate) fn summary(case: &Case<'_>) -> String {
         }
         Cause::ForeignBinary => foreign_binary(case),
         Cause::NotLinuxBinary => format!("{place} is a program for {}, not for Linux", system(case)),
-        Cause::CrlfLineEndings => carriage_return(case),
-        Cause::ByteOrderMark => bytes_before_shebang(case),
-        Cause::MissingShebang => missing_shebang(case),
+        Cause::CrlfLineEndings => file::carriage_return(case),
+        Cause::ByteOrderMark => file::bytes_before_shebang(case),
+        Cause::MissingShebang => file::missing_shebang(case),
         Cause::MissingInterpreter => {
             format!("The script's interpreter {place} is not in the {}", whole(case))
         }
         Cause::MissingLoader => format!("The program's loader {place} is not in the {}", whole(case)),
-        Cause::MissingLibrary => missing_library(case),
-        Cause::ForeignModule => foreign_module(case),
+        Cause::MissingLibrary => file::missing_library(case),
+        Cause::ForeignModule => file::foreign_module(case),
         Cause::EmptyProgram => format!("{place} is an empty file"),
         Cause::TruncatedProgram => format!("{place} is cut off: its headers point past its end"),
-        Cause::NotExecutable => not_executable(case),
+        Cause::NotExecutable => file::not_executable(case),
         Cause::IsADirectory => format!("{place} is a folder, not a program"),
-        Cause::CommandNotFound => not_there(case),
-        Cause::NoexecMount => noexec(case),
+        Cause::CommandNotFound => file::not_there(case),
+        Cause::NoexecMount => file::noexec(case),
         Cause::TranslatorFailure => translator_failure(case),
         Cause::PlatformUnavailable => "The engine has no such platform of the image".to_owned(),
         Cause::PortInUse => port_in_use(case),
@@ -67,7 +71,7 @@ pub(crate) fn summary(case: &Case<'_>) -> String {
         Cause::OutOfMemory => "The kernel ended a process in it for want of memory".to_owned(),
         Cause::Stopped => "It was stopped by request".to_owned(),
         Cause::ApplicationExit => format!("{} ran and {}", program(case), ended(case)),
-        Cause::Unknown => unknown(case),
+        Cause::Unknown => unknown::unknown(case),
     }
 }
 
@@ -76,93 +80,6 @@ fn whole(case: &Case<'_>) -> &'static str {
     match case.facts.ending.state {
         State::Image => "image",
         State::Created | State::Running | State::Restarting | State::Ended => "container",
-    }
-}
-
-fn carriage_return(case: &Case<'_>) -> String {
-    let script = script_place(case);
-    match case.faulty().and_then(|judged| judged.kind) {
-        Some(Fault::CarriageReturn | Fault::ScriptCarriageReturn) => {
-            format!("The first line of {script} ends in CR LF, so its interpreter is not found")
-        }
-        _ => format!("The lines of {script} end in CR LF, and what reads them stumbles over it"),
-    }
-}
-
-fn missing_library(case: &Case<'_>) -> String {
-    match case
-        .faulty()
-        .filter(|judged| judged.kind == Some(Fault::MissingLibrary))
-    {
-        Some(judged) => format!("The library {} is not in the {}", place_of(judged), whole(case)),
-        None => "Its log says that a library is missing, or is too old".to_owned(),
-    }
-}
-
-fn foreign_module(case: &Case<'_>) -> String {
-    let Some(judged) = case
-        .faulty()
-        .filter(|judged| judged.kind == Some(Fault::ForeignModule))
-    else {
-        return "Its log says that a module could not be loaded, as one for another platform is not"
-            .to_owned();
-    };
-    let place = place_of(judged);
-    let program = case
-        .actual
-        .map_or_else(|| case.facts.engine.short(), Platform::short);
-    match judged.link.platform().map(Platform::os) {
-        Some("darwin") => format!("{place} is built for macOS, and a Linux program loads it"),
-        Some("windows") => format!("{place} is built for Windows, and a Linux program loads it"),
-        _ => format!(
-            "{place} is built for {}, and the program that loads it for {program}",
-            name(judged.link.platform())
-        ),
-    }
-}
-
-fn not_executable(case: &Case<'_>) -> String {
-    let place = place(case);
-    let file = case.faulty().and_then(|judged| judged.link.file());
-    match (
-        case.faulty().and_then(|judged| judged.kind),
-        file.and_then(|file| file.barred_by.as_deref()),
-    ) {
-        (_, Some(folder)) => {
-            format!(
-                "{place} lies below {}, which its user may not enter",
-                quoted(folder)
-            )
-        }
-        (Some(Fault::NotReadable), None) => format!("{place} may not be read by its user"),
-        _ => format!("{place} has no permission to be executed"),
-    }
-}
-
-fn not_there(case: &Case<'_>) -> String {
-    let hidden = case.faulty().and_then(|judged| judged.link.mount.as_ref());
-    let place = place(case);
-    match hidden {
-        Some(mount) => format!(
-            "There is no program {place}: {} lies over what the image has there",
-            mounted(mount)
-        ),
-        None => format!("There is no program {place} in the {}", whole(case)),
-    }
-}
-
-fn noexec(case: &Case<'_>) -> String {
-    let mount = case.faulty().and_then(|judged| judged.link.mount.as_ref());
-    let place = place(case);
-    match (mount, case.confidence) {
-        (Some(mount), Confidence::Certain) => {
-            format!("{place} lies on {}, which forbids to execute it", mounted(mount))
-        }
-        (Some(mount), _) => format!(
-            "{place} may be executed by its permissions, and lies on {}, which seems to forbid it",
-            mounted(mount)
-        ),
-        (None, _) => format!("{place} lies where execution is forbidden"),
     }
 }
 
@@ -237,25 +154,6 @@ fn foreign_binary(case: &Case<'_>) -> String {
     }
 }
 
-fn bytes_before_shebang(case: &Case<'_>) -> String {
-    let place = place(case);
-    let text = case.faulty().and_then(|judged| judged.link.program()?.text());
-    match text.map(|text| (text.byte_order_mark, text.shebang_at)) {
-        Some((false, Some(1))) => format!("{place} has one byte before its `#!`"),
-        Some((false, Some(at))) => format!("{place} has {at} bytes before its `#!`"),
-        _ => format!("{place} has a byte order mark before its `#!`"),
-    }
-}
-
-fn missing_shebang(case: &Case<'_>) -> String {
-    let place = place(case);
-    if case.faulty().and_then(|judged| judged.kind) == Some(Fault::BadShebang) {
-        format!("The `#!` line of {place} names no interpreter that the kernel can read")
-    } else {
-        format!("{place} is a text without a `#!` line")
-    }
-}
-
 fn illegal_instruction(case: &Case<'_>) -> String {
     let (program, code) = (program(case), exit_code(case));
     let who = if case.is_foreign() {
@@ -264,69 +162,6 @@ fn illegal_instruction(case: &Case<'_>) -> String {
         "the processor"
     };
     format!("{program} stopped at an instruction that {who} does not know ({code})")
-}
-
-fn unknown(case: &Case<'_>) -> String {
-    let facts = case.facts;
-    match facts.ending.state {
-        State::Running if !facts.health.is_empty() => {
-            return "It runs, its health check fails, and nothing that was read says why".to_owned();
-        }
-        State::Running => return "It runs; there is nothing to explain".to_owned(),
-        State::Created if !facts.ending.is_bad() => return "It was never started".to_owned(),
-        State::Image => return unknown_image(case),
-        State::Created | State::Restarting | State::Ended => {}
-    }
-    match (case.fate, &facts.chain) {
-        (Fate::Refused(refusal), Known::Unknown(why)) => format!(
-            "It could not be started, and its program could not be read ({}): {}",
-            shown(why),
-            engine_words(&refusal.words)
-        ),
-        (Fate::Refused(refusal), Known::Known(_)) => format!(
-            "It could not be started, and its files do not show why: {}",
-            engine_words(&refusal.words)
-        ),
-        (Fate::Silent, _) => "It could not be started, and the engine does not say why".to_owned(),
-        (Fate::Unsure(why), _) => format!(
-            "It {}, and its log could not be read: {}",
-            ended(case),
-            shown(why)
-        ),
-        (Fate::Ran, _) => unknown_end(case),
-    }
-}
-
-fn unknown_image(case: &Case<'_>) -> String {
-    if let Known::Unknown(why) = &case.facts.chain {
-        return format!("What it would run is not known: {}", shown(why));
-    }
-    let faulty = case.chain.iter().find(|judged| judged.fault.is_some());
-    let unread = |judged: &&JudgedLink| matches!(judged.link.target, Target::Unreadable(_));
-    match (faulty, case.chain.iter().find(unread)) {
-        (Some(judged), _) => format!(
-            "{} would not start: {}",
-            place_of(judged),
-            judged.fault.as_deref().unwrap_or_default()
-        ),
-        (None, Some(judged)) => format!(
-            "Whether it starts is not known: {} could not be read",
-            place_of(judged)
-        ),
-        (None, None) => "Nothing that was read keeps it from starting".to_owned(),
-    }
-}
-
-fn unknown_end(case: &Case<'_>) -> String {
-    let is_broken = |judged: &&JudgedLink| judged.kind.is_some_and(Fault::forbids_running);
-    match case.chain.iter().find(is_broken) {
-        Some(judged) => format!(
-            "It {}; {} cannot be run as it is now, and the log does not say so",
-            ended(case),
-            place_of(judged)
-        ),
-        None => format!("It {}, and nothing tells who sent the signal", ended(case)),
-    }
 }
 
 /// The program; what is known to have been translated is called so.
@@ -399,66 +234,6 @@ fn name(platform: Option<&Platform>) -> String {
 fn claimed(case: &Case<'_>) -> String {
     let claimed = case.facts.claimed.as_known();
     claimed.map_or_else(|| "nothing".to_owned(), Platform::short)
-}
-
-/// What is wrong with `link`.
-pub(crate) fn fault(fault: Fault, link: &Link, engine: &Platform) -> String {
-    let words = match fault {
-        Fault::Foreign => return foreign(link, engine),
-        Fault::NotLinux => "not a Linux program",
-        Fault::CarriageReturn => "not in the container; its name ends in a carriage return",
-        Fault::ScriptCarriageReturn => "its first line ends in CR LF",
-        Fault::LineEndings => "its lines end in CR LF",
-        Fault::ForeignModule => return foreign_to_loader(link),
-        Fault::NoExecution => "it lies where execution is forbidden",
-        Fault::NotReadable => "its user may not read it",
-        Fault::BytesBeforeShebang => "`#!` does not come first",
-        Fault::NoShebang => "a text without `#!`",
-        Fault::BadShebang => "`#!` names no interpreter that the kernel can read",
-        Fault::Unrecognised if link.role == Role::Loader => "not a loader",
-        Fault::Unrecognised => "neither a program nor a text",
-        Fault::MissingCommand | Fault::MissingInterpreter | Fault::MissingLoader | Fault::MissingLibrary => {
-            "not in the container"
-        }
-        Fault::Empty => "an empty file",
-        Fault::Truncated => "its headers point past its end",
-        Fault::NotExecutable if link.file().is_some_and(|file| file.barred_by.is_some()) => {
-            "its user may not enter a folder above it"
-        }
-        Fault::NotExecutable => "its user may not execute it",
-        Fault::Directory => "a folder",
-    };
-    words.to_owned()
-}
-
-fn foreign_to_loader(link: &Link) -> String {
-    match link.platform().map(Platform::os) {
-        Some("darwin") => "built for macOS".to_owned(),
-        Some("windows") => "built for Windows".to_owned(),
-        _ => format!("built for {}, unlike what loads it", name(link.platform())),
-    }
-}
-
-/// Some processors of the engine's platform may run it, this one does not.
-fn foreign(link: &Link, engine: &Platform) -> String {
-    let (platform, engine_name) = (name(link.platform()), engine.short());
-    match link.platform().map(|platform| platform.runs_on(engine)) {
-        Some(Native::Depends) => {
-            format!("built for {platform}, which this {engine_name} engine does not run")
-        }
-        _ => format!("built for {platform}, and this engine is {engine_name}"),
-    }
-}
-
-/// What `link` is, in one line.
-pub(crate) fn detail(link: &Link) -> String {
-    match &link.target {
-        Target::File(file) => file.program.describe(),
-        Target::Directory => "folder".to_owned(),
-        Target::Special => "device, pipe or socket".to_owned(),
-        Target::Missing => "not there".to_owned(),
-        Target::Unreadable(why) => format!("could not be read: {}", shown(why)),
-    }
 }
 
 /// The judged link's place, quoted.

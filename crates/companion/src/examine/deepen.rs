@@ -1,0 +1,98 @@
+//! Reads what the first facts make worth reading: what words name, libraries, another binary, and how to mend it.
+
+use diagnosis::{Cause, Facts, Hints, Known, Wanted};
+use engine::{EngineError, Root, Sought};
+use platform::{Link, Native, Platform, Role};
+
+/// Reads what the first facts make worth reading: what words name, libraries, another binary, and how to mend it.
+pub(super) async fn deepened(root: &Root<'_>, mut facts: Facts) -> Result<Facts, EngineError> {
+    let Known::Known(mut links) = std::mem::replace(&mut facts.chain, Known::Known(Vec::new())) else {
+        return Ok(facts);
+    };
+    let words = [
+        facts.log.as_known().cloned().unwrap_or_default(),
+        facts.health.clone(),
+    ]
+    .concat();
+    for lead in diagnosis::leads(&words) {
+        if let Some(link) = root.seek(&sought(lead.what), &links).await? {
+            add(&mut links, link);
+        }
+    }
+    facts.chain = Known::Known(links.clone());
+    if diagnosis::may_miss_libraries(&facts)
+        && let Some(program) = links.iter().rfind(|link| loads_libraries(link)).cloned()
+    {
+        match root.libraries(&program).await? {
+            Some(libraries) => libraries.into_iter().for_each(|link| add(&mut links, link)),
+            None => facts.unfollowed.push(format!(
+                "the libraries that `{}` needs: what names them is too far behind its beginning",
+                program.place()
+            )),
+        }
+        facts.chain = Known::Known(links.clone());
+    }
+    if links.iter().any(|link| is_stray(link, &facts)) {
+        facts.witness = root.witness(&links).await?;
+    }
+    facts.hints = hints(root, &facts).await?;
+    Ok(facts)
+}
+
+fn loads_libraries(link: &Link) -> bool {
+    let elf = link.program().and_then(|program| program.elf());
+    matches!(link.role, Role::Program | Role::Interpreter) && elf.is_some_and(|elf| elf.interpreter.is_some())
+}
+
+/// Whether this binary is not what the image, or the engine, is for.
+fn is_stray(link: &Link, facts: &Facts) -> bool {
+    let belongs = |to: &Platform| {
+        link.platform()
+            .is_none_or(|platform| platform.runs_on(to) != Native::No)
+    };
+    !belongs(&facts.engine) && !facts.claimed.as_known().is_some_and(belongs)
+}
+
+/// What is there already, by its place, is not added again.
+fn add(links: &mut Vec<Link>, link: Link) {
+    let same = |known: &Link| known.place() == link.place() && known.target == link.target;
+    if !links.iter().any(same) {
+        links.push(link);
+    }
+}
+
+fn sought(wanted: Wanted) -> Sought {
+    match wanted {
+        Wanted::Module(path) => Sought::Module(path),
+        Wanted::Library { name, needed_by } => Sought::Library { name, needed_by },
+        Wanted::PythonModule { name, folders } => Sought::PythonModule { name, folders },
+        Wanted::Program(path) => Sought::Program(path),
+    }
+}
+
+/// What makes a remedy concrete; only what this cause's remedies speak of is read.
+async fn hints(root: &Root<'_>, facts: &Facts) -> Result<Hints, EngineError> {
+    let found = diagnosis::diagnose(facts);
+    let mut hints = Hints::default();
+    match found.cause {
+        Cause::MissingInterpreter | Cause::MissingLibrary | Cause::MissingLoader => {
+            hints.package_tool = root.package_tool().await?.map(str::to_owned);
+        }
+        Cause::CrlfLineEndings
+        | Cause::ByteOrderMark
+        | Cause::MissingShebang
+        | Cause::NotExecutable
+        | Cause::EmptyProgram
+        | Cause::TruncatedProgram
+        | Cause::NotLinuxBinary
+        | Cause::ForeignBinary => {
+            let faulty = found.chain.iter().find(|judged| judged.fault.is_some());
+            if let Some(judged) = faulty.filter(|judged| judged.link.mount.is_none()) {
+                hints.copied_by = root.copied_by(judged.link.place()).await?;
+            }
+        }
+        _ => {}
+    }
+    hints.project_folder = root.compose_folder().map(str::to_owned);
+    Ok(hints)
+}

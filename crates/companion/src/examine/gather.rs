@@ -1,0 +1,119 @@
+//! Gathers the facts: what it was started from, what it wrote, and what the engine remembers of its end.
+
+use diagnosis::{Ending, Facts, Hints, Known, State};
+use engine::{End, Engine, EngineError, Inspection, Root, Runtime};
+use platform::{Link, Platform};
+
+use super::{deepen::deepened, is_final};
+
+/// The facts of `inspection`, whose image claims `claimed`, and which ended as `ending` says.
+pub(crate) async fn facts(
+    engine: &Engine,
+    inspection: &Inspection,
+    claimed: Option<Platform>,
+    ending: Ending,
+) -> Result<Facts, EngineError> {
+    let root = engine.root(inspection);
+    let (chain, log, end) = tokio::join!(
+        chain(&root, inspection),
+        log(engine, inspection, &ending),
+        end(engine, inspection, &ending)
+    );
+    let (chain, unfollowed) = chain?;
+    let stop_requested = stop_requested(&end, &ending);
+    let facts = Facts {
+        container: inspection.name().to_owned(),
+        image: inspection.image().to_owned(),
+        engine: engine.identity().platform.clone(),
+        claimed: claimed.map_or_else(
+            || Known::Unknown("the engine does not say it".to_owned()),
+            Known::Known,
+        ),
+        ending: Ending {
+            out_of_memory: ending.out_of_memory || end.is_ok_and(|end| end.out_of_memory),
+            ..ending
+        },
+        chain,
+        unfollowed,
+        witness: None,
+        health: health(inspection),
+        log: log?,
+        stop_requested,
+        missing_source: missing_source(engine, inspection),
+        hints: Hints::default(),
+    };
+    deepened(&root, facts).await
+}
+
+fn health(inspection: &Inspection) -> Vec<String> {
+    inspection.failing_health().lines().map(str::to_owned).collect()
+}
+
+/// An engine that is out of reach ends the diagnosis; one container's file that cannot be read is a fact.
+async fn chain(
+    root: &Root<'_>,
+    inspection: &Inspection,
+) -> Result<(Known<Vec<Link>>, Vec<String>), EngineError> {
+    let unknown = |why: String| Ok((Known::Unknown(why), Vec::new()));
+    if inspection.program().is_empty() {
+        return unknown("the image names no command".to_owned());
+    }
+    match root.chain().await {
+        Ok(chain) => Ok((Known::Known(chain.links), chain.unfollowed)),
+        Err(error) if is_final(&error) => Err(error),
+        Err(error) => unknown(error.to_string()),
+    }
+}
+
+/// What never ran wrote nothing.
+async fn log(
+    engine: &Engine,
+    inspection: &Inspection,
+    ending: &Ending,
+) -> Result<Known<Vec<String>>, EngineError> {
+    if ending.state == State::Image {
+        return Ok(Known::Known(Vec::new()));
+    }
+    match engine.log_tail(inspection.id()).await {
+        Ok(tail) => Ok(Known::Known(
+            tail.lines.into_iter().map(|line| line.text).collect(),
+        )),
+        Err(error) if is_final(&error) => Err(error),
+        Err(error) => Ok(Known::Unknown(error.to_string())),
+    }
+}
+
+/// What the engine remembers of an end, or why it does not say.
+async fn end(engine: &Engine, inspection: &Inspection, ending: &Ending) -> Result<End, String> {
+    if ending.state != State::Ended {
+        return Ok(End::default());
+    }
+    let told = engine.end(inspection.id(), &inspection.state()).await;
+    told.map_err(|error| error.to_string())
+}
+
+fn stop_requested(end: &Result<End, String>, ending: &Ending) -> Known<bool> {
+    match end {
+        _ if ending.state != State::Ended => Known::Known(false),
+        Ok(End {
+            requested: Some(asked),
+            ..
+        }) => Known::Known(*asked),
+        Ok(End { requested: None, .. }) => Known::Unknown("the engine no longer remembers".to_owned()),
+        Err(why) => Known::Unknown(why.clone()),
+    }
+}
+
+/// What was to be mounted and is gone, where the engine's machine is this one. Engines keep no word of such a refusal.
+fn missing_source(engine: &Engine, inspection: &Inspection) -> Option<String> {
+    let is_here = engine.identity().runtime == Runtime::DockerEngine && engine.endpoint().socket().is_some();
+    let is_gone = |source: &&str| {
+        let asked = std::fs::symlink_metadata(source);
+        asked.is_err_and(|error| error.kind() == std::io::ErrorKind::NotFound)
+    };
+    let state = inspection.state();
+    let never_began = state.status == "created" && is_here && cfg!(target_os = "linux");
+    let sources = inspection.bind_sources();
+    let gone = never_began.then(|| sources.into_iter().find(is_gone)).flatten();
+    gone.map(str::to_owned)
+}

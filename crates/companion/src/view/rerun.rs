@@ -1,0 +1,93 @@
+//! What a re-run would change, and what it did.
+
+use serde::Serialize;
+use specta::Type;
+
+/// A field that a re-run changes.
+#[derive(Clone, Debug, PartialEq, Serialize, Type)]
+pub struct Change {
+    /// The field's name.
+    pub field: String,
+    /// Its value now.
+    pub from: String,
+    /// Its value then.
+    pub to: String,
+    /// Why it changes.
+    pub why: String,
+}
+
+/// A warning, or a reason why something is not done.
+#[derive(Clone, Debug, PartialEq, Serialize, Type)]
+pub struct Note {
+    /// A word to act on.
+    pub kind: String,
+    /// In words.
+    pub text: String,
+}
+
+/// What a re-run would do: the answer of `rerun --dry-run`, and what the sheet shows.
+#[derive(Clone, Debug, PartialEq, Serialize, Type)]
+pub struct RerunPlan {
+    /// The container's name.
+    pub container: String,
+    /// The platform now.
+    pub from: Option<String>,
+    /// The platform then.
+    pub to: String,
+    /// What is done, in order.
+    pub steps: Vec<String>,
+    /// The fields that change; all others stay as they are.
+    pub changes: Vec<Change>,
+    /// What to know before.
+    pub warnings: Vec<Note>,
+    /// Why it cannot be done, empty when it can.
+    pub blockers: Vec<Note>,
+    /// The same as a `docker run` command.
+    pub command: String,
+    /// What stays, in words: `name`, `2 ports`, `1 volume`.
+    pub kept: Vec<String>,
+}
+
+/// A field that differs between the old container and the new one.
+#[derive(Clone, Debug, PartialEq, Serialize, Type)]
+pub struct Difference {
+    /// The field's path.
+    pub field: String,
+    /// Its old value as JSON.
+    pub old: String,
+    /// Its new value as JSON.
+    pub new: String,
+    /// Whether the plan announced it, or it differs by nature.
+    pub expected: bool,
+}
+
+/// What a re-run did.
+#[derive(Clone, Debug, PartialEq, Serialize, Type)]
+pub struct RerunDone {
+    /// The plan that was carried out.
+    #[serde(flatten)]
+    pub plan: RerunPlan,
+    /// The container that is kept.
+    pub old_id: String,
+    /// The new container.
+    pub new_id: String,
+    /// The name under which the old one is kept.
+    pub kept_as: String,
+    /// The state of the new one after waiting.
+    pub state: String,
+    /// How the two differ.
+    pub differences: Vec<Difference>,
+}
+
+/// What `undo` or `discard` did.
+#[derive(Clone, Debug, PartialEq, Serialize, Type)]
+pub struct Restored {
+    /// The container's name.
+    pub container: String,
+    /// The container that now has that name.
+    pub id: String,
+    /// The container that was removed.
+    pub removed_id: String,
+    /// The state of the one that stays.
+    pub state: String,
+}

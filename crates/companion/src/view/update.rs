@@ -1,0 +1,97 @@
+//! Everything at once, and one change after the other.
+
+use serde::Serialize;
+use specta::Type;
+
+use super::{Container, Engine, EngineState, Host, Image, Problem, Rosetta};
+
+/// Everything at once.
+#[derive(Clone, Debug, PartialEq, Serialize, Type)]
+pub struct Snapshot {
+    /// Whether an engine answers.
+    pub state: EngineState,
+    /// Why not, when none does.
+    pub problem: Option<Problem>,
+    /// The engine, also when it was lost.
+    pub engine: Option<Engine>,
+    /// This machine.
+    pub host: Host,
+    /// What the settings say of translation.
+    pub rosetta: Option<Rosetta>,
+    /// Every container that is known so far.
+    pub containers: Vec<Container>,
+    /// Every image that is known so far.
+    pub images: Vec<Image>,
+    /// Whether all containers were listed.
+    pub containers_complete: bool,
+    /// Whether all images were listed.
+    pub images_complete: bool,
+}
+
+/// How far a re-run or a scan is.
+#[derive(Clone, Debug, PartialEq, Serialize, Type)]
+pub struct Progress {
+    /// The container's name, or what is scanned.
+    pub container: String,
+    /// The step, in words.
+    pub step: String,
+    /// Between 0 and 1, where it can be said.
+    pub fraction: Option<f64>,
+}
+
+/// One change, or everything: what `watch` prints and the window receives.
+#[derive(Clone, Debug, PartialEq, Serialize, Type)]
+#[serde(tag = "kind", rename_all = "kebab-case")]
+#[allow(
+    clippy::large_enum_variant,
+    reason = "a snapshot is sent once, and boxing would show in the generated types"
+)]
+pub enum Update {
+    /// Everything; the first message.
+    Snapshot(Snapshot),
+    /// A container is new or changed.
+    Container {
+        /// It.
+        container: Container,
+    },
+    /// A container is gone.
+    Removed {
+        /// Its id.
+        id: String,
+    },
+    /// An image is new or changed.
+    Image {
+        /// It.
+        image: Image,
+    },
+    /// An image is gone.
+    ImageRemoved {
+        /// Its id.
+        id: String,
+    },
+    /// Lists are complete now.
+    Complete {
+        /// All containers were listed.
+        containers: bool,
+        /// All images were listed.
+        images: bool,
+    },
+    /// The engine came or went.
+    Engine {
+        /// Now.
+        state: EngineState,
+        /// Why.
+        why: String,
+        /// The engine, when it is known.
+        engine: Option<Engine>,
+        /// The same as a problem with a hint, when it is lost.
+        problem: Option<Problem>,
+    },
+    /// A re-run or a scan goes on.
+    Progress(Progress),
+    /// The settings were read.
+    Rosetta {
+        /// What they say.
+        rosetta: Rosetta,
+    },
+}

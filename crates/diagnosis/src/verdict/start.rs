@@ -1,0 +1,88 @@
+//! What was not started, and why.
+
+use platform::MountKind;
+
+use super::{Verdict, end, first_fault, foreign, is_native};
+use crate::{
+    Cause, Facts, JudgedLink, Known, attempts,
+    faults::Fault,
+    refusal::{Errno, Refusal},
+    signature,
+};
+
+/// It was not started, and its state does not say why: an engine that refuses its mounts says so again when its files are
+/// to be read.
+pub(super) fn silent(facts: &Facts) -> Verdict {
+    if facts.missing_source.is_some() {
+        return Verdict::new(Cause::MountSourceMissing);
+    }
+    let Known::Unknown(why) = &facts.chain else {
+        return Verdict::new(Cause::Unknown);
+    };
+    let known = signature::in_engine_words(why).filter(|known| known.is_about_engine());
+    known.map_or_else(
+        || Verdict::new(Cause::Unknown),
+        |known| Verdict::by_words((known, why)),
+    )
+}
+
+/// Something was not started: the first faulty link of that attempt says why, when the kernel's error is the one that it
+/// leads to. With another error something else is wrong that was not read.
+pub(super) fn refused(facts: &Facts, refusal: &Refusal, chain: &[JudgedLink]) -> Verdict {
+    let Some(errno) = refusal.errno else {
+        return of_engine(facts, refusal);
+    };
+    let first = first_fault(chain, refusal.attempt);
+    match first {
+        Some((at, Fault::Foreign)) if errno == Errno::NoLoader => foreign::without_loader(facts, chain, at),
+        Some((at, fault @ Fault::Foreign)) if fault.explains(errno, chain[at].link.role) => {
+            foreign::foreign(facts, chain, at)
+        }
+        Some((at, fault)) if fault.explains(errno, chain[at].link.role) => Verdict::new(fault.cause()).at(at),
+        Some((at, Fault::Foreign)) if errno == Errno::NotThere => without_translator(facts, chain, at),
+        // A program may write such a line itself: where nothing keeps it from running, it ran.
+        None if matches!(errno, Errno::Format | Errno::NotThere) && is_native(chain, &facts.engine) => {
+            end::ran(facts, chain)
+        }
+        _ if errno == Errno::Denied => denied(refusal, chain),
+        Some(_) | None => Verdict::new(Cause::Unknown),
+    }
+}
+
+/// The engine speaks of something else than the program's files.
+fn of_engine(facts: &Facts, refusal: &Refusal) -> Verdict {
+    let own = (!facts.ending.error.is_empty()).then(|| signature::in_engine_words(&refusal.words));
+    let said = own
+        .flatten()
+        .filter(|known| known.is_about_engine())
+        .map(|known| (known, refusal.words.as_str()));
+    said.map_or_else(|| Verdict::new(Cause::Unknown), Verdict::by_words)
+}
+
+/// The kernel looked for something that is not there, and all that the foreign program names is: it is the translator
+/// that it did not find, because it was registered without being opened then (flag `F` of `binfmt_misc`).
+fn without_translator(facts: &Facts, chain: &[JudgedLink], at: usize) -> Verdict {
+    let verdict = foreign::foreign(facts, chain, at);
+    if verdict.cause != Cause::WrongArchitecture {
+        return verdict;
+    }
+    Verdict {
+        cause: Cause::TranslatorFailure,
+        ..verdict
+    }
+}
+
+/// All permissions are there, and it is refused: where it lies on a mount, that forbids to execute it. In the image's own
+/// files nothing that is read here does.
+fn denied(refusal: &Refusal, chain: &[JudgedLink]) -> Verdict {
+    let of = attempts::of(chain);
+    let on_mount = |(judged, attempt): (&JudgedLink, Option<usize>)| {
+        let kind = judged.link.mount.as_ref().map(|mount| mount.kind);
+        attempt == Some(refusal.attempt) && matches!(kind, Some(MountKind::Bind | MountKind::Volume))
+    };
+    let at = chain.iter().zip(of).position(on_mount);
+    at.map_or_else(
+        || Verdict::new(Cause::Unknown),
+        |at| Verdict::likely(Cause::NoexecMount).at(at),
+    )
+}
