@@ -10,7 +10,9 @@ pub(crate) fn builder() -> Builder<tauri::Wry> {
     Builder::new().disable_serde_phases().commands(collect_commands![
         commands::subscribe,
         commands::diagnose,
+        commands::diagnosis_markdown,
         commands::diagnose_image,
+        commands::image_markdown,
         commands::look_at_images,
         commands::logs,
         commands::plan_rerun,

@@ -31,6 +31,14 @@ pub(crate) async fn diagnose(session: State<'_, Session>, id: String) -> Result<
     session.diagnose(id).await
 }
 
+/// The same as Markdown, for an issue report: without secrets.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn diagnosis_markdown(session: State<'_, Session>, id: String) -> Result<String, Problem> {
+    let diagnosis = session.diagnose(id).await?;
+    session.report(&diagnosis).await
+}
+
 /// Says what would keep an image from starting, without running it.
 #[tauri::command]
 #[specta::specta]
@@ -40,6 +48,18 @@ pub(crate) async fn diagnose_image(
     platform: Option<String>,
 ) -> Result<Diagnosis, Problem> {
     session.diagnose_image(reference, platform).await
+}
+
+/// The same as Markdown, for an issue report: without secrets.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn image_markdown(
+    session: State<'_, Session>,
+    reference: String,
+    platform: Option<String>,
+) -> Result<String, Problem> {
+    let diagnosis = session.diagnose_image(reference, platform).await?;
+    session.report(&diagnosis).await
 }
 
 /// From now on, looks at images that no container uses.

@@ -16,6 +16,9 @@ const FOLDER: &str = "ARCHLIGHT_SHOTS";
 /// The size that the program itself chooses, and one at which a pane gives way.
 const SIZES: [(&str, u32, u32); 2] = [("wide", 1240, 800), ("narrow", 720, 700)];
 
+/// What the bytes are called that show a cause.
+const PROOF: &str = "The bytes that prove it";
+
 /// A page on which something went wrong has a handful of colours; letters alone have more than this.
 const MANY_COLOURS: usize = 50;
 
@@ -56,6 +59,13 @@ fn picture_sample(appearance: Appearance, shoot: impl Fn(&Window, &str)) {
     let remedy = Place::item().saying("Re-run as").within(&Place::named("Details"));
     window.see(&remedy);
     shoot(&window, "inspector");
+    window.press(&Place::tab("Files"));
+    window.see(&Place::named(PROOF));
+    shoot(&window, "files");
+    window.press(&Place::tab("Logs"));
+    window.see(&Place::named("Search the log"));
+    shoot(&window, "logs");
+    window.press(&Place::tab("Why it crashed"));
     window.press(&Place::button("Re-run").within(&remedy));
     window.see(&Place::named("The same as a command"));
     shoot(&window, "rerun");
@@ -67,6 +77,10 @@ fn picture_sample(appearance: Appearance, shoot: impl Fn(&Window, &str)) {
     );
     window.see(&Place::item().saying("acme/legacy-api:2.3"));
     shoot(&window, "images");
+    let image = Place::item().saying("acme/legacy-api:2.3");
+    window.press(&Place::element("button").within(&image));
+    window.see(&Place::named(PROOF));
+    shoot(&window, "image");
 }
 
 fn picture_trouble(appearance: Appearance, shoot: impl Fn(&Window, &str)) {

@@ -56,6 +56,16 @@ fn see_why_it_crashed(window: &Window) {
 }
 
 #[test]
+fn a_diagnosis_is_copied_for_others() {
+    lab::require_display!(GROUP);
+    let window = Opening::sample().open();
+    window.press(&Place::row("legacy-api"));
+    window.press(&Place::button("Copy as Markdown"));
+    // A web view that does not let the page write says so instead.
+    window.see(&Place::button("Copied"));
+}
+
+#[test]
 fn a_native_re_run_outlives_a_reload_and_its_old_container_is_discarded() {
     let lab = lab::require!(GROUP);
     lab::require_display!(GROUP);

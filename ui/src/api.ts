@@ -39,6 +39,9 @@ export function whenAskedToShow(show: (id: string) => void): Promise<Answer<null
 }
 
 export const diagnose = (id: string) => answer(commands.diagnose(id));
+export const diagnoseImage = (reference: string, platform: string | null) =>
+  answer(commands.diagnoseImage(reference, platform));
+export const lookAtImages = () => answer(commands.lookAtImages());
 export const logs = (id: string) => answer(commands.logs(id));
 export const planRerun = (id: string, platform: string | null) => answer(commands.planRerun(id, platform));
 export const rerun = (id: string, platform: string) => answer(commands.rerun(id, platform));
@@ -48,12 +51,30 @@ export const rosetta = () => answer(commands.rosetta());
 export const reconnect = () => answer(commands.reconnect());
 export const useSample = () => answer(commands.useSample());
 
-/** Puts text on the clipboard, and says whether that worked. */
-export async function copy(text: string): Promise<boolean> {
+/** Diagnoses as Markdown, to be copied; a problem is thrown. */
+export const diagnosisMarkdown = (id: string) => orThrow(answer(commands.diagnosisMarkdown(id)));
+export const imageMarkdown = (reference: string, platform: string | null) =>
+  orThrow(answer(commands.imageMarkdown(reference, platform)));
+
+async function orThrow<T>(asked: Promise<Answer<T>>): Promise<T> {
+  const given = await asked;
+  if (given.problem) throw new Error(given.problem.message);
+  return given.value;
+}
+
+/** Puts text on the clipboard, and says whether that worked. What is still to come is handed over as a promise. */
+export async function copy(text: string | (() => Promise<string>)): Promise<boolean> {
   try {
-    await navigator.clipboard.writeText(text);
+    await (typeof text === "string" ? navigator.clipboard.writeText(text) : copyLater(text()));
     return true;
   } catch {
     return false;
   }
+}
+
+/** A web view allows writing only while a press is fresh: a promise that is given to it in time may take longer. */
+async function copyLater(text: Promise<string>): Promise<void> {
+  if (typeof ClipboardItem === "undefined") return navigator.clipboard.writeText(await text);
+  const blob = text.then((it) => new Blob([it], { type: "text/plain" }));
+  await Promise.all([blob, navigator.clipboard.write([new ClipboardItem({ "text/plain": blob })])]);
 }

@@ -8,8 +8,12 @@ export const commands = {
 	subscribe: (channel: Channel<Update>) => typedError<null, Problem>(__TAURI_INVOKE("subscribe", { channel })),
 	/**  Says why a container ended. */
 	diagnose: (id: string) => typedError<Diagnosis, Problem>(__TAURI_INVOKE("diagnose", { id })),
+	/**  The same as Markdown, for an issue report: without secrets. */
+	diagnosisMarkdown: (id: string) => typedError<string, Problem>(__TAURI_INVOKE("diagnosis_markdown", { id })),
 	/**  Says what would keep an image from starting, without running it. */
 	diagnoseImage: (reference: string, platform: string | null) => typedError<Diagnosis, Problem>(__TAURI_INVOKE("diagnose_image", { reference, platform })),
+	/**  The same as Markdown, for an issue report: without secrets. */
+	imageMarkdown: (reference: string, platform: string | null) => typedError<string, Problem>(__TAURI_INVOKE("image_markdown", { reference, platform })),
 	/**  From now on, looks at images that no container uses. */
 	lookAtImages: () => typedError<null, Problem>(__TAURI_INVOKE("look_at_images")),
 	/**  The last lines that a container wrote. */
@@ -105,6 +109,8 @@ export type Diagnosis = {
 	confidence: string,
 	/**  One sentence. */
 	summary: string,
+	/**  The command as it is configured: the program, then its arguments, which may hold secrets. */
+	command: string[],
 	/**  What the kernel tried to start, in its order. */
 	chain: Link[],
 	/**  What shows it. */
@@ -200,7 +206,7 @@ export type ImagePlatform = {
 export type Link = {
 	/**  `command`, `script`, `interpreter`, `loader`, `program` or `module`. */
 	role: string,
-	/**  Who asks for it: `kernel`, `env`, `shell`, `loader`, or `words` when only a log names it. */
+	/**  Who asks for it: `kernel`, `env`, `launcher`, `shell`, `loader`, or `words` when only a log names it. */
 	via: string,
 	/**  As it was asked for. */
 	path: string,
@@ -208,6 +214,8 @@ export type Link = {
 	resolved: string | null,
 	/**  `elf`, `script`, `mach-o`, `pe`, `text`, `empty`, `directory`, `missing` or `other`. */
 	format: string,
+	/**  The file's size in bytes, where it is a file. */
+	size: number | null,
 	/**  The platform that its bytes say. */
 	platform: string | null,
 	/**  What is wrong with this link, `None` when nothing is. */

@@ -2,10 +2,10 @@
 import type { Channel } from "@tauri-apps/api/core";
 import { emit } from "@tauri-apps/api/event";
 import { mockIPC } from "@tauri-apps/api/mocks";
-import type { Container, Problem, RerunPlan, Restored, Rosetta, Snapshot, Update } from "./api";
+import type { Container, Diagnosis, Problem, RerunPlan, Restored, Rosetta, Snapshot, Update } from "./api";
 import * as data from "./fake-data";
 
-type Arguments = { id: string; platform: string; channel: Channel<Update> };
+type Arguments = { id: string; reference: string; platform: string; channel: Channel<Update> };
 export type Answers = Record<string, (given: Arguments) => unknown>;
 
 /** A stand-in session: it keeps a snapshot, changes it when asked, and says so on the channel. */
@@ -53,6 +53,10 @@ export class Fake {
       return null;
     },
     diagnose: ({ id }) => data.diagnosis(this.#find(id)),
+    diagnosis_markdown: ({ id }) => `### Diagnosis of \`${this.#find(id).name}\`\n`,
+    diagnose_image: ({ reference }) => this.#diagnoseImage(reference),
+    image_markdown: ({ reference }) => `### Diagnosis of \`${reference}\`\n`,
+    look_at_images: () => null,
     logs: ({ id }) => data.lines(this.#find(id)),
     plan_rerun: ({ id, platform }) => this.#plan(id, platform),
     rerun: ({ id, platform }) => this.#rerun(id, platform),
@@ -68,6 +72,16 @@ export class Fake {
     const rosetta = this.snapshot.host.os === "linux" ? data.rosettaNotNeeded : data.rosettaOff;
     this.send({ kind: "rosetta", rosetta });
     return rosetta;
+  }
+
+  #diagnoseImage(reference: string): Diagnosis {
+    const image = this.snapshot.images.find((it) => it.references.includes(reference));
+    const { id } = image ?? { id: "" };
+    const of = data.container(reference, reference, { id, cause: "mislabelled-image" });
+    const answer = { ...data.diagnosis(of), subject: "image" };
+    const { cause, summary } = answer;
+    if (image) this.send({ kind: "image", image: { ...image, cause, summary } });
+    return answer;
   }
 
   #begin(snapshot: Snapshot): null {

@@ -63,6 +63,12 @@ export function grouped(containers: Container[], filter: Filter, search: string)
   return ordered.toSorted((a, b) => rank(a) - rank(b) || byName.compare(a.title, b.title));
 }
 
+/** An id as Docker shows it: its algorithm left out, twelve digits. */
+const shortId = (id: string): string => id.replace(/^sha256:/, "").slice(0, 12);
+
+/** What an image is called: its first reference, or its id when it has none. */
+export const nameOf = (image: Image): string => image.references[0] ?? shortId(image.id);
+
 export type ImageFilter = "all" | Extract<Translation, "emulated" | "native">;
 export const imageFilters: ImageFilter[] = ["all", "emulated", "native"];
 

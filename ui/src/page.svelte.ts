@@ -3,11 +3,12 @@ import type { Container } from "./api";
 
 export type View = "containers" | "images";
 
-/** A sheet that stands before a write. */
+/** A sheet that stands before a write, or the one about the translator. */
 export type Sheet =
   | { kind: "rerun"; container: Container; platform: string | null }
   | { kind: "undo"; container: Container }
-  | { kind: "discard"; container: Container };
+  | { kind: "discard"; container: Container }
+  | { kind: "translator" };
 
 /** A quiet line about what was done; `undo` is the container that can be put back. */
 export type Notice = { text: string; undo: string | null };

@@ -14,7 +14,9 @@ const LOOKS: Record<string, Look> = {
 
 /** The dot of a container: its shape, and the word for those who cannot see it. */
 export function dotOf(container: Container): { look: Look; word: string } {
-  if (needsYou(container)) return { look: "crashed", word: words.crashed };
+  if (needsYou(container)) {
+    return { look: "crashed", word: container.state === "running" ? words.runningBad : words.crashed };
+  }
   if (container.state === "running" && container.translation === "emulated") {
     return { look: "emulated", word: words.emulatedState };
   }

@@ -1,8 +1,8 @@
 //! What was said on the command line.
 
-use std::path::PathBuf;
+use std::{ffi::OsString, path::PathBuf};
 
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, Parser, Subcommand, error::ErrorKind};
 use companion::Setup;
 
 /// What `--help` begins with.
@@ -89,6 +89,9 @@ pub(crate) struct Diagnose {
         conflicts_with = "container"
     )]
     pub(crate) platform: Option<String>,
+    /// Print it as Markdown for an issue report, without secrets
+    #[arg(long)]
+    pub(crate) markdown: bool,
 }
 
 /// How a container is run again.
@@ -111,6 +114,27 @@ pub(crate) struct Rerun {
 }
 
 impl Arguments {
+    /// Reads what was said, the program's name first.
+    pub(crate) fn read(
+        words: impl IntoIterator<Item = impl Into<OsString> + Clone>,
+    ) -> clap::error::Result<Self> {
+        let arguments = Self::try_parse_from(words)?;
+        let markdown = matches!(
+            arguments.command,
+            Some(Command::Diagnose(Diagnose { markdown: true, .. }))
+        );
+        // Clap sees a conflict with a global option only when both stand behind the command.
+        if markdown && arguments.json {
+            let message = "the argument '--markdown' cannot be used with '--json'";
+            return Err(Self::command_line().error(ErrorKind::ArgumentConflict, message));
+        }
+        Ok(arguments)
+    }
+
+    fn command_line() -> clap::Command {
+        <Self as clap::CommandFactory>::command()
+    }
+
     /// The command, `status` when none is said.
     pub(crate) fn command(&self) -> Command {
         self.command.clone().unwrap_or(Command::Status)
@@ -141,6 +165,15 @@ mod tests {
     #[test]
     fn an_address_and_a_context_exclude_each_other() {
         assert!(Arguments::try_parse_from(["archlight", "--host", "unix:///x", "--context", "y"]).is_err());
+    }
+
+    #[test]
+    fn markdown_and_json_exclude_each_other_wherever_they_stand() {
+        for words in ["diagnose x --markdown --json", "--json diagnose x --markdown"] {
+            let words = std::iter::once("archlight").chain(words.split(' '));
+            assert!(Arguments::read(words).is_err());
+        }
+        assert!(Arguments::read(["archlight", "diagnose", "x", "--markdown"]).is_ok());
     }
 
     #[test]

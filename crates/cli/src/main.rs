@@ -10,14 +10,13 @@ mod text;
 
 use std::{ffi::OsString, process::ExitCode};
 
-use clap::Parser as _;
 use companion::{Setup, view::Problem};
 
 use crate::{arguments::Arguments, output::Output};
 
 fn main() -> ExitCode {
     let arguments: Vec<OsString> = std::env::args_os().collect();
-    let parsed = match Arguments::try_parse_from(&arguments) {
+    let parsed = match Arguments::read(&arguments) {
         Ok(parsed) => parsed,
         Err(error) => return usage(&error, &arguments),
     };

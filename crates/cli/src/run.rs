@@ -4,7 +4,7 @@ use std::{io, process::ExitCode, time::Duration};
 
 use companion::{
     Causes, Refusal, RerunRequest, Session, Setup,
-    view::{Diagnosis, Problem, Update},
+    view::{Problem, Update},
 };
 
 use crate::{
@@ -67,7 +67,7 @@ async fn command(session: &Session, command: Command, output: Output) -> Result<
             output.report(&session.containers(causes).await?, report::containers)?;
         }
         Command::Images => output.report(&session.images().await?, report::images)?,
-        Command::Diagnose(subject) => output.report(&diagnose(session, subject).await?, report::diagnosis)?,
+        Command::Diagnose(subject) => diagnose(session, subject, output).await?,
         Command::Rerun(rerun) => self::rerun(session, rerun, output).await?,
         Command::Undo { container } => output.report(&session.undo(container).await?, report::undone)?,
         Command::Discard { container } => {
@@ -80,11 +80,17 @@ async fn command(session: &Session, command: Command, output: Output) -> Result<
     Ok(ExitCode::SUCCESS)
 }
 
-async fn diagnose(session: &Session, subject: Diagnose) -> Result<Diagnosis, Problem> {
-    match subject.image {
-        Some(image) => session.diagnose_image(image, subject.platform).await,
-        None => session.diagnose(subject.container.unwrap_or_default()).await,
+async fn diagnose(session: &Session, subject: Diagnose, output: Output) -> Result<(), Failure> {
+    let diagnosis = match subject.image {
+        Some(image) => session.diagnose_image(image, subject.platform).await?,
+        None => session.diagnose(subject.container.unwrap_or_default()).await?,
+    };
+    if subject.markdown {
+        output.report(&session.report(&diagnosis).await?, Clone::clone)?;
+    } else {
+        output.report(&diagnosis, report::diagnosis)?;
     }
+    Ok(())
 }
 
 async fn rerun(session: &Session, rerun: Rerun, output: Output) -> Result<(), Failure> {

@@ -42,6 +42,17 @@ impl Entry {
         matches!(self.row.state.as_str(), "running" | "paused")
     }
 
+    /// Whether the engine says that its health check fails.
+    pub(crate) fn is_unhealthy(&self) -> bool {
+        self.row.status.contains("(unhealthy)")
+    }
+
+    /// What is wrong with it although it runs.
+    fn trouble(&self) -> Option<&Finding> {
+        let seen = self.seen.as_ref().filter(|_| self.is_running())?;
+        seen.trouble.as_ref()
+    }
+
     /// Whether it ended badly, as far as the list and a closer look tell.
     pub(crate) fn ended_badly(&self) -> bool {
         match &self.examined {
@@ -62,6 +73,9 @@ impl Entry {
     }
 
     fn cause(&self) -> Option<&str> {
+        if let Some(trouble) = self.trouble() {
+            return Some(&trouble.cause);
+        }
         let examined = self
             .examined
             .as_ref()
@@ -179,10 +193,11 @@ impl Board {
         let translation = translation(entry, engine, evidence);
         let cause = entry.cause().map(ToOwned::to_owned);
         let calm = kept_for.is_some() || cause.as_deref() == Some("stopped");
+        let examined = entry.examined.as_ref().map(|examined| &examined.finding);
         let summary = entry
-            .examined
-            .as_ref()
-            .map(|examined| examined.finding.summary.clone());
+            .trouble()
+            .or(examined)
+            .map(|finding| finding.summary.clone());
         view::Container {
             id: entry.row.id.clone(),
             name: entry.row.name.clone(),
@@ -193,7 +208,7 @@ impl Board {
             exit_code: entry.exit_code().map(exit_code),
             compose_project: entry.row.labels.get("com.docker.compose.project").cloned(),
             summary: summary.filter(|_| cause.is_some()),
-            crashed: entry.ended_badly() && !calm,
+            crashed: (entry.ended_badly() || entry.trouble().is_some()) && !calm,
             rerun_platform: rerun_platform(entry, engine, translation).map(|platform| platform.to_string()),
             actual: entry.actual().map(|platform| platform.to_string()),
             status: entry.row.status.clone(),
@@ -433,20 +448,42 @@ mod tests {
         );
         running.seen = Some(Seen {
             translator: Some(engine::Translator::Qemu),
-            actual: None,
+            ..Seen::default()
         });
         assert_eq!(
             only(&board(vec![running.clone()]), "amd64").translation,
             Translation::Emulated
         );
         running.seen = Some(Seen {
-            translator: None,
             actual: Some(Platform::linux("amd64")),
+            ..Seen::default()
         });
         assert_eq!(
             only(&board(vec![running]), "amd64").translation,
             Translation::Native
         );
+    }
+
+    #[test]
+    fn what_runs_and_is_in_trouble_needs_somebody_and_still_runs() {
+        let mut running = entry("a", "web", "running", "linux/amd64");
+        running.seen = Some(Seen {
+            trouble: Some(Finding {
+                cause: "foreign-module".to_owned(),
+                summary: "s".to_owned(),
+                actual: None,
+            }),
+            ..Seen::default()
+        });
+        let shown = only(&board(vec![running.clone()]), "amd64");
+        assert_eq!(
+            (shown.crashed, shown.cause.as_deref()),
+            (true, Some("foreign-module"))
+        );
+        assert_eq!((shown.state.as_str(), shown.exit_code), ("running", None));
+        // Once it has ended, what was wrong while it ran is no longer the cause.
+        running.row.state = "exited".to_owned();
+        assert_eq!(only(&board(vec![running]), "amd64").cause, None);
     }
 
     #[test]

@@ -8,6 +8,9 @@ use platform::{Link, Native, Platform, Role};
 
 use crate::{memory::Finding, present};
 
+/// Words of a command that are shown: nobody reads on after so many.
+const WORDS: usize = 100;
+
 /// A container that was looked at, and what was found.
 #[derive(Clone, Debug)]
 pub(crate) struct Examined {
@@ -28,6 +31,8 @@ pub(crate) struct Seen {
     pub(crate) translator: Option<Translator>,
     /// The platform of its program's bytes.
     pub(crate) actual: Option<Platform>,
+    /// What is wrong although it runs.
+    pub(crate) trouble: Option<Finding>,
 }
 
 /// An end has its own key: the same container may end for another cause the next time.
@@ -208,22 +213,49 @@ pub(crate) fn finding(diagnosis: &Diagnosis) -> Finding {
     }
 }
 
-/// What runs a container whose image claims a foreign platform. Its processes are asked before its bytes, because that
-/// is one question instead of several.
-pub(crate) async fn see(engine: &Engine, id: &str) -> Result<Seen, EngineError> {
-    let translator = engine.translator_seen(id).await?;
+/// What runs a container whose image claims a foreign platform, or whose health check fails, and what is wrong with it. Its
+/// processes are asked before its bytes, because that is one question instead of several.
+pub(crate) async fn see(engine: &Engine, id: &str, claimed: Option<Platform>) -> Result<Seen, EngineError> {
+    let (translator, inspection) = tokio::try_join!(engine.translator_seen(id), engine.inspect(id))?;
+    let suspect = !inspection.failing_health().is_empty() || hangs(engine, &inspection, translator).await?;
+    if suspect {
+        let facts = facts(engine, &inspection, claimed, ending(&inspection)).await?;
+        let found = diagnosis::diagnose(&facts);
+        return Ok(Seen {
+            translator,
+            actual: found.actual.clone(),
+            trouble: (found.cause != Cause::Unknown).then(|| finding(&found)),
+        });
+    }
     if translator.is_some() {
         return Ok(Seen {
             translator,
-            actual: None,
+            ..Seen::default()
         });
     }
-    let inspection = engine.inspect(id).await?;
-    let links = engine.chain(&inspection).await?;
+    let links = engine.chain(&inspection).await?.links;
     Ok(Seen {
-        translator,
-        actual: actual(&links.links),
+        actual: actual(&links),
+        ..Seen::default()
     })
+}
+
+/// Whether the last words of a translated program are its translator's, behind which it does nothing any more.
+async fn hangs(
+    engine: &Engine,
+    inspection: &Inspection,
+    translator: Option<Translator>,
+) -> Result<bool, EngineError> {
+    if translator.is_none() {
+        return Ok(false);
+    }
+    let log = match engine.log_tail(inspection.id()).await {
+        Ok(log) => log,
+        Err(error) if is_final(&error) => return Err(error),
+        Err(_) => return Ok(false),
+    };
+    let last = log.lines.iter().rev().find(|line| !line.text.trim().is_empty());
+    Ok(last.is_some_and(|line| line.text.contains(diagnosis::FATAL)))
 }
 
 /// The platform of the program in `links`.
@@ -340,6 +372,17 @@ async fn settled(engine: &Engine, id: &str) -> Result<Inspection, EngineError> {
     Ok(inspection)
 }
 
+/// The program and its arguments; nothing where neither the image nor the container names a program.
+pub(crate) fn command(inspection: &Inspection) -> Vec<String> {
+    let program = inspection.program();
+    let words = std::iter::once(program).chain(inspection.arguments());
+    words
+        .filter(|_| !program.is_empty())
+        .take(WORDS)
+        .map(str::to_owned)
+        .collect()
+}
+
 /// The whole answer of `diagnose`, with the container's full id and what a list shows of it.
 pub(crate) async fn diagnose(
     engine: &Engine,
@@ -354,6 +397,6 @@ pub(crate) async fn diagnose(
     Ok((
         inspection.id().to_owned(),
         examined,
-        present::diagnosis(&facts, diagnosis),
+        present::diagnosis(&facts, command(&inspection), diagnosis),
     ))
 }

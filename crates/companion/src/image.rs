@@ -69,7 +69,12 @@ async fn read(
         // Only a start shows whether something translates it.
         diagnosis.confidence = Confidence::Likely;
     }
-    let diagnosis = present::diagnosis(&facts, diagnosis);
+    let command = if specimen.names_command() {
+        examine::command(&inspection)
+    } else {
+        Vec::new()
+    };
+    let diagnosis = present::diagnosis(&facts, command, diagnosis);
     Ok(Looked {
         id: inspection.image_id().to_owned(),
         finding: finding(&diagnosis),

@@ -22,6 +22,7 @@ mod plan_words;
 mod present;
 mod present_scan;
 mod problem;
+pub mod report;
 mod scan_words;
 mod session;
 mod setup;

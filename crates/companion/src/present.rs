@@ -56,7 +56,11 @@ pub(crate) fn rosetta(rosetta: &host::Rosetta) -> view::Rosetta {
     }
 }
 
-pub(crate) fn diagnosis(facts: &Facts, diagnosis: diagnosis::Diagnosis) -> view::Diagnosis {
+pub(crate) fn diagnosis(
+    facts: &Facts,
+    command: Vec<String>,
+    diagnosis: diagnosis::Diagnosis,
+) -> view::Diagnosis {
     let ended = facts.ending.is_bad() || facts.ending.state == diagnosis::State::Ended;
     view::Diagnosis {
         subject: subject(facts).to_owned(),
@@ -70,6 +74,7 @@ pub(crate) fn diagnosis(facts: &Facts, diagnosis: diagnosis::Diagnosis) -> view:
         cause: cause(facts, &diagnosis),
         confidence: diagnosis.confidence.as_str().to_owned(),
         summary: diagnosis.summary,
+        command,
         chain: diagnosis.chain.into_iter().map(link).collect(),
         evidence: diagnosis.evidence.into_iter().map(evidence).collect(),
         remedies: diagnosis.remedies.into_iter().map(remedy).collect(),
@@ -120,6 +125,7 @@ fn link(judged: JudgedLink) -> view::Link {
         via: via(judged.link.via).to_owned(),
         mount: judged.link.mount.as_ref().map(mount),
         format: format.to_owned(),
+        size: judged.link.program().map(|program| program.size),
         platform: judged.link.platform().map(Platform::to_string),
         proof: proof.map(bytes),
         path: judged.link.path,

@@ -12,12 +12,12 @@ mod scans;
 mod tidying;
 mod watchers;
 
-use std::{sync::Arc, time::Duration};
+use std::{path::PathBuf, sync::Arc, time::Duration};
 
 use tokio::sync::{mpsc, oneshot};
 
 use crate::{
-    Refusal, Setup,
+    Refusal, Setup, report,
     view::{self, Problem},
 };
 
@@ -72,6 +72,8 @@ enum Request {
 #[derive(Clone)]
 pub struct Session {
     requests: mpsc::Sender<Request>,
+    /// What reports do not name.
+    home: Arc<PathBuf>,
 }
 
 impl Session {
@@ -80,8 +82,9 @@ impl Session {
     /// Must be called within a tokio runtime.
     pub fn start(setup: Setup) -> Self {
         let (requests, incoming) = mpsc::channel(REQUESTS);
+        let home = Arc::new(setup.home.clone());
         tokio::spawn(actor::Actor::new(setup, incoming).run());
-        Self { requests }
+        Self { requests, home }
     }
 
     /// Which engine answers, what this machine is, and how many there are of each.
@@ -102,6 +105,16 @@ impl Session {
     /// Why container `id` ended.
     pub async fn diagnose(&self, id: String) -> Result<view::Diagnosis, Problem> {
         self.ask(|reply| Request::Diagnose(id, reply)).await
+    }
+
+    /// A diagnosis as Markdown, for an issue report: without secrets.
+    pub async fn report(&self, diagnosis: &view::Diagnosis) -> Result<String, Problem> {
+        let mut updates = self.subscribe().await?;
+        let Some(view::Update::Snapshot(all)) = updates.recv().await else {
+            return Err(Refusal::Ended.into());
+        };
+        let engine = all.engine.ok_or(Refusal::Ended)?;
+        Ok(report::markdown(diagnosis, &engine, &all.host, &self.home))
     }
 
     /// What would keep image `reference` from starting, without running it.

@@ -148,6 +148,9 @@ pub struct Link {
     pub resolved: Option<String>,
     /// `elf`, `script`, `mach-o`, `pe`, `text`, `empty`, `directory`, `missing` or `other`.
     pub format: String,
+    /// The file's size in bytes, where it is a file.
+    #[specta(type = Option<f64>)]
+    pub size: Option<u64>,
     /// The platform that its bytes say.
     pub platform: Option<String>,
     /// What is wrong with this link, `None` when nothing is.
@@ -236,6 +239,8 @@ pub struct Diagnosis {
     pub confidence: String,
     /// One sentence.
     pub summary: String,
+    /// The command as it is configured: the program, then its arguments, which may hold secrets.
+    pub command: Vec<String>,
     /// What the kernel tried to start, in its order.
     pub chain: Vec<Link>,
     /// What shows it.

@@ -205,7 +205,7 @@ fn ends_in_cr_lf(file: &File) -> bool {
 /// A carriage return at the end of a first line makes the interpreter's name, or its argument, another one.
 fn missing(link: &Link) -> Fault {
     match link.role {
-        _ if link.path.ends_with('\r') => Fault::CarriageReturn,
+        _ if link.path.contains('\r') => Fault::CarriageReturn,
         Role::Interpreter => Fault::MissingInterpreter,
         Role::Loader => Fault::MissingLoader,
         Role::Command | Role::Script | Role::Program | Role::Module => Fault::MissingCommand,

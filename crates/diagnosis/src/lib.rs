@@ -54,3 +54,4 @@ pub use facts::{Ending, Facts, Hints, Known, State};
 pub use finding::{Cause, Confidence, Diagnosis, Evidence, EvidenceKind, JudgedLink, Remedy, RemedyKind};
 pub use lead::{Lead, Wanted, leads};
 pub use rules::{diagnose, may_miss_libraries};
+pub use verdict::FATAL;

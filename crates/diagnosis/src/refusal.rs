@@ -99,13 +99,17 @@ pub(crate) fn of_runtime(lines: &[String], facts: &Facts, chain: &[JudgedLink]) 
 }
 
 /// Lines at the end in which a shell's words are looked for: what it starts afterwards may say a little more.
-const LAST_LINES: usize = 12;
+const LAST_LINES: usize = 20;
 
 /// What shells end with when their last command was not started.
 const CODES_OF_NOT_STARTED: [i64; 2] = [126, 127];
 
 /// What shells and launchers say of what they could not start, beside what the kernel's errors are called.
-const SAID_BY_SHELLS: [(&str, Errno); 5] = [
+const SAID_BY_SHELLS: [(&str, Errno); 8] = [
+    // What runtimes of languages call the kernel's errors.
+    ("enoexec", Errno::Format),
+    ("enoent", Errno::NotThere),
+    ("eacces", Errno::Denied),
     ("cannot execute binary file", Errno::Format),
     ("required file not found", Errno::NotThere),
     ("bad interpreter", Errno::NotThere),
@@ -139,9 +143,13 @@ pub(crate) fn inside(lines: &[String], code: i64, chain: &[JudgedLink]) -> Optio
         .take(LAST_LINES);
     end.into_iter().enumerate().find_map(|(place, line)| {
         let said = |(judged, attempt): &(&JudgedLink, usize)| {
-            // Of what nothing but words leads to, it is not known that the end came of it, unless the code says so.
-            let matters = judged.link.via != Via::Words || place == 0 || CODES_OF_NOT_STARTED.contains(&code);
-            let errno = said_of(line, judged).filter(|_| matters)?;
+            let errno = said_of(line, judged)?;
+            // Of what nothing but words leads to, it is not known that the end came of it, unless the code says so, or its
+            // bytes are what nobody tries by chance.
+            let is_sure = place == 0 || CODES_OF_NOT_STARTED.contains(&code) || errno == Errno::Format;
+            if judged.link.via == Via::Words && !is_sure {
+                return None;
+            }
             Some(Refusal {
                 words: line.to_owned(),
                 errno: Some(errno),

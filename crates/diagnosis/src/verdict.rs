@@ -150,8 +150,8 @@ fn running(facts: &Facts, chain: &[JudgedLink]) -> Verdict {
         .unwrap_or(unknown)
 }
 
-/// What QEMU writes before a program of its that is process 1 hangs for ever.
-const FATAL: &str = "uncaught target signal";
+/// What QEMU writes of a program of its; when that is process 1, it hangs behind these words for ever.
+pub const FATAL: &str = "uncaught target signal";
 
 fn is_stop_requested(facts: &Facts) -> bool {
     facts.stop_requested == Known::Known(true)

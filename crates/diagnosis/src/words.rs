@@ -144,7 +144,7 @@ fn not_there(case: &Case<'_>) -> String {
     let place = place(case);
     match hidden {
         Some(mount) => format!(
-            "There is no program {place}: {} hides what the image has there",
+            "There is no program {place}: {} lies over what the image has there",
             mounted(mount)
         ),
         None => format!("There is no program {place} in the {}", whole(case)),

@@ -84,7 +84,7 @@ impl Engine {
             let mut asked = false;
             while let Some(message) = stream.next().await {
                 let message = message.map_err(|error| self.error(error, "events"))?;
-                asked |= is_request_to_end(&message);
+                asked |= is_request_to_end(&message, state.exit_code);
                 end.out_of_memory |= message.action.as_deref() == Some("oom");
                 if message.action.as_deref() == Some("die") {
                     end.requested = Some(asked);
@@ -98,15 +98,19 @@ impl Engine {
     }
 }
 
-/// Signals that are sent to end a program; others, such as `SIGHUP`, ask it to do something and go on.
-fn is_request_to_end(message: &EventMessage) -> bool {
+/// What a program that a signal ended ends with, before the signal's number.
+const SIGNALLED: i64 = 128;
+
+/// Signals that are sent to end a program, and whichever it ended by; others, such as `SIGHUP`, ask it to do something and
+/// go on.
+fn is_request_to_end(message: &EventMessage, exit_code: i64) -> bool {
     let attributes = message.actor.as_ref().and_then(|actor| actor.attributes.as_ref());
-    let signal = attributes
-        .and_then(|attributes| attributes.get("signal"))
-        .map(String::as_str);
+    let signal = attributes.and_then(|attributes| attributes.get("signal")?.parse().ok());
+    let ends =
+        |signal: i64| matches!(signal, 2 | 3 | 9 | 15) || signal.checked_add(SIGNALLED) == Some(exit_code);
     match message.action.as_deref() {
         Some("stop") => true,
-        Some("kill") => matches!(signal, Some("2" | "3" | "9" | "15")),
+        Some("kill") => signal.is_some_and(ends),
         _ => false,
     }
 }

@@ -13,6 +13,11 @@ impl Place {
         ))
     }
 
+    /// The tab with this name.
+    pub fn tab(name: &str) -> Self {
+        Self(format!("//*[@role='tab'][normalize-space(.)={}]", quoted(name)))
+    }
+
     /// The row of the container with this name.
     pub fn row(name: &str) -> Self {
         Self(format!("//*[@role='option'][.//*[text()={}]]", quoted(name)))

@@ -398,7 +398,9 @@ impl Actor {
         let id = row.id.clone();
         let mut entry = Entry::new(row, platform);
         if let Some(old) = self.board.containers.remove(&id) {
-            let same = old.row.state == entry.row.state && old.row.exit_code() == entry.row.exit_code();
+            let same = old.row.state == entry.row.state
+                && old.row.exit_code() == entry.row.exit_code()
+                && old.is_unhealthy() == entry.is_unhealthy();
             // A container that is restarted over and over ends the same way each time.
             if same && (!by_event || entry.row.state == "restarting" || entry.is_running()) {
                 (entry.examined, entry.seen, entry.looked_at) = (old.examined, old.seen, old.looked_at);

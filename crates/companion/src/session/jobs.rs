@@ -160,7 +160,7 @@ async fn examine_inspected(
 }
 
 /// Looks at what runs a foreign container. That it cannot be seen is no error: then nothing is known.
-pub(super) async fn see(engine: Engine, id: String, reporter: Reporter) {
-    let seen = examine::see(&engine, &id).await.ok();
+pub(super) async fn see(engine: Engine, id: String, claimed: Option<Platform>, reporter: Reporter) {
+    let seen = examine::see(&engine, &id, claimed).await.ok();
     reporter.send(What::Seen(id, seen));
 }

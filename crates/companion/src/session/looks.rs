@@ -42,7 +42,7 @@ impl Actor {
             .as_ref()
             .is_none_or(|claimed| claimed.runs_on(&engine) != Native::Yes);
         let worth = if entry.is_running() {
-            foreign
+            foreign || entry.is_unhealthy()
         } else {
             entry.row.state == "created" || entry.ended_badly()
         };
@@ -70,7 +70,8 @@ impl Actor {
             };
             self.looks.under_way.insert(id.clone());
             if entry.is_running() {
-                tokio::spawn(jobs::see(engine.clone(), id, self.reporter()));
+                let claimed = entry.claimed.clone();
+                tokio::spawn(jobs::see(engine.clone(), id, claimed, self.reporter()));
                 continue;
             }
             let depth = if self.wants.causes {

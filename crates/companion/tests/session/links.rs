@@ -66,3 +66,34 @@ async fn the_start_of_an_id_is_enough_and_a_running_container_is_no_crash() {
         diagnosis.remedies
     );
 }
+
+#[tokio::test]
+async fn a_report_for_others_holds_no_environment_and_no_arguments() {
+    let stage = Stage::new().await;
+    let asked = stage.session.diagnose("shop-db-1".to_owned()).await;
+    let diagnosis = asked.expect("a diagnosis");
+    let report = stage.session.report(&diagnosis).await.expect("a report");
+    assert!(report.contains("Diagnosis of `shop-db-1`"), "{report}");
+    assert!(report.contains("one argument, left out here"), "{report}");
+    assert_eq!(diagnosis.command.len(), 2, "the window shows them");
+    // The chain may lead to a program that an argument names; the command line itself holds none of them.
+    let line = report.lines().find(|line| line.starts_with("- Command:"));
+    assert!(
+        line.is_some_and(|line| !line.contains(&diagnosis.command[1])),
+        "{report}"
+    );
+    let inspection = stage
+        .docker
+        .inspect_container(
+            "shop-db-1",
+            None::<bollard::query_parameters::InspectContainerOptions>,
+        )
+        .await
+        .expect("it is there");
+    let environment = inspection
+        .config
+        .and_then(|config| config.env)
+        .unwrap_or_default();
+    assert!(!environment.is_empty());
+    assert!(environment.iter().all(|pair| !report.contains(pair)), "{report}");
+}

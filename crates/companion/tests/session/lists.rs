@@ -67,7 +67,7 @@ async fn every_recorded_crash_has_its_cause() {
         ("legacy-api", "mislabelled-image", "linux/amd64", true),
         ("worker", "wrong-architecture", "linux/riscv64", true),
         ("nightly-report", "crlf-line-endings", "", true),
-        ("thumbs", "application-exit", "linux/arm64", true),
+        ("thumbs", "foreign-module", "linux/arm64", true),
         ("migrate", "command-not-found", "", true),
         ("search", "application-exit", "linux/arm64", true),
     ];

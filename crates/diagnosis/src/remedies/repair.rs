@@ -323,9 +323,21 @@ pub(super) fn permissions(case: &Case<'_>) -> Vec<Remedy> {
 }
 
 pub(super) fn command(case: &Case<'_>) -> Remedy {
-    let hidden = case.faulty().and_then(|judged| judged.link.mount.as_ref());
-    let why = match hidden {
-        Some(mount) => format!("What is mounted at {} hides the image's own files there", quoted(&mount.destination)),
+    let judged = case.faulty();
+    let asked = judged.map(|judged| judged.link.path.as_str()).unwrap_or_default();
+    if let Some((program, _)) = asked.split_once(' ') {
+        let why = format!(
+            "The whole text {} is taken for one name; write each word as one of a list, as in {}",
+            quoted(asked),
+            quoted(&format!("[\"{program}\", …]"))
+        );
+        return plain(RemedyKind::FixCommand, "Split the command into its words", &why);
+    }
+    let why = match judged.and_then(|judged| judged.link.mount.as_ref()) {
+        Some(mount) => format!(
+            "What is mounted at {} lies over the image's own files there",
+            quoted(&mount.destination)
+        ),
         None => "Look at `ENTRYPOINT`, `CMD`, the command that was given, and at mounts that hide the image's files".to_owned(),
     };
     plain(RemedyKind::FixCommand, "Name a program that is there", &why)
