@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
 # bench.sh: ./dev bench. How long Archlight takes to list everything, and how much memory, beside Docker's own command
-# line, on two throw-away engines with the same images and containers; and how fast it scans a large image, beside
-# `docker export`. Prints tables for each engine and writes them, with the machine and the versions, at the end of
-# docs/benchmarks.md. Takes about eight minutes. `./dev bench scan` measures the scan only, and writes nothing.
+# line, on two throw-away engines with the same images and containers; how long a diagnosis takes, beside `docker cp`; and
+# how fast it scans a large image, beside `docker export`. Prints tables for each engine and writes them, with the machine
+# and the versions, at the end of docs/benchmarks.md. Takes about nine minutes. `./dev bench scan` and `./dev bench
+# diagnosis` measure these only, and write nothing.
 set -euo pipefail
 export LC_ALL=C
 root=$(cd "$(dirname "$0")/.." && pwd)
@@ -11,6 +12,8 @@ cd "$root"
 . scripts/common.sh
 # shellcheck source=scripts/setup.sh
 . scripts/setup.sh
+# shellcheck source=scripts/bench-diagnosis.sh
+. scripts/bench-diagnosis.sh
 # shellcheck source=scripts/bench-scan.sh
 . scripts/bench-scan.sh
 
@@ -39,10 +42,10 @@ main() {
   work=$(mktemp -d)
   trap finish EXIT
   trap 'exit 143' HUP INT TERM
-  if [ "${1:-}" = scan ]; then
-    scan_only
-    return
-  fi
+  case ${1:-} in
+    scan) scan_only; return ;;
+    diagnosis) diagnosis_only; return ;;
+  esac
   say "making $images images"
   make_archive
   {
@@ -60,6 +63,16 @@ scan_only() {
   start_engine new
   measure_scan 5
   end_engine
+}
+
+diagnosis_only() {
+  local generation
+  describe_machine
+  for generation in old new; do
+    start_engine "$generation"
+    measure_diagnosis 25
+    end_engine
+  done
 }
 
 finish() {
@@ -127,6 +140,7 @@ measure_engine() {
     measure_round
   done
   table
+  measure_diagnosis 15
   measure_scan 5
   end_engine
 }
@@ -254,12 +268,16 @@ extremes() { values "$1" 2 | awk 'NR == 1 { first = $1 } { last = $1 } END { pri
 describe() {
   echo "On $(date +%Y-%m-%d), by \`./dev bench\`."
   echo
+  describe_machine
+  echo "- Content: $images images ($((images / 2)) linux/$native, $((images / 2)) linux/$foreign);" \
+    "$containers containers, of which $crashes crashed and the others wait for their start"
+}
+
+describe_machine() {
   echo "- Machine: $(processor), $(nproc) cores, $(awk '/^MemTotal/ { printf "%.0f GB", $2 / 1048576 }' /proc/meminfo)" \
     "of memory, Linux $(uname -r); load before the start: $(cut -d' ' -f1 /proc/loadavg)"
   echo "- Programs: $("$archlight" --version), built for release by $(rustc --version | cut -d' ' -f1,2);" \
     "Docker's command line $("$docker" --version | sed 's/Docker version //; s/,.*//')"
-  echo "- Content: $images images ($((images / 2)) linux/$native, $((images / 2)) linux/$foreign);" \
-    "$containers containers, of which $crashes crashed and the others wait for their start"
 }
 
 processor() {

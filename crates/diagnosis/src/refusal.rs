@@ -105,8 +105,9 @@ pub(crate) fn of_runtime(lines: &[String], facts: &Facts, chain: &[JudgedLink]) 
     })
 }
 
-/// Lines at the end in which a shell's words are looked for: what it starts afterwards may say a little more.
-const LAST_LINES: usize = 20;
+/// Lines at the end in which a shell's words are looked for: what it starts afterwards says a little more, and a runtime prints its own
+/// stack and what it knows of the failure.
+const LAST_LINES: usize = 60;
 
 /// What shells end with when their last command was not started.
 const CODES_OF_NOT_STARTED: [i64; 2] = [126, 127];

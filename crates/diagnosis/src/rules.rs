@@ -132,9 +132,13 @@ impl Case<'_> {
         self.chain.iter().find(|judged| judged.link.platform().is_some())
     }
 
-    /// Whether something in the chain is for another platform than the engine's.
+    /// Whether the program, or the link that the verdict rests on, is for another platform than the engine's.
     pub(crate) fn is_foreign(&self) -> bool {
-        has(self.chain, Fault::Foreign)
+        let decides = self.decides.and_then(|at| self.chain.get(at));
+        [decides, self.program()]
+            .into_iter()
+            .flatten()
+            .any(|judged| judged.kind == Some(Fault::Foreign))
     }
 }
 

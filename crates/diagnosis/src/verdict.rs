@@ -77,7 +77,7 @@ pub(crate) fn of(facts: &Facts, fate: &Fate, chain: &[JudgedLink]) -> Verdict {
     let ending = &facts.ending;
     if ending.state == State::Image {
         return match fate {
-            Fate::Refused(refusal) => of_engine(facts, refusal),
+            Fate::Refused(refusal) => start::of_engine(facts, refusal),
             Fate::Ran | Fate::Silent | Fate::Unsure(_) => of_image(facts, chain),
         };
     }

@@ -3,6 +3,7 @@
 //! Nothing is executed. Every step is a question to the engine's archive; the number of steps and of bytes is bounded.
 
 mod build;
+mod kept;
 mod launcher;
 mod loader;
 pub(crate) mod mounts;

@@ -34,9 +34,11 @@ impl Engine {
         let tunnel = tunnel(endpoint)?;
         let docker = dial(endpoint, tunnel.as_ref())?;
         let ask = async {
-            let version: Version = read::json(&docker, endpoint, "/version", IDENTITY_BYTES).await?;
-            let info: Info = read::json(&docker, endpoint, "/info", IDENTITY_BYTES).await?;
-            Ok::<_, EngineError>((version, info))
+            let (version, info) = tokio::join!(
+                read::json::<Version>(&docker, endpoint, "/version", IDENTITY_BYTES),
+                read::json::<Info>(&docker, endpoint, "/info", IDENTITY_BYTES)
+            );
+            Ok::<_, EngineError>((version?, info?))
         };
         let (version, info) = read::within(CONNECT_LIMIT, "version", ask)
             .await

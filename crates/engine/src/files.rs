@@ -43,6 +43,8 @@ pub(crate) struct Head {
     pub(crate) size: u64,
     /// Permissions, as Unix has them.
     pub(crate) mode: u32,
+    /// What it is, where the archive has it as itself; `None` where that is to be asked for.
+    pub(crate) kind: Option<FileKind>,
     /// The owner's number; `None` when it is none that exists.
     pub(crate) user: Option<u32>,
     /// The group's.
@@ -101,6 +103,19 @@ impl Engine {
             Ok(bytes)
         };
         read::within(read::QUICK, "archive", collect).await
+    }
+}
+
+impl Head {
+    /// What would be known of it without reading.
+    pub(crate) fn stat(&self) -> Option<Stat> {
+        Some(Stat {
+            kind: self.kind?,
+            size: self.size,
+            executable: self.mode & 0o111 != 0,
+            open_to_all: self.mode & 0o001 != 0,
+            link_target: None,
+        })
     }
 }
 

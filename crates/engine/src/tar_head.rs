@@ -2,7 +2,7 @@
 
 use std::io::Read as _;
 
-use crate::files::Head;
+use crate::{FileKind, files::Head};
 
 /// The first file in `archive`, at most `limit` bytes of it. `None` when even those are not there, or it is no tar.
 ///
@@ -14,6 +14,7 @@ pub(crate) fn first_file(archive: &[u8], limit: usize) -> Option<Head> {
     let number = |value: std::io::Result<u64>| value.ok().and_then(|value| u32::try_from(value).ok());
     let header = entry.header();
     let (mode, user, group) = (header.mode().ok()?, number(header.uid()), number(header.gid()));
+    let kind = header.entry_type().is_file().then_some(FileKind::Regular);
     let wanted = usize::try_from(size).unwrap_or(usize::MAX).min(limit);
     let mut bytes = vec![0; wanted];
     entry.read_exact(&mut bytes).ok()?;
@@ -21,6 +22,7 @@ pub(crate) fn first_file(archive: &[u8], limit: usize) -> Option<Head> {
         bytes,
         size,
         mode,
+        kind,
         user,
         group,
     })

@@ -32,7 +32,7 @@ pub(super) async fn deepened(root: &Root<'_>, mut facts: Facts) -> Result<Facts,
         }
         facts.chain = Known::Known(links.clone());
     }
-    if links.iter().any(|link| is_stray(link, &facts)) {
+    if links.iter().any(|link| is_stray(link, &facts)) && !links.iter().any(|link| is_at_home(link, &facts)) {
         facts.witness = root.witness(&links).await?;
     }
     facts.hints = hints(root, &facts).await?;
@@ -51,6 +51,12 @@ fn is_stray(link: &Link, facts: &Facts) -> bool {
             .is_none_or(|platform| platform.runs_on(to) != Native::No)
     };
     !belongs(&facts.engine) && !facts.claimed.as_known().is_some_and(belongs)
+}
+
+/// Whether this is the image's own binary for the engine: then the image is not foreign as a whole, whatever else is in it.
+fn is_at_home(link: &Link, facts: &Facts) -> bool {
+    let runs = |platform: &Platform| platform.runs_on(&facts.engine) == Native::Yes;
+    link.mount.is_none() && link.platform().is_some_and(runs)
 }
 
 /// What is there already, by its place, is not added again.

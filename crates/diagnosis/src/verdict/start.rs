@@ -50,7 +50,7 @@ pub(super) fn refused(facts: &Facts, refusal: &Refusal, chain: &[JudgedLink]) ->
 }
 
 /// The engine speaks of something else than the program's files.
-fn of_engine(facts: &Facts, refusal: &Refusal) -> Verdict {
+pub(super) fn of_engine(facts: &Facts, refusal: &Refusal) -> Verdict {
     let own = (!facts.ending.error.is_empty()).then(|| signature::in_engine_words(&refusal.words));
     let said = own
         .flatten()

@@ -1,12 +1,16 @@
 //! How an image is built, as far as it tells: for remedies that name a command, a file and a line.
 
+use futures_util::future::try_join_all;
 use serde::Deserialize;
 
-use super::root::Root;
+use super::root::{Found, Root};
 use crate::{EngineError, FileKind, read};
 
 /// The history of an image: instructions of a Dockerfile, some hundred at the most.
 const HISTORY_BYTES: usize = 4 * 1024 * 1024;
+
+/// The first ones of [`TOOLS`], of which almost every image has one: the others are asked for only where it has none.
+const USUAL: usize = 2;
 
 /// Package tools, the surest sign first.
 const TOOLS: [(&str, &str); 8] = [
@@ -29,16 +33,19 @@ struct Layer {
 impl Root<'_> {
     /// The image's own package tool.
     pub async fn package_tool(&self) -> Result<Option<&'static str>, EngineError> {
-        let paths: Vec<String> = TOOLS.iter().map(|(path, _)| (*path).to_owned()).collect();
-        let found = futures_util::future::try_join_all(paths.iter().map(|path| self.find(path))).await?;
-        let is_there = found
-            .into_iter()
-            .map(|found| found.is_some_and(|found| found.stat.kind == FileKind::Regular));
-        Ok(TOOLS
-            .iter()
-            .zip(is_there)
-            .find(|(_, there)| *there)
-            .map(|((_, tool), _)| *tool))
+        let (usual, rare) = TOOLS.split_at(USUAL);
+        for tools in [usual, rare] {
+            let found = try_join_all(tools.iter().map(|(path, _)| self.find(path))).await?;
+            let is_there = |found: &Option<Found>| {
+                found
+                    .as_ref()
+                    .is_some_and(|found| found.stat.kind == FileKind::Regular)
+            };
+            if let Some(at) = found.iter().position(is_there) {
+                return Ok(Some(tools[at].1));
+            }
+        }
+        Ok(None)
     }
 
     /// The last instruction of the image's history that brought a file of this name: `COPY start.sh /app/`.

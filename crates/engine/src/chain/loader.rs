@@ -16,6 +16,9 @@ const LIBRARIES: usize = 64;
 /// Folders that are looked in for one library.
 const FOLDERS: usize = 48;
 
+/// The first of these folders, which have almost every library: the others are looked in for what is not there.
+const LIKELY: usize = 2;
+
 /// What musl looks through when it has no file that says otherwise.
 const MUSL_FOLDERS: &str = "/lib:/usr/local/lib:/usr/lib";
 
@@ -133,26 +136,37 @@ impl Root<'_> {
             .iter()
             .map(|folder| format!("{}/{name}", folder.trim_end_matches('/')))
             .collect();
+        let (likely, others) = paths.split_at(LIKELY.min(paths.len()));
+        let mut other = None;
+        for paths in [likely, others] {
+            for path in self.regular(paths).await? {
+                let link = self.link(Role::Module, Via::Loader, path, "/").await?;
+                let link = Link {
+                    path: name.to_owned(),
+                    ..link
+                };
+                // What is for another platform is passed over.
+                if is_sound(&link, needy) {
+                    return Ok(link);
+                }
+                other = other.or(Some(link));
+            }
+        }
+        Ok(other.unwrap_or_else(|| missing(name)))
+    }
+
+    /// Those of `paths` at which a file is.
+    async fn regular<'a>(
+        &self,
+        paths: &'a [String],
+    ) -> Result<impl Iterator<Item = &'a String>, EngineError> {
         let found = try_join_all(paths.iter().map(|path| self.find(path))).await?;
         let there = paths.iter().zip(found).filter(|(_, found)| {
             found
                 .as_ref()
                 .is_some_and(|found| found.stat.kind == FileKind::Regular)
         });
-        let mut other = None;
-        for (path, _) in there {
-            let link = self.link(Role::Module, Via::Loader, path, "/").await?;
-            let link = Link {
-                path: name.to_owned(),
-                ..link
-            };
-            // What is for another platform is passed over.
-            if is_sound(&link, needy) {
-                return Ok(link);
-            }
-            other = other.or(Some(link));
-        }
-        Ok(other.unwrap_or_else(|| missing(name)))
+        Ok(there.map(|(path, _)| path))
     }
 
     /// The folders of the system, which come behind those that files name.

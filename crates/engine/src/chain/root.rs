@@ -1,20 +1,18 @@
 //! The file system of a container, as its programs see it: through symbolic links, mounts and permissions.
 
-use std::{
-    collections::HashMap,
-    sync::{
-        Arc, Mutex, PoisonError,
-        atomic::{AtomicUsize, Ordering},
-    },
+use std::sync::{
+    Arc,
+    atomic::{AtomicUsize, Ordering},
 };
 
-use futures_util::future::join_all;
+use futures_util::future::try_join_all;
 use platform::{File, Link, Mount, MountKind, PREFIX_LIMIT, Role, Target, Via};
 use tokio::sync::OnceCell;
 
 use super::{
+    kept::Kept,
     mounts,
-    user::{User, Wish},
+    user::{self, User, Wish},
 };
 use crate::{Engine, EngineError, FileKind, Inspection, Stat, files::Head, tar_head};
 
@@ -26,6 +24,9 @@ const DEFAULT_PATH: &str = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/s
 
 /// Folders of a `PATH` that are looked at; longer ones exist only to waste time.
 const FOLDERS: usize = 64;
+
+/// Of places that are looked at one for another, those that are asked for first: most of what is there is there.
+const LIKELY: usize = 4;
 
 /// Bytes that are read of all files together: sixty beginnings, or four that are looked at closely.
 const BUDGET: usize = 4 * 1024 * 1024;
@@ -43,7 +44,9 @@ pub struct Root<'a> {
     mounts: Vec<Mount>,
     user: OnceCell<User>,
     spent: AtomicUsize,
-    heads: Mutex<HashMap<String, Arc<Head>>>,
+    heads: Kept<Arc<Head>>,
+    stats: Kept<Option<Stat>>,
+    volumes: Kept<Option<bool>>,
 }
 
 /// What is at the end of a path.
@@ -62,7 +65,9 @@ impl Engine {
             mounts: mounts::of(inspection),
             user: OnceCell::new(),
             spent: AtomicUsize::new(0),
-            heads: Mutex::default(),
+            heads: Kept::default(),
+            stats: Kept::default(),
+            volumes: Kept::default(),
         }
     }
 }
@@ -77,7 +82,7 @@ impl Root<'_> {
         folder: &str,
     ) -> Result<Link, EngineError> {
         let whole = absolute(folder, path);
-        let found = self.find(&whole).await?;
+        let found = self.find_to_read(&whole).await?;
         self.read(role, via, path, &whole, found).await
     }
 
@@ -131,7 +136,10 @@ impl Root<'_> {
             return Ok(None);
         };
         let forbids_execution = match mount.kind {
-            MountKind::Volume => self.engine.volume_forbids_execution(&mount.source).await?,
+            MountKind::Volume => {
+                let ask = || self.engine.volume_forbids_execution(&mount.source);
+                self.volumes.get_or(&mount.source, ask).await?
+            }
             MountKind::Bind | MountKind::Memory | MountKind::Other => mount.forbids_execution,
         };
         Ok(Some(Mount {
@@ -144,7 +152,7 @@ impl Root<'_> {
     pub(crate) async fn find(&self, path: &str) -> Result<Option<Found>, EngineError> {
         let mut path = path.to_owned();
         for _ in 0..LINKS {
-            let Some(stat) = self.engine.stat(self.inspection.id(), &path).await? else {
+            let Some(stat) = self.stat(&path).await? else {
                 return Ok(None);
             };
             if stat.kind != FileKind::Link {
@@ -158,17 +166,42 @@ impl Root<'_> {
         Ok(None)
     }
 
-    /// The first of `paths` at which something is; they are asked for all at once.
+    async fn stat(&self, path: &str) -> Result<Option<Stat>, EngineError> {
+        let ask = || self.engine.stat(self.inspection.id(), path);
+        self.stats.get_or(path, ask).await
+    }
+
+    /// As [`Root::find`], for what is read next: where a link leads is told with the bytes, so it is not asked for apart.
+    async fn find_to_read(&self, path: &str) -> Result<Option<Found>, EngineError> {
+        let stat = self.stat(path).await?;
+        let target = stat.and_then(|stat| stat.link_target);
+        let target = target.map(|target| absolute(parent(path), &target));
+        let is_new = |target: &String| {
+            self.stats.get(target).is_none() && mounts::over(&self.mounts, target).is_none()
+        };
+        if let Some(target) = target.filter(is_new)
+            && let Ok(head) = self.head(&target, PREFIX_LIMIT).await
+            && let Some(stat) = head.stat()
+        {
+            self.stats.keep(&target, Some(stat));
+        }
+        self.find(path).await
+    }
+
+    /// The first of `paths` at which something is wanted; the likely ones are asked for at once, then all others.
     pub(crate) async fn first(
         &self,
         paths: &[String],
         is_wanted: impl Fn(&Found) -> bool,
     ) -> Result<Option<Found>, EngineError> {
-        let found: Result<Vec<_>, EngineError> = join_all(paths.iter().map(|path| self.find(path)))
-            .await
-            .into_iter()
-            .collect();
-        Ok(found?.into_iter().flatten().find(is_wanted))
+        let (likely, others) = paths.split_at(LIKELY.min(paths.len()));
+        for paths in [likely, others] {
+            let found = try_join_all(paths.iter().map(|path| self.find(path))).await?;
+            if let Some(found) = found.into_iter().flatten().find(&is_wanted) {
+                return Ok(Some(found));
+            }
+        }
+        Ok(None)
     }
 
     async fn which(&self, name: &str, path: Option<&str>) -> Result<Option<Found>, EngineError> {
@@ -205,20 +238,27 @@ impl Root<'_> {
             Err(error @ EngineError::Unreachable { .. }) => return Err(error),
             Err(error) => return Ok(Target::Unreadable(error.to_string())),
         };
-        let user = self.user().await?;
-        let barred_by = self.barred_by(&found.path, user).await?;
-        let may = |wish| barred_by.is_none() && user.may(wish, &head);
+        let barred_by = self.barred_by(&found.path).await?;
+        let is_free = barred_by.is_none();
         Ok(Target::File(Box::new(File {
             program: platform::read_program(&head.bytes, head.size),
-            executable: may(Wish::Execute),
-            readable: may(Wish::Read),
+            executable: is_free && self.may(Wish::Execute, &head).await?,
+            readable: is_free && self.may(Wish::Read, &head).await?,
             barred_by,
         })))
     }
 
+    /// Whether its programs may do `wish`. Who they run as is looked up only where that decides.
+    async fn may(&self, wish: Wish, head: &Head) -> Result<bool, EngineError> {
+        match user::anybody_may(wish, head) {
+            Some(may) => Ok(may),
+            None => Ok(self.user().await?.may(wish, head)),
+        }
+    }
+
     /// The first bytes of the file at `path`, which is no link, within the budget.
     pub(crate) async fn head(&self, path: &str, limit: usize) -> Result<Arc<Head>, EngineError> {
-        if let Some(head) = self.kept(path).filter(|head| is_enough(head, limit)) {
+        if let Some(head) = self.heads.get(path).filter(|head| is_enough(head, limit)) {
             return Ok(head);
         }
         let left = BUDGET.saturating_sub(self.spent.load(Ordering::Relaxed));
@@ -230,14 +270,8 @@ impl Root<'_> {
         }
         let head = Arc::new(self.engine.head(self.inspection.id(), path, limit).await?);
         self.spent.fetch_add(head.bytes.len(), Ordering::Relaxed);
-        let mut heads = self.heads.lock().unwrap_or_else(PoisonError::into_inner);
-        heads.insert(path.to_owned(), Arc::clone(&head));
+        self.heads.keep(path, Arc::clone(&head));
         Ok(head)
-    }
-
-    fn kept(&self, path: &str) -> Option<Arc<Head>> {
-        let heads = self.heads.lock().unwrap_or_else(PoisonError::into_inner);
-        heads.get(path).cloned()
     }
 
     /// The text at `path`, empty when there is none.
@@ -283,20 +317,20 @@ impl Root<'_> {
         self.user.get_or_try_init(look_up).await
     }
 
-    /// The first folder above `path` that `user` may not enter. Root enters all.
-    async fn barred_by(&self, path: &str, user: &User) -> Result<Option<String>, EngineError> {
-        if user.is_root() {
+    /// The first folder above `path` that its user may not enter. Root enters all.
+    async fn barred_by(&self, path: &str) -> Result<Option<String>, EngineError> {
+        if User::new(self.inspection.user(), "", "").is_root() {
             return Ok(None);
         }
         let ends = path.match_indices('/').map(|(at, _)| at).filter(|at| *at > 0);
-        for folder in ends.take(ABOVE).map(|end| &path[..end]) {
-            let Some(found) = self.find(folder).await?.filter(|found| !found.stat.open_to_all) else {
-                continue;
-            };
+        let folders = ends.take(ABOVE).map(|end| self.find(&path[..end]));
+        let found = try_join_all(folders).await?.into_iter().flatten();
+        for found in found.filter(|found| !found.stat.open_to_all) {
+            let user = self.user().await?;
             let Ok(head) = self.head(&found.path, 0).await else {
                 continue;
             };
-            if !user.may(Wish::Execute, &head) {
+            if !user.is_root() && !user.may(Wish::Execute, &head) {
                 return Ok(Some(found.path));
             }
         }

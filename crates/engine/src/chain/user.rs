@@ -76,6 +76,18 @@ impl User {
     }
 }
 
+/// What anybody may do with what `head` says, or nobody; `None` where that differs from user to user.
+pub(crate) fn anybody_may(wish: Wish, head: &Head) -> Option<bool> {
+    let bit = wish as u32;
+    let all = bit << 6 | bit << 3 | bit;
+    match head.mode & all {
+        granted if granted == all => Some(true),
+        // Root may read all the same.
+        0 if wish == Wish::Execute => Some(false),
+        _ => None,
+    }
+}
+
 fn rows(text: &str) -> impl Iterator<Item = Vec<&str>> {
     text.lines()
         .take(LINES)
@@ -89,6 +101,7 @@ fn group_id(group: &str, name: &str) -> Option<u32> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::FileKind;
 
     const PASSWD: &str = "root:x:0:0:root:/root:/bin/sh\napp:x:1000:1000::/:/bin/sh\n";
     const GROUP: &str = "root:x:0:\nstaff:x:50:app,other\napp:x:1000:\n";
@@ -98,6 +111,7 @@ mod tests {
             bytes: Vec::new(),
             size: 0,
             mode,
+            kind: Some(FileKind::Regular),
             user: Some(user),
             group: Some(group),
         }
@@ -114,6 +128,26 @@ mod tests {
         assert_eq!(User::new("app:staff", PASSWD, GROUP).groups, [50]);
         assert_eq!(User::new("nobody", PASSWD, GROUP).id, None);
         assert_eq!(User::new("7:8", "", "").groups, [8]);
+    }
+
+    #[test]
+    fn who_it_is_matters_only_where_permissions_differ() {
+        let may = |wish, mode| anybody_may(wish, &head(mode, 1000, 50));
+        assert_eq!(may(Wish::Execute, 0o755), Some(true));
+        assert_eq!(may(Wish::Execute, 0o644), Some(false));
+        assert_eq!(may(Wish::Execute, 0o754), None);
+        assert_eq!(may(Wish::Read, 0o644), Some(true));
+        assert_eq!(may(Wish::Read, 0o111), None);
+        for user in ["", "app", "7:8", "ghost"].map(|asked| User::new(asked, PASSWD, GROUP)) {
+            for (wish, mode) in [
+                (Wish::Execute, 0o755),
+                (Wish::Execute, 0o644),
+                (Wish::Read, 0o444),
+            ] {
+                let head = head(mode, 1000, 50);
+                assert_eq!(anybody_may(wish, &head), Some(user.may(wish, &head)), "{mode:o}");
+            }
+        }
     }
 
     #[test]
