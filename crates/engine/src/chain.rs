@@ -3,11 +3,11 @@
 //! Nothing is executed. Every step is a question to the engine's archive; the number of steps and of bytes is bounded.
 
 mod build;
-mod launcher;
+pub(crate) mod launcher;
 mod loader;
 pub(crate) mod mounts;
 mod root;
-mod shell;
+pub(crate) mod shell;
 mod sought;
 mod user;
 mod witness;
