@@ -4,11 +4,11 @@
 
 mod build;
 mod kept;
-mod launcher;
+pub(crate) mod launcher;
 mod loader;
 pub(crate) mod mounts;
 mod root;
-mod shell;
+pub(crate) mod shell;
 mod sought;
 mod user;
 mod witness;

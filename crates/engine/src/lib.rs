@@ -24,6 +24,8 @@ mod endpoint;
 mod error;
 mod events;
 mod files;
+#[doc(hidden)]
+pub mod fuzzing;
 mod identity;
 mod images;
 mod inspect;

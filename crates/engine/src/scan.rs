@@ -4,6 +4,7 @@
 //! in the stream: see [`tar`] and [`found`] for their bounds.
 
 mod found;
+pub(crate) mod fuzzing;
 mod mounts;
 mod tar;
 

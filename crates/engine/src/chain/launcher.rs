@@ -1,5 +1,8 @@
 //! Programs whose work is to start another one: where in their arguments that one is named.
 
+/// Texts of `-S` that are split: one within another makes no sense, and each costs as much as all that is left.
+const SPLITS: usize = 8;
+
 /// What `env` makes of its arguments.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Env {
@@ -14,8 +17,10 @@ pub(crate) fn env(arguments: &[String]) -> Env {
     let mut env = Env::default();
     let mut rest: Vec<String> = arguments.to_vec();
     rest.reverse();
+    let mut splits = 0;
     while let Some(word) = rest.pop() {
-        if let Some(text) = split_string(&word) {
+        if let Some(text) = split_string(&word).filter(|_| splits < SPLITS) {
+            splits += 1;
             let text = if text.is_empty() {
                 rest.pop().unwrap_or_default()
             } else {
@@ -222,6 +227,13 @@ mod tests {
             assert_eq!(env(&list(arguments)).words, list(words), "{arguments}");
         }
         assert_eq!(env(&list("PATH=/x|a")).path.as_deref(), Some("/x"));
+    }
+
+    #[test]
+    fn texts_within_texts_come_to_an_end() {
+        let nested = format!("{}node", "-S".repeat(SPLITS - 1));
+        assert_eq!(env(&list(&nested)).words, ["node"]);
+        assert_eq!(env(&["-S".repeat(1 << 20)]), Env::default());
     }
 
     #[test]

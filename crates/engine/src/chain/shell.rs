@@ -15,6 +15,13 @@ const RUNS: usize = 6;
 /// Reasons that are kept: they are shown to people.
 const REASONS: usize = 4;
 
+/// The longest word that a kernel takes (`MAX_ARG_STRLEN`): a variable that holds itself twice (`A=$A$A`) would soon fill
+/// any memory.
+const WORD: usize = 128 * 1024;
+
+/// Bytes of all words that are put together for one text: as much as a kernel takes for one program, on the usual stack.
+const WORDS: usize = 2 * 1024 * 1024;
+
 /// Commands of shells that start nothing, or nothing that matters here.
 const OWN: [&str; 33] = [
     ":", "true", "false", "echo", "printf", "test", "[", "[[", "umask", "ulimit", "trap", "wait", "read",
@@ -104,6 +111,8 @@ struct Reading {
     arguments_changed: bool,
     folder_lost: bool,
     is_over: bool,
+    /// Bytes of all words so far.
+    spent: usize,
     /// A guarded `exec "$@"`, where the script hands over to its arguments.
     hands_over: Option<usize>,
     course: Course,
@@ -256,11 +265,16 @@ impl Reading {
     }
 
     fn command(&mut self, words: &[Word]) {
+        let is_prefix = |word: &&Word| matches!(word.bare(), Some("command" | "builtin"));
+        let (prefixes, words) = words.split_at(words.iter().take_while(is_prefix).count());
         let Some(first) = words.first() else { return };
+        if !prefixes.is_empty() && matches!(first.bare(), Some("-v" | "-V")) {
+            // It only tells where a program is.
+            return;
+        }
         let rest = &words[1..];
         match first.bare() {
             Some("exec") => self.exec(rest),
-            Some("command" | "builtin") => self.command(rest),
             Some("cd") => self.change_folder(rest),
             Some("set") => self.set(rest),
             Some("shift") => self.shift(rest),
@@ -330,11 +344,17 @@ impl Reading {
                 self.setting.folder = folder;
                 self.folder_lost = false;
             }
-            Some(folder) if folder != "-" && !folder.is_empty() => {
+            Some(folder) if folder != "-" && !folder.is_empty() && self.is_short(&folder) => {
                 self.setting.folder = format!("{}/{folder}", self.setting.folder.trim_end_matches('/'));
             }
             _ => self.folder_lost = true,
         }
+    }
+
+    /// Whether `folder` below the present one makes a path that can be spent on.
+    fn is_short(&mut self, folder: &str) -> bool {
+        let length = self.setting.folder.len() + folder.len();
+        length <= WORD && self.spend(length)
     }
 
     /// `set -- a b` gives new arguments; options change nothing that matters.
@@ -369,35 +389,55 @@ impl Reading {
     }
 
     /// The words that `word` becomes; `None` when that is only known when it runs.
-    fn expand(&self, word: &Word) -> Option<Vec<String>> {
+    fn expand(&mut self, word: &Word) -> Option<Vec<String>> {
         if word.is_arguments() {
-            return Some(self.setting.arguments.clone());
+            // Empty ones take memory as well.
+            let length = |word: &String| word.len() + size_of::<String>();
+            let all = self.setting.arguments.iter().map(length).sum();
+            return self.spend(all).then(|| self.setting.arguments.clone());
         }
         self.value(&word.parts).map(|value| vec![value])
     }
 
-    fn value(&self, parts: &[Part]) -> Option<String> {
-        parts.iter().map(|part| self.part(part)).collect()
+    fn value(&mut self, parts: &[Part]) -> Option<String> {
+        let mut value = String::new();
+        for part in parts {
+            let text = self.part(part)?;
+            if value.len() + text.len() > WORD {
+                return None;
+            }
+            value.push_str(text);
+        }
+        self.spend(value.len()).then_some(value)
     }
 
-    fn part(&self, part: &Part) -> Option<String> {
+    /// Whether so many bytes more may be put together; if so they count.
+    fn spend(&mut self, bytes: usize) -> bool {
+        let fits = self.spent + bytes <= WORDS;
+        if fits {
+            self.spent += bytes;
+        }
+        fits
+    }
+
+    fn part<'a>(&'a self, part: &'a Part) -> Option<&'a str> {
         match part {
-            Part::Text(text, _) => Some(text.clone()),
+            Part::Text(text, _) => Some(text),
             Part::Variable { name, default } => self.variable(name, default.as_deref()),
             Part::Arguments | Part::Opaque => None,
         }
     }
 
-    fn variable(&self, name: &str, default: Option<&str>) -> Option<String> {
+    fn variable<'a>(&'a self, name: &str, default: Option<&'a str>) -> Option<&'a str> {
         if self.lost.contains(name) {
             return None;
         }
         if let Ok(place) = name.parse::<usize>() {
             let known = place.checked_sub(1).and_then(|at| self.setting.arguments.get(at));
-            return known.filter(|_| !self.arguments_changed).cloned();
+            return known.filter(|_| !self.arguments_changed).map(String::as_str);
         }
         let value = self.setting.variables.get(name).filter(|value| !value.is_empty());
-        value.cloned().or_else(|| default.map(str::to_owned))
+        value.map(String::as_str).or(default)
     }
 
     /// Where nothing certain is at the end, the script may still hand over to its arguments.

@@ -142,3 +142,25 @@ fn any_text_ends() {
         follow(text, setting(&["a"]));
     }
 }
+
+#[test]
+fn words_that_grow_with_each_line_are_unknown_from_some_point_on() {
+    let variable = format!("A=ab\n{}exec /app/x $A", "A=$A$A\n".repeat(60));
+    assert_eq!(course(&variable, &[]), (vec!["/app/x".to_owned()], 0));
+    let arguments = format!("{}exec \"$@\"", "set -- \"$@\" \"$@\"\n".repeat(60));
+    let (runs, unknown) = course(&arguments, &["/app/x"]);
+    assert!(runs.concat().len() <= WORDS && unknown <= REASONS);
+    let folder = format!(
+        "A=/abcdefgh\n{}{}./x",
+        "A=$A$A\n".repeat(15),
+        "cd .$A\n".repeat(60)
+    );
+    assert_eq!(course(&folder, &[]), (vec![], 1));
+}
+
+#[test]
+fn any_number_of_prefixes_is_passed_over() {
+    let text = format!("{}exec /app/x", "command builtin ".repeat(9000));
+    assert_eq!(course(&text, &[]), (vec!["/app/x".to_owned()], 0));
+    assert_eq!(course("command -v node\ncommand -V node", &[]), (vec![], 0));
+}
