@@ -108,7 +108,7 @@ fn cases(lab: &Lab) -> Vec<Case> {
             "crlf",
             script("#!/bin/sh\r\necho hi\r\n"),
             Some("crlf-line-endings"),
-            Some("/bin/sh\r"),
+            Some("/start.sh"),
         ),
         case(
             "bash",
@@ -217,11 +217,8 @@ fn a_platform_picks_among_those_that_are_here() {
     // Only the foreign one is here, and it is what would run.
     let found = archlight.ask_ok(&["diagnose", "--image", &image]);
     assert_eq!(found["cause"], "wrong-architecture", "{found:#}");
-    let missing = archlight.ask(&["diagnose", "--image", &image, "--platform", "native"]);
-    assert_eq!(
-        (missing.code, &missing.json["error"]["kind"]),
-        (1, &Value::from("not-found"))
-    );
+    let missing = archlight.ask_ok(&["diagnose", "--image", &image, "--platform", "native"]);
+    assert_eq!(missing["cause"], "platform-unavailable", "{missing:#}");
     engine.docker_ok(&["pull", "--platform", &native(), &image]);
     let causes = [foreign(), native()].map(|platform| {
         let found = archlight.ask_ok(&["diagnose", "--image", &image, "--platform", &platform]);
@@ -230,6 +227,27 @@ fn a_platform_picks_among_those_that_are_here() {
     });
     assert_eq!(causes, [Value::from("wrong-architecture"), Value::Null]);
     assert_nothing_is_left(&engine, "platforms");
+}
+
+#[test]
+fn a_platform_that_is_not_here_is_the_cause_in_the_engine_s_words() {
+    let lab = lab::require!("images that never ran");
+    for generation in Generation::ALL {
+        let engine = lab.start(generation);
+        let archlight = Archlight::for_engine(&engine);
+        let reference = engine.push(&ImageSpec::new("acme/native", "1").variant(tools(&lab)));
+        engine.docker_ok(&["pull", "--quiet", &reference]);
+        let answer = archlight.ask_ok(&["diagnose", "--image", &reference, "--platform", &foreign()]);
+        assert_eq!(
+            answer["cause"], "platform-unavailable",
+            "{generation:?}: {answer}"
+        );
+        assert_eq!(
+            (&answer["subject"], &answer["chain"]),
+            (&json!("image"), &json!([]))
+        );
+        assert_eq!(engine.docker_ok(&["ps", "--all", "--quiet"]), "");
+    }
 }
 
 #[test]

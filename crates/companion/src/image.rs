@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use diagnosis::{Cause, Confidence, Ending, Facts, Known, State};
+use diagnosis::{Cause, Confidence, Ending, Facts, Hints, Known, State};
 use engine::{Engine, EngineError, Inspection, act::Specimen};
 use platform::Platform;
 
@@ -80,6 +80,35 @@ async fn read(
         finding: finding(&diagnosis),
         diagnosis,
     })
+}
+
+/// What the engine's refusal to make a container of the image tells, when it is about the platform.
+pub(crate) fn refused(engine: &Engine, name: &str, error: &EngineError) -> Option<view::Diagnosis> {
+    let (EngineError::NotThere { message } | EngineError::Refused { message, .. }) = error else {
+        return None;
+    };
+    let facts = Facts {
+        container: name.to_owned(),
+        image: name.to_owned(),
+        engine: engine.identity().platform.clone(),
+        claimed: Known::Unknown("the engine made no container of it".to_owned()),
+        ending: Ending {
+            state: State::Image,
+            error: message.clone(),
+            ..Ending::default()
+        },
+        chain: Known::Unknown("the engine made no container of it".to_owned()),
+        unfollowed: Vec::new(),
+        witness: None,
+        health: Vec::new(),
+        log: Known::Known(Vec::new()),
+        stop_requested: Known::Known(false),
+        missing_source: None,
+        hints: Hints::default(),
+    };
+    let diagnosis = diagnosis::diagnose(&facts);
+    let is_about_platform = diagnosis.cause == Cause::PlatformUnavailable;
+    is_about_platform.then(|| present::diagnosis(&facts, Vec::new(), diagnosis))
 }
 
 fn finding(diagnosis: &view::Diagnosis) -> Finding {

@@ -76,7 +76,10 @@ impl Verdict {
 pub(crate) fn of(facts: &Facts, fate: &Fate, chain: &[JudgedLink]) -> Verdict {
     let ending = &facts.ending;
     if ending.state == State::Image {
-        return of_image(facts, chain);
+        return match fate {
+            Fate::Refused(refusal) => of_engine(facts, refusal),
+            Fate::Ran | Fate::Silent | Fate::Unsure(_) => of_image(facts, chain),
+        };
     }
     if ending.state == State::Running {
         return running(facts, chain);

@@ -74,6 +74,10 @@ fn forbidden() -> Vec<Case> {
         case("script-of-another-user", Image::Tools, &["/app/script-700"])
             .with(&user)
             .is(NOT_EXECUTABLE, Unsaid, At("/app/script-700")),
+        case("program-in-a-closed-folder", Image::Tools, &["/private/program"])
+            .with(&user)
+            .only_with(&[Generation::Old])
+            .is(NOT_EXECUTABLE, Native, At("/private/program")),
         // A newer runc still has root's rights when it executes: there it runs.
         case("program-of-another-user", Image::Tools, &["/app/program-700"])
             .with(&user)

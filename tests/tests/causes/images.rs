@@ -142,6 +142,8 @@ fn files(lab: &Lab, variant: Variant) -> Variant {
         .file("/app/program-644", 0o644, lab.hello(NATIVE))
         .file("/app/script-700", 0o700, "#!/bin/sh\nexit 3\n")
         .file("/app/program-700", 0o700, tiny(NATIVE, Deed::Illegal))
+        .folder("/private", 0o700)
+        .file("/private/program", 0o755, tiny(NATIVE, Deed::Illegal))
         .file("/opt/locked", 0o644, tiny(NATIVE, Deed::Illegal))
         .link("/app/dangling", "/nowhere/program")
         .link("/app/loop", "loop-back")
@@ -257,6 +259,7 @@ fn python(lab: &Lab, variant: Variant) -> Variant {
             0o644,
             "from ._speedups import escape\n",
         )
+        .file("/opt/foreign", 0o755, tiny(FOREIGN, Deed::Segfault))
         .file("/app/_rust.abi3.so", 0o644, lab.python_module(FOREIGN))
         .file("/app/_mac.abi3.so", 0o644, mach_o(Use::Module))
         .file("/app/_gone.abi3.so", 0o644, needs_gone)
@@ -275,6 +278,7 @@ fn node(lab: &Lab, variant: Variant) -> Variant {
     let module = |name: &str| format!("/app/node_modules/@acme/{name}/{name}.node");
     variant
         .tree(&lab.packages(NATIVE, "c++"))
+        .file("/opt/foreign", 0o755, tiny(FOREIGN, Deed::Segfault))
         .file(&module("foreign"), 0o644, lab.python_module(FOREIGN))
         .file(&module("mac"), 0o644, mach_o(Use::Module))
         .file(&module("musl"), 0o644, for_musl)

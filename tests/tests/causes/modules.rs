@@ -6,7 +6,7 @@ use lab::Unavailable;
 
 use super::{
     case::{
-        Actual::Native,
+        Actual::{Foreign, Native},
         Case,
         Faulty::{self, At},
         MUSL_LIBRARY, RESTARTING, Translator, UNHEALTHY, case, shell,
@@ -35,6 +35,18 @@ fn python() -> Vec<Case> {
             Native,
             Faulty::None,
         ),
+        // What a program starts is refused in the words of its language.
+        python(
+            "stray-by-python",
+            "import subprocess; subprocess.run(['/opt/foreign'], check=True)",
+        )
+        .is("foreign-binary", Foreign, At("/opt/foreign")),
+        // It may be what the program wanted to know.
+        python(
+            "stray-by-python-and-no-harm",
+            "import subprocess, sys\ntry:\n    subprocess.run(['/opt/foreign'])\nexcept OSError as error:\n    print(error)\nsys.exit(3)",
+        )
+        .is("application-exit", Native, Faulty::None),
         // It is not found at all: the processor is part of the name that Python looks for.
         python("python-named-module", "import native").is(FOREIGN_MODULE, Native, At(NAMED)),
         python("python-module", "import _rust").is(FOREIGN_MODULE, Native, rust),
@@ -97,6 +109,11 @@ fn node() -> Vec<Case> {
             Native,
             Faulty::None,
         ),
+        node(
+            "stray-by-node",
+            "require('child_process').execFileSync('/opt/foreign')",
+        )
+        .is("foreign-binary", Foreign, At("/opt/foreign")),
         node("node-module", "require('@acme/foreign/foreign.node')").is(
             FOREIGN_MODULE,
             Native,

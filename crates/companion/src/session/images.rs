@@ -154,8 +154,12 @@ pub(super) async fn diagnose(
     platform: Option<Platform>,
     reporter: &Reporter,
 ) -> Result<view::Diagnosis, Problem> {
-    let specimen = engine.specimen(reference, platform.as_ref()).await;
-    let specimen = specimen.map_err(|error| no_image(error, reference))?;
+    let specimen = match engine.specimen(reference, platform.as_ref()).await {
+        Ok(specimen) => specimen,
+        Err(error) => {
+            return image::refused(engine, reference, &error).ok_or_else(|| no_image(error, reference));
+        }
+    };
     // The engine made it for the platform that was asked for, and may not say so.
     let said = platform.clone();
     let claimed = async |inspection: &engine::Inspection| claimed(engine, inspection).await.or(said);
