@@ -256,16 +256,15 @@ impl Walk<'_> {
     async fn read_script(&mut self, start: &Start, file: &str) -> Result<String, EngineError> {
         let is_it = |link: &Link| link.path == file || link.resolved.as_deref() == Some(file);
         let known = self.chain.links.iter().rposition(is_it);
-        let at = match known {
-            Some(at) => at,
-            None => {
-                let link = self
-                    .root
-                    .link(Role::Script, Via::Reader, file, &start.folder)
-                    .await?;
-                self.chain.links.push(link);
-                self.chain.links.len() - 1
-            }
+        let at = if let Some(at) = known {
+            at
+        } else {
+            let link = self
+                .root
+                .link(Role::Script, Via::Reader, file, &start.folder)
+                .await?;
+            self.chain.links.push(link);
+            self.chain.links.len() - 1
         };
         let link = &self.chain.links[at];
         let is_text = link

@@ -97,7 +97,21 @@ async fn hints(root: &Root<'_>, facts: &Facts) -> Result<Hints, EngineError> {
                 hints.copied_by = root.copied_by(judged.link.place()).await?;
             }
         }
-        _ => {}
+        Cause::WrongArchitecture
+        | Cause::MislabelledImage
+        | Cause::ForeignModule
+        | Cause::IsADirectory
+        | Cause::CommandNotFound
+        | Cause::NoexecMount
+        | Cause::IllegalInstruction
+        | Cause::TranslatorFailure
+        | Cause::PlatformUnavailable
+        | Cause::OutOfMemory
+        | Cause::PortInUse
+        | Cause::MountSourceMissing
+        | Cause::Stopped
+        | Cause::ApplicationExit
+        | Cause::Unknown => {}
     }
     hints.project_folder = root.compose_folder().map(str::to_owned);
     Ok(hints)

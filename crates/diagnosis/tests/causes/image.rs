@@ -106,6 +106,12 @@ fn the_first_fault_of_an_image_is_its_cause() {
             |world| image(world, [file(Role::Program, "/app", &MACH_O)]),
             Cause::NotLinuxBinary,
         ),
+    ]);
+}
+
+#[test]
+fn an_image_in_which_no_fault_was_found_has_no_cause() {
+    assert_causes(&[
         (
             "nothing wrong",
             |world| image(world, [script("#!/bin/sh\n"), interpreter("/bin/sh", world.home)]),

@@ -66,8 +66,7 @@ impl Root<'_> {
         match asked {
             Ok(layers) => Ok(layers
                 .into_iter()
-                .filter_map(|layer| copies(&layer.created_by?, path))
-                .next()),
+                .find_map(|layer| copies(&layer.created_by?, path))),
             Err(error @ (EngineError::Unreachable { .. } | EngineError::PermissionDenied { .. })) => {
                 Err(error)
             }

@@ -91,25 +91,35 @@ enum Bond {
     Guarded,
 }
 
+/// What is not known any more.
+#[derive(Default)]
+struct Lost {
+    variables: HashSet<String>,
+    arguments: bool,
+    folder: bool,
+}
+
+#[derive(Default)]
+struct Functions {
+    names: HashSet<String>,
+    /// Whether `function` was read, and its name comes.
+    is_announced: bool,
+    /// Whether a function's name was read, and its body comes.
+    is_named: bool,
+}
+
 #[derive(Default)]
 struct Reading {
     setting: Setting,
-    /// Variables whose value is not known any more.
-    lost: HashSet<String>,
+    lost: Lost,
     /// What was opened and not closed: `if`, `case`, `{` and their like.
     open: Vec<&'static str>,
     words: Vec<Word>,
     line: usize,
     bond: Bond,
-    functions: HashSet<String>,
-    /// Whether `function` was read, and its name comes.
-    names_function: bool,
-    /// Whether a function's name was read, and its body comes.
-    defines: bool,
+    functions: Functions,
     /// Whether the last command asks something.
     asks: bool,
-    arguments_changed: bool,
-    folder_lost: bool,
     is_over: bool,
     /// Bytes of all words so far.
     spent: usize,
@@ -126,7 +136,7 @@ impl Reading {
                     self.line = line;
                 }
                 self.words.push(word);
-                if std::mem::take(&mut self.names_function) {
+                if std::mem::take(&mut self.functions.is_announced) {
                     return self.function();
                 }
                 // A reserved word is one where a command may begin.
@@ -146,10 +156,10 @@ impl Reading {
         }
         match operator {
             "(" if self.words.len() == 1 => self.function(),
-            "(" if self.defines => {}
+            "(" if self.functions.is_named => {}
             "(" => self.open.push("("),
             ")" if self.open.last() == Some(&"case") => self.words.clear(),
-            ")" if self.defines => {}
+            ")" if self.functions.is_named => {}
             ")" => {
                 self.end_command();
                 self.close("(");
@@ -168,9 +178,9 @@ impl Reading {
     /// `name (`, or `function name`: what follows is only defined.
     fn function(&mut self) {
         if let Some(name) = self.words.pop().and_then(|word| word.literal()) {
-            self.functions.insert(name);
+            self.functions.names.insert(name);
         }
-        self.defines = true;
+        self.functions.is_named = true;
     }
 
     /// Takes a reserved word in; `false` when it is none.
@@ -182,14 +192,14 @@ impl Reading {
             "if" => self.open.push("if"),
             "while" | "until" | "for" | "select" => self.open.push("loop"),
             "case" => self.open.push("case"),
-            "{" if std::mem::take(&mut self.defines) => self.open.push("body"),
+            "{" if std::mem::take(&mut self.functions.is_named) => self.open.push("body"),
             "{" => self.open.push("{"),
             "fi" => self.close("if"),
             "done" => self.close("loop"),
             "esac" => self.close("case"),
             "}" if self.open.contains(&"body") => self.close_innermost(&["{", "body"]),
             "}" => self.close("{"),
-            "function" => self.names_function = true,
+            "function" => self.functions.is_announced = true,
             "!" => self.asks = true,
             "then" | "else" | "elif" | "do" | "in" | "time" => {}
             _ => return false,
@@ -235,18 +245,18 @@ impl Reading {
     /// What may or may not run changes what is known, and is not followed.
     fn guarded(&mut self, assignments: &[Word], command: &[Word]) {
         for (name, _) in assignments.iter().filter_map(Word::assignment) {
-            self.lost.insert(name.to_owned());
+            self.lost.variables.insert(name.to_owned());
         }
         match command.first().and_then(Word::bare) {
-            Some("set" | "shift") => self.arguments_changed = true,
-            Some("cd") => self.folder_lost = true,
+            Some("set" | "shift") => self.lost.arguments = true,
+            Some("cd") => self.lost.folder = true,
             Some("exec") if command.get(1).is_some_and(Word::is_arguments) => {
-                self.hands_over = Some(self.line)
+                self.hands_over = Some(self.line);
             }
             _ => {}
         }
         for (name, _) in command.iter().skip(1).filter_map(Word::assignment) {
-            self.lost.insert(name.to_owned());
+            self.lost.variables.insert(name.to_owned());
         }
     }
 
@@ -255,10 +265,10 @@ impl Reading {
         for (name, value) in assignments.iter().filter_map(Word::assignment) {
             match self.value(&value).filter(|_| lasting) {
                 Some(value) => {
-                    self.lost.remove(name);
+                    self.lost.variables.remove(name);
                     self.setting.variables.insert(name.to_owned(), value);
                 }
-                None if lasting => drop(self.lost.insert(name.to_owned())),
+                None if lasting => drop(self.lost.variables.insert(name.to_owned())),
                 None => {}
             }
         }
@@ -283,7 +293,7 @@ impl Reading {
             Some("." | "source") => {}
             Some("eval") => self.unknown("a text that it makes while it runs"),
             Some(own) if OWN.contains(&own) => {}
-            Some(name) if self.functions.contains(name) => {
+            Some(name) if self.functions.names.contains(name) => {
                 let what = format!("the function `{name}`");
                 self.unknown(&what);
             }
@@ -316,10 +326,10 @@ impl Reading {
                 None => break,
             }
         }
-        if known.is_empty() || self.folder_lost && is_relative(&known[0]) {
+        if known.is_empty() || self.lost.folder && is_relative(&known[0]) {
             return self.unknown(&format!("`{}`", words[0].source()));
         }
-        if words[0].is_arguments() && self.arguments_changed {
+        if words[0].is_arguments() && self.lost.arguments {
             self.unknown("whether it changes its arguments first");
         }
         if self.course.runs.len() < RUNS {
@@ -342,12 +352,12 @@ impl Reading {
         match words.first().and_then(|word| self.value(&word.parts)) {
             Some(folder) if folder.starts_with('/') => {
                 self.setting.folder = folder;
-                self.folder_lost = false;
+                self.lost.folder = false;
             }
             Some(folder) if folder != "-" && !folder.is_empty() && self.is_short(&folder) => {
                 self.setting.folder = format!("{}/{folder}", self.setting.folder.trim_end_matches('/'));
             }
-            _ => self.folder_lost = true,
+            _ => self.lost.folder = true,
         }
     }
 
@@ -365,7 +375,7 @@ impl Reading {
         let given: Option<Vec<Vec<String>>> = words[at + 1..].iter().map(|word| self.expand(word)).collect();
         match given {
             Some(given) => self.setting.arguments = given.concat(),
-            None => self.arguments_changed = true,
+            None => self.lost.arguments = true,
         }
     }
 
@@ -376,9 +386,9 @@ impl Reading {
         };
         match count {
             Some(count) if count <= self.setting.arguments.len() => {
-                drop(self.setting.arguments.drain(..count))
+                drop(self.setting.arguments.drain(..count));
             }
-            _ => self.arguments_changed = true,
+            _ => self.lost.arguments = true,
         }
     }
 
@@ -429,12 +439,12 @@ impl Reading {
     }
 
     fn variable<'a>(&'a self, name: &str, default: Option<&'a str>) -> Option<&'a str> {
-        if self.lost.contains(name) {
+        if self.lost.variables.contains(name) {
             return None;
         }
         if let Ok(place) = name.parse::<usize>() {
             let known = place.checked_sub(1).and_then(|at| self.setting.arguments.get(at));
-            return known.filter(|_| !self.arguments_changed).map(String::as_str);
+            return known.filter(|_| !self.lost.arguments).map(String::as_str);
         }
         let value = self.setting.variables.get(name).filter(|value| !value.is_empty());
         value.map(String::as_str).or(default)

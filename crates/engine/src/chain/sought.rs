@@ -121,7 +121,7 @@ impl Root<'_> {
             .map(Platform::architecture);
         let mut other = None;
         for path in paths.chunks(32) {
-            while let Some(found) = self
+            if let Some(found) = self
                 .first(path, |found| found.stat.kind == FileKind::Regular)
                 .await?
             {
@@ -130,7 +130,6 @@ impl Root<'_> {
                     return Ok(Some(link));
                 }
                 other = other.or(Some(link));
-                break;
             }
         }
         Ok(other.filter(|link| link.target != Target::Missing))

@@ -111,7 +111,7 @@ struct Reader<'a> {
     here: Vec<String>,
 }
 
-impl<'a> Reader<'a> {
+impl Reader<'_> {
     fn next(&mut self) {
         let Some(letter) = self.rest.chars().next() else {
             return;
