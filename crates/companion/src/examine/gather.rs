@@ -1,5 +1,7 @@
 //! Gathers the facts: what it was started from, what it wrote, and what the engine remembers of its end.
 
+use std::time::Duration;
+
 use diagnosis::{Ending, Facts, Hints, Known, State};
 use engine::{End, Engine, EngineError, Inspection, Root, Runtime};
 use platform::{Link, Platform};
@@ -74,7 +76,13 @@ async fn log(
     if ending.state == State::Image {
         return Ok(Known::Known(Vec::new()));
     }
-    match engine.log_tail(inspection.id()).await {
+    let mut tail = engine.log_tail(inspection.id()).await;
+    let is_silent = tail.as_ref().is_ok_and(|tail| tail.lines.is_empty());
+    if is_silent && ending.state == State::Ended && CODES_WITH_WORDS.contains(&ending.exit_code) {
+        tokio::time::sleep(LATE).await;
+        tail = engine.log_tail(inspection.id()).await;
+    }
+    match tail {
         Ok(tail) => Ok(Known::Known(
             tail.lines.into_iter().map(|line| line.text).collect(),
         )),
@@ -82,6 +90,12 @@ async fn log(
         Err(error) => Ok(Known::Unknown(error.to_string())),
     }
 }
+
+/// How late the last words of a container may come into its log: on a busy machine they were seen to come after its end.
+const LATE: Duration = Duration::from_millis(150);
+
+/// What ends with these codes has said why, as a rule: a runtime, a shell or a loader.
+const CODES_WITH_WORDS: [i64; 3] = [126, 127, 255];
 
 /// What the engine remembers of an end, or why it does not say.
 async fn end(engine: &Engine, inspection: &Inspection, ending: &Ending) -> Result<End, String> {
