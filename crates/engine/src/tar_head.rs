@@ -10,7 +10,8 @@ use crate::{FileKind, files::Head};
 pub(crate) fn first_file(archive: &[u8], limit: usize) -> Option<Head> {
     let mut archive = tar::Archive::new(archive);
     let mut entry = archive.entries().ok()?.next()?.ok()?;
-    let size = entry.header().size().ok()?;
+    // What does not fit into the header stands in an extended one.
+    let size = entry.size();
     let number = |value: std::io::Result<u64>| value.ok().and_then(|value| u32::try_from(value).ok());
     let header = entry.header();
     let (mode, user, group) = (header.mode().ok()?, number(header.uid()), number(header.gid()));
