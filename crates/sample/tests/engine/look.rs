@@ -63,7 +63,7 @@ async fn the_list_tells_platforms_states_and_projects() {
     let expected = [
         ("legacy-api", "arm64", "Exited (126) 12 seconds ago"),
         ("billing", "arm64", "Exited (255) 7 minutes ago"),
-        ("feeds", "arm64", "Up 4 hours (unhealthy)"),
+        ("feeds", "arm64", "Up 7 hours (unhealthy)"),
         ("worker", "riscv64", "Exited (255) 4 minutes ago"),
         ("thumbs", "arm64", "Exited (1) 30 minutes ago"),
         ("shop-web-1", "arm64", "Up 3 hours"),
