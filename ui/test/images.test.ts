@@ -7,7 +7,7 @@ import { button, open } from "./window";
 const NAME = "acme/legacy-api:2.3";
 const of = container(NAME, NAME);
 /** The summary with its path in a `<code>` of its own. */
-const summary = (_: string, it: Element | null) =>
+const saidOf = (_: string, it: Element | null) =>
   it?.tagName === "P" && it.textContent.includes("/app/server is built for amd64, inside an image for arm64");
 
 async function images(answers = {}) {
@@ -22,7 +22,7 @@ describe("an image", () => {
     expect(fake.times("diagnose_image")).toBe(0);
     await user.click(await button(`Would ${NAME} start?`));
     const details = within(await screen.findByRole("region", { name: "Details" }));
-    expect(await details.findByText(summary)).toBeInTheDocument();
+    expect(await details.findByText(saidOf)).toBeInTheDocument();
     expect(details.getByText("What the kernel would start")).toBeInTheDocument();
     expect(details.getByRole("group", { name: "The bytes that prove it" })).toBeInTheDocument();
     expect(details.queryByRole("button", { name: /Re-run/ })).toBeNull();
