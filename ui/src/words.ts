@@ -135,6 +135,7 @@ export const words = {
   via: {
     env: "looked up by env",
     shell: "started by the shell",
+    launcher: "started by a launcher such as tini",
     loader: "needed by the program",
     words: "named in the log",
   } as Record<string, string | undefined>,

@@ -96,6 +96,7 @@ describe("the chain", () => {
   test.each([
     ["env", "looked up by env"],
     ["shell", "started by the shell"],
+    ["launcher", "started by a launcher such as tini"],
     ["loader", "needed by the program"],
     ["words", "named in the log"],
   ])("says who asked for a link: %s", async (via, said) => {

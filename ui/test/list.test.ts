@@ -9,14 +9,20 @@ describe("the list of containers", () => {
     const groups = (await screen.findAllByRole("group")).map((it) => it.getAttribute("aria-label"));
     expect(groups).toEqual(["Show", "Needs you", "shop · compose", "Others"]);
     const first = within(screen.getByRole("group", { name: "Needs you" }));
-    expect(first.getAllByRole("option")).toHaveLength(6);
+    expect(first.getAllByRole("option")).toHaveLength(8);
   });
 
   test("says state, name, cause and platform of a row without relying on colour", async () => {
     await open();
     const name =
-      /^Crashed legacy-api acme\/legacy-api:2\.3 The image says arm64.*labelled arm64, holds amd64$/;
+      /^Crashed legacy-api acme\/legacy-api:2\.3 \/app\/server is built for amd64.*labelled arm64, holds amd64$/;
     expect(await row(name)).toBeInTheDocument();
+    expect(
+      await row(/^Crashed billing .*The image says arm64.*labelled arm64, holds amd64$/),
+    ).toBeInTheDocument();
+    expect(
+      await row(/^Running, but not as it should feeds .*Running, but: .*arm64, native$/),
+    ).toBeInTheDocument();
     expect(await row(/^Running, emulated shop-db-1 .*amd64, translated$/)).toBeInTheDocument();
     expect(await row(/worker.*riscv64, cannot run here/)).toBeInTheDocument();
     expect(await row(/mystery.*platform not known/)).toBeInTheDocument();
@@ -24,11 +30,11 @@ describe("the list of containers", () => {
 
   test("follows the stream with its badge", async () => {
     const { fake } = await open();
-    expect(await screen.findByRole("button", { name: "Containers 6 crashed" })).toBeInTheDocument();
+    expect(await screen.findByRole("button", { name: "Containers 8 crashed" })).toBeInTheDocument();
     fake.change("pg", { crashed: true, state: "exited", exit_code: 137, summary: "Out of memory" });
-    expect(await screen.findByRole("button", { name: "Containers 7 crashed" })).toBeInTheDocument();
+    expect(await screen.findByRole("button", { name: "Containers 9 crashed" })).toBeInTheDocument();
     fake.send({ kind: "removed", id: id("pg") });
-    expect(await screen.findByRole("button", { name: "Containers 6 crashed" })).toBeInTheDocument();
+    expect(await screen.findByRole("button", { name: "Containers 8 crashed" })).toBeInTheDocument();
   });
 
   test("keeps the focus on a row that changes, also when it moves to another group", async () => {
@@ -50,9 +56,9 @@ describe("the list of containers", () => {
     await user.keyboard("{End}");
     expect(all.at(-1)).toHaveFocus();
     await user.keyboard("{Home}{Enter}");
-    expect(await screen.findByRole("heading", { name: "legacy-api" })).toBeInTheDocument();
+    expect(await screen.findByRole("heading", { name: "billing" })).toBeInTheDocument();
     await user.keyboard("{Escape}");
-    expect(screen.queryByRole("heading", { name: "legacy-api" })).toBeNull();
+    expect(screen.queryByRole("heading", { name: "billing" })).toBeNull();
     expect(all[0]).toHaveFocus();
   });
 
@@ -93,8 +99,8 @@ describe("the filter", () => {
     await user.click(await button("Emulated 2"));
     expect(screen.getByRole("button", { name: "Emulated 2" })).toHaveAttribute("aria-pressed", "true");
     expect(rows()).toEqual([id("shop-cache-1"), id("shop-db-1")]);
-    await user.click(await button("Crashed 6"));
-    expect(rows()).toHaveLength(6);
+    await user.click(await button("Crashed 8"));
+    expect(rows()).toHaveLength(8);
   });
 
   test.each(["{Control>}f{/Control}", "{Meta>}f{/Meta}"])("is reached by %s", async (keys) => {

@@ -61,7 +61,7 @@ fn of_cause(case: &Case<'_>) -> Vec<Remedy> {
     match case.cause {
         Cause::WrongArchitecture => wrong_architecture(case),
         Cause::MislabelledImage => mislabelled(case),
-        Cause::ForeignBinary => vec![repair::build(case), report(case)],
+        Cause::ForeignBinary => foreign_binary(case),
         Cause::NotLinuxBinary | Cause::EmptyProgram | Cause::TruncatedProgram => vec![repair::build(case)],
         Cause::IllegalInstruction => illegal_instruction(case),
         Cause::TranslatorFailure => translator(case),
@@ -146,6 +146,27 @@ fn mislabelled(case: &Case<'_>) -> Vec<Remedy> {
     native
         .into_iter()
         .chain(translated.into_iter().flatten())
+        .chain([repair::build(case), report(case)])
+        .collect()
+}
+
+/// Where the image is the engine's and one program in it is not, the image's build for that program is whole.
+fn foreign_binary(case: &Case<'_>) -> Vec<Remedy> {
+    let engine = &case.facts.engine;
+    let claimed = case.facts.claimed.as_known();
+    let is_foreign = |platform: &Platform| platform.runs_on(engine) != Native::Yes;
+    let whole = case
+        .actual
+        .filter(|actual| is_foreign(actual) && claimed.is_some_and(|claimed| !is_foreign(claimed)));
+    let whole = whole.map(|actual| Remedy {
+        why: format!(
+            "Where {0} programs are translated, the image's {0} build runs as a whole, if there is one; the registry is asked before anything changes",
+            actual.short()
+        ),
+        ..rerun_translated(case, actual)
+    });
+    whole
+        .into_iter()
         .chain([repair::build(case), report(case)])
         .collect()
 }

@@ -50,6 +50,8 @@ pub(crate) struct Program {
     pub(crate) tree: Tree,
     pub(crate) says: Vec<(String, String)>,
     pub(crate) exit: Option<i64>,
+    /// What its health check writes when it fails.
+    pub(crate) unhealthy: Option<String>,
 }
 
 impl Image {
@@ -122,6 +124,7 @@ impl Variant {
                 tree: Tree::new(record.files(kernel)?),
                 says: record.says,
                 exit: record.exit,
+                unhealthy: record.unhealthy,
             }),
             platform: record.platform,
             bytes: record.bytes,

@@ -76,6 +76,8 @@ pub(crate) struct VariantRecord {
     pub(crate) says: Vec<(String, String)>,
     /// What its program ends with at once; it runs on when there is nothing.
     pub(crate) exit: Option<i64>,
+    /// What its health check writes when it fails; there is no failing one when there is nothing.
+    pub(crate) unhealthy: Option<String>,
 }
 
 /// A file by what it is.

@@ -139,7 +139,7 @@ async fn an_engine_whose_events_always_break_off_is_left_alone_for_longer_and_lo
 #[tokio::test]
 async fn a_file_that_cannot_be_read_whole_is_said_to_be_missing() {
     let stage = Stage::failing(Fault::TruncatedArchive).await;
-    let diagnosis = soon("a diagnosis", stage.session.diagnose("legacy-api".to_owned()))
+    let diagnosis = soon("a diagnosis", stage.session.diagnose("billing".to_owned()))
         .await
         .expect("a diagnosis");
     assert_eq!(diagnosis.cause.as_deref(), Some("unknown"), "{diagnosis:#?}");

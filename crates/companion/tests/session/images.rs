@@ -51,7 +51,8 @@ async fn an_image_is_explained_as_its_containers_are_and_nothing_stays() {
     let stage = Stage::new().await;
     let before = stage.inventory().await;
     let cases = [
-        ("acme/legacy-api:2.3", Some("mislabelled-image")),
+        ("acme/legacy-api:2.3", Some("foreign-binary")),
+        ("acme/billing:4.1", Some("mislabelled-image")),
         ("acme/report:7", Some("crlf-line-endings")),
         ("alpine:3.22", None),
     ];

@@ -5,7 +5,7 @@ use crate::stage::{Stage, soon};
 #[tokio::test]
 async fn a_mislabelled_image_is_proved_by_its_bytes() {
     let stage = Stage::new().await;
-    let asked = soon("a diagnosis", stage.session.diagnose("legacy-api".to_owned())).await;
+    let asked = soon("a diagnosis", stage.session.diagnose("billing".to_owned())).await;
     let diagnosis = asked.expect("a diagnosis");
     assert_eq!(diagnosis.cause.as_deref(), Some("mislabelled-image"));
     assert_eq!(diagnosis.platform.claimed.as_deref(), Some("linux/arm64"));
@@ -13,7 +13,7 @@ async fn a_mislabelled_image_is_proved_by_its_bytes() {
     let program = &diagnosis.chain[0];
     assert_eq!(
         (program.path.as_str(), program.format.as_str()),
-        ("/app/server", "elf")
+        ("/app/billing", "elf")
     );
     let proof = program.proof.as_ref().expect("bytes");
     assert!(proof.meaning.contains("0x3e"), "{proof:?}");

@@ -196,7 +196,7 @@ async fn a_mislabelled_image_is_run_as_what_it_is_without_being_told() {
     let stage = Stage::new().await;
     let plan = stage
         .session
-        .plan_rerun("legacy-api".to_owned(), None)
+        .plan_rerun("billing".to_owned(), None)
         .await
         .expect("a plan");
     assert_eq!(
@@ -210,7 +210,7 @@ async fn a_mislabelled_image_is_run_as_what_it_is_without_being_told() {
         .collect();
     assert_eq!(warnings, ["needs-translation"]);
     assert!(plan.kept.contains(&"1 port".to_owned()), "{:?}", plan.kept);
-    let (done, _) = rerun(&stage, "legacy-api", None).await;
+    let (done, _) = rerun(&stage, "billing", None).await;
     let done = done.expect("done");
     assert_eq!(
         (done.state.as_str(), done.plan.to.as_str()),

@@ -373,6 +373,19 @@ fn remedies_begin_with_what_is_native_and_end_with_the_image() {
         assert_eq!(kinds(mislabelled), [rerun, translation, fix, report]);
         let elsewhere = foreign(&world).labelled("s390x").refused(FORMAT);
         assert_eq!(kinds(elsewhere), [rerun, rerun, translation, fix, report]);
+        let chain = [dynamic("uname", world.away), missing_loader()];
+        assert_eq!(
+            kinds(world.container(chain).refused(FORMAT)),
+            [rerun, fix, report],
+            "the image's other build may be whole"
+        );
+        let chain = [dynamic("uname", world.away), loader(world.home)];
+        let unlabelled = world.container(chain).without_label().refused(FORMAT);
+        assert_eq!(
+            kinds(unlabelled),
+            [fix, report],
+            "nothing says that this one is not"
+        );
     }
 }
 

@@ -10,6 +10,9 @@ use crate::{
     world::World,
 };
 
+/// How often in a row a failing health check has failed: as often as the engine waits for by itself.
+const FAILED: u8 = 3;
+
 impl Container {
     /// `GET /containers/{id}/json`.
     pub(super) fn inspection(&self, world: &World) -> Value {
@@ -58,7 +61,7 @@ impl Container {
     fn state(&self) -> Value {
         let state = &self.state;
         let moment = |at: Option<Moment>| at.map_or_else(|| NEVER.to_owned(), Moment::text);
-        json!({
+        let mut json = json!({
             "Status": state.status.as_str(),
             "Running": state.status.is_up(),
             "Paused": state.status == Status::Paused,
@@ -70,7 +73,18 @@ impl Container {
             "Error": state.error,
             "StartedAt": moment(state.started),
             "FinishedAt": moment(state.finished),
-        })
+        });
+        if let Some(output) = self.failing_check() {
+            let check = json!({"Start": moment(state.started), "End": moment(state.started), "ExitCode": 1, "Output": output});
+            json["Health"] = json!({"Status": "unhealthy", "FailingStreak": FAILED, "Log": [check]});
+        }
+        json
+    }
+
+    /// What its health check wrote, when it runs and the check fails.
+    fn failing_check(&self) -> Option<&str> {
+        let runs = self.state.status == Status::Running;
+        self.program.unhealthy.as_deref().filter(|_| runs)
     }
 
     /// The engine's sentence for how it stands.
@@ -79,6 +93,9 @@ impl Container {
         let state = &self.state;
         match state.status {
             Status::Created => "Created".to_owned(),
+            Status::Running if self.failing_check().is_some() => {
+                format!("Up {} (unhealthy)", ago(state.started))
+            }
             Status::Running => format!("Up {}", ago(state.started)),
             Status::Paused => format!("Up {} (Paused)", ago(state.started)),
             Status::Restarting => format!("Restarting ({}) {} ago", state.exit, ago(state.finished)),

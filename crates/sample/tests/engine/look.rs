@@ -21,7 +21,7 @@ async fn the_engine_says_who_it_is_with_and_without_a_version_in_the_path() {
     );
     let info = client.docker.info().await.expect("an info");
     assert_eq!(info.operating_system.as_deref(), Some("Docker Desktop"));
-    assert_eq!(info.containers, Some(14));
+    assert_eq!(info.containers, Some(16));
     for path in ["/_ping", "/v1.41/_ping"] {
         let (head, body) = client.raw(&format!("GET {path}"), "").await;
         assert_eq!(body, "OK");
@@ -61,7 +61,9 @@ async fn the_list_tells_platforms_states_and_projects() {
         (platform.architecture.unwrap_or_default(), status)
     };
     let expected = [
-        ("legacy-api", "arm64", "Exited (255) 12 seconds ago"),
+        ("legacy-api", "arm64", "Exited (126) 12 seconds ago"),
+        ("billing", "arm64", "Exited (255) 7 minutes ago"),
+        ("feeds", "arm64", "Up 7 hours (unhealthy)"),
         ("worker", "riscv64", "Exited (255) 4 minutes ago"),
         ("thumbs", "arm64", "Exited (1) 30 minutes ago"),
         ("shop-web-1", "arm64", "Up 3 hours"),
@@ -78,7 +80,7 @@ async fn the_list_tells_platforms_states_and_projects() {
         .docker
         .list_containers(None::<bollard::query_parameters::ListContainersOptions>)
         .await;
-    assert_eq!(running.expect("a list").len(), 7);
+    assert_eq!(running.expect("a list").len(), 8);
 }
 
 #[tokio::test]
@@ -180,8 +182,12 @@ async fn a_failed_start_is_told_by_the_state_alone() {
 async fn logs_come_in_frames_with_channels_times_and_a_tail() {
     let client = Client::new().await;
     assert_eq!(
+        client.log("billing").await,
+        ["exec /app/billing: exec format error"]
+    );
+    assert_eq!(
         client.log("legacy-api").await,
-        ["exec /app/server: exec format error"]
+        ["/docker-entrypoint.sh: 3: exec: /app/server: Exec format error"]
     );
     assert_eq!(
         client.log("worker").await,
@@ -271,7 +277,9 @@ async fn the_programs_bytes_say_what_the_label_does_not() {
         )
     };
     let elf = b"\x7fELF".to_vec();
-    assert_eq!(machine("legacy-api", "/app/server").await, (elf.clone(), 62));
+    for (container, path) in [("legacy-api", "/app/server"), ("billing", "/app/billing")] {
+        assert_eq!(machine(container, path).await, (elf.clone(), 62), "{container}");
+    }
     assert_eq!(
         machine("worker", "/usr/local/bin/worker").await,
         (elf.clone(), 243)

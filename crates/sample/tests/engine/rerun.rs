@@ -89,7 +89,7 @@ impl Client {
 }
 
 #[tokio::test]
-async fn an_image_whose_label_lies_is_cured_by_the_other_platform() {
+async fn an_image_that_holds_a_foreign_program_is_cured_by_the_other_platform() {
     let client = Client::new().await;
     let state = client
         .rerun("legacy-api", ("acme/legacy-api", "2.3"), "linux/amd64")
