@@ -17,14 +17,23 @@ const INSTALLABLE: [&str; 10] = [
 ];
 
 pub(crate) fn of(case: &Case<'_>) -> Vec<Remedy> {
-    let remedies = of_cause(case);
-    match case.facts.ending.state {
-        State::Image => remedies
-            .into_iter()
-            .filter_map(|remedy| of_image(case, remedy))
-            .collect(),
-        State::Created | State::Running | State::Restarting | State::Ended => remedies,
+    let is_image = case.facts.ending.state == State::Image;
+    let mut remedies: Vec<Remedy> = Vec::new();
+    for remedy in of_cause(case) {
+        let remedy = if is_image {
+            of_image(case, remedy)
+        } else {
+            Some(remedy)
+        };
+        // Two pieces of advice may come to the same thing to do.
+        let is_new = |remedy: &Remedy| {
+            let same = |known: &Remedy| known.title == remedy.title && known.command == remedy.command;
+            !remedies.iter().any(same)
+        };
+        let new = remedy.filter(is_new);
+        remedies.extend(new);
     }
+    remedies
 }
 
 /// There is no container to run again: an image is run for the engine's own platform, or as it is.
