@@ -5,8 +5,10 @@ use platform::{Proof, Role, Target};
 use crate::{
     Cause, Evidence, EvidenceKind, JudgedLink, Known, State,
     fate::Fate,
-    foreign_text::{quoted, quoted_words, shown},
+    faults::Fault,
+    foreign_text::{quoted, quoted_words, sentence, shown},
     rules::Case,
+    verdict::naming_at,
     words::{mounted, place_of},
 };
 
@@ -64,9 +66,17 @@ fn proof(judged: &JudgedLink) -> Option<String> {
 /// Files that are not there have no bytes: the engine says that there is nothing.
 fn absent(case: &Case<'_>) -> Option<Evidence> {
     let missing = case
-        .chain
-        .iter()
-        .find(|judged| judged.link.target == Target::Missing)?;
+        .faulty()
+        .filter(|judged| judged.link.target == Target::Missing);
+    let named = || {
+        // The script decides, and what it names is what is missing.
+        let returns = |judged: &&JudgedLink| judged.kind == Some(Fault::CarriageReturn);
+        case.chain
+            .iter()
+            .find(returns)
+            .filter(|_| case.cause == Cause::CrlfLineEndings)
+    };
+    let missing = missing.or_else(named)?;
     let whole = match case.facts.ending.state {
         State::Image => "a container of the image",
         State::Created | State::Running | State::Restarting | State::Ended => "the container",
@@ -148,17 +158,7 @@ fn known_text(case: &Case<'_>) -> Option<Evidence> {
 
 /// The last line that names the link's file.
 fn naming<'a>(lines: &'a [String], judged: &JudgedLink) -> Option<&'a String> {
-    let place = judged.link.place();
-    let base = place.rsplit('/').next().unwrap_or(place);
-    // Python's modules are named without what says which platform they are for.
-    let stem = base.split('.').next().unwrap_or(base);
-    let names = |name: &str| {
-        lines
-            .iter()
-            .rev()
-            .find(|line| !name.is_empty() && line.contains(name))
-    };
-    names(base).or_else(|| names(stem))
+    naming_at(lines, judged.link.place()).and_then(|at| lines.get(at))
 }
 
 /// Another binary of the image.
@@ -246,7 +246,7 @@ fn unread(case: &Case<'_>) -> Vec<Evidence> {
         facts
             .unfollowed
             .iter()
-            .map(|what| format!("not followed: {}", shown(what))),
+            .map(|what| format!("not followed: {}", sentence(what))),
     );
     let missing = |text| piece(EvidenceKind::Missing, text);
     reasons.into_iter().map(missing).collect()

@@ -99,7 +99,7 @@ impl Ending {
             State::Created => !self.error.is_empty() || self.exit_code != 0,
             State::Running | State::Image => false,
             State::Restarting => true,
-            State::Ended => self.exit_code != 0 || self.out_of_memory || !self.error.is_empty(),
+            State::Ended => self.exit_code != 0 || !self.error.is_empty(),
         }
     }
 }

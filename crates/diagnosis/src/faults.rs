@@ -1,6 +1,6 @@
 //! What is wrong with one link, by its bytes, its permissions and where it lies.
 
-use platform::{File, Format, LineEnding, Link, Native, Platform, Role, Script, Target, Via};
+use platform::{File, Format, Kind, LineEnding, Link, Native, Platform, Role, Script, Target, Via};
 
 use crate::{Cause, refusal::Errno};
 
@@ -131,7 +131,7 @@ fn loading(chain: &[Link]) -> Option<&Platform> {
     let mut programs = chain
         .iter()
         .rev()
-        .filter(|link| matches!(link.role, Role::Program | Role::Interpreter));
+        .filter(|link| matches!(link.role, Role::Program | Role::Interpreter) && link.via != Via::Words);
     programs.find_map(Link::platform)
 }
 
@@ -241,6 +241,9 @@ fn elf(link: &Link, engine: &Platform) -> Option<Fault> {
     let program = link.program()?;
     if program.elf()?.truncation.is_fatal() {
         return Some(Fault::Truncated);
+    }
+    if matches!(program.elf()?.kind, Kind::Relocatable | Kind::Core) {
+        return Some(Fault::Unrecognised);
     }
     match program.platform.as_ref() {
         Some(platform) if platform.os() != "linux" => Some(Fault::NotLinux),

@@ -36,6 +36,15 @@ pub(crate) fn shown(reason: &str) -> String {
     cut(reason, NAME)
 }
 
+/// A sentence of ours in which foreign text may stand in back-quotes: escaped as that is, but for whole pairs of them.
+pub(crate) fn sentence(text: &str) -> String {
+    if text.matches('`').count() % 2 == 1 || text.chars().count() > NAME {
+        return cut(text, NAME);
+    }
+    let pieces = text.split('`').map(|piece| cut(piece, NAME));
+    pieces.collect::<Vec<_>>().join("`")
+}
+
 fn cut(text: &str, length: usize) -> String {
     let mut letters = text.chars();
     let mut shown: String = letters.by_ref().take(length).flat_map(visible).collect();

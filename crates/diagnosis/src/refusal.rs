@@ -152,10 +152,10 @@ pub(crate) fn inside(lines: &[String], code: i64, chain: &[JudgedLink]) -> Optio
     end.into_iter().enumerate().find_map(|(place, line)| {
         let said = |(judged, attempt): &(&JudgedLink, usize)| {
             let errno = said_of(line, judged)?;
-            // Of what nothing but words leads to, it is not known that the end came of it, unless the code says so, or its
-            // bytes are what nobody tries by chance.
+            // A shell goes on behind what it could not start: that the end came of it is only known by the code, by where the
+            // words stand, or by bytes that nobody tries by chance.
             let is_sure = place == 0 || CODES_OF_NOT_STARTED.contains(&code) || errno == Errno::Format;
-            if judged.link.via == Via::Words && !is_sure {
+            if !is_sure {
                 return None;
             }
             Some(Refusal {

@@ -16,7 +16,7 @@ use crate::{
     signature::Signature,
 };
 
-pub(crate) use end::SIGNALLED;
+pub(crate) use end::{SIGNALLED, naming_at};
 pub(crate) use foreign::fits;
 
 /// What the rules say.
@@ -64,6 +64,14 @@ impl Verdict {
         }
     }
 
+    fn weakened(self) -> Self {
+        let confidence = match self.confidence {
+            Confidence::Certain | Confidence::Likely => Confidence::Likely,
+            Confidence::Nothing => Confidence::Nothing,
+        };
+        Self { confidence, ..self }
+    }
+
     fn at(self, faulty: usize) -> Self {
         Self {
             faulty: Some(faulty),
@@ -94,8 +102,14 @@ pub(crate) fn of(facts: &Facts, fate: &Fate, chain: &[JudgedLink]) -> Verdict {
             State::Created | State::Running | State::Image => Verdict::new(Cause::Unknown),
         };
     }
-    if ending.out_of_memory {
-        return Verdict::new(Cause::OutOfMemory);
+    if ending.out_of_memory && !is_stop_requested(facts) {
+        let verdict = Verdict::new(Cause::OutOfMemory);
+        // The kernel may have ended a child, and the program something else.
+        return if ending.exit_code == end::SIGKILL {
+            verdict
+        } else {
+            verdict.weakened()
+        };
     }
     match fate {
         Fate::Refused(refusal) => start::refused(facts, refusal, chain),
@@ -107,17 +121,34 @@ pub(crate) fn of(facts: &Facts, fate: &Fate, chain: &[JudgedLink]) -> Verdict {
 
 /// It never ran: what would keep it from starting is what the kernel would meet first.
 fn of_image(facts: &Facts, chain: &[JudgedLink]) -> Verdict {
-    let own = first_fault(chain, 0).or_else(|| later_fault(chain));
-    match own {
-        Some((at, Fault::Foreign)) => foreign::foreign(facts, chain, at),
-        Some((at, fault)) => Verdict::new(fault.cause()).at(at),
-        None => module(chain, Via::Loader).unwrap_or_else(|| Verdict::new(Cause::Unknown)),
+    if let Some((at, fault)) = first_fault(chain, 0) {
+        return of_fault(facts, chain, at, fault);
+    }
+    let by_loader = || module(chain, Via::Loader).unwrap_or_else(|| Verdict::new(Cause::Unknown));
+    later_fault(chain).map_or_else(by_loader, |(at, fault)| {
+        let verdict = of_fault(facts, chain, at, fault);
+        // What a shell did before, or where it ends, only a start shows.
+        let by_shell = chain[..=at].iter().any(|judged| judged.link.via == Via::Shell);
+        if by_shell { verdict.weakened() } else { verdict }
+    })
+}
+
+fn of_fault(facts: &Facts, chain: &[JudgedLink], at: usize, fault: Fault) -> Verdict {
+    match fault {
+        Fault::Foreign => foreign::foreign(facts, chain, at),
+        fault => Verdict::new(fault.cause()).at(at),
     }
 }
 
-/// What shells and launchers would start. A shell goes on behind what it could not start, but the start is not whole then.
+/// What shells and launchers would start. What a shell finds missing may be made by what it does before.
 fn later_fault(chain: &[JudgedLink]) -> Option<(usize, Fault)> {
-    (1..=attempts::last(chain)).find_map(|attempt| first_fault(chain, attempt))
+    let may_be_made = |at: usize, fault: Fault| {
+        fault == Fault::MissingCommand && matches!(chain[at].link.via, Via::Shell | Via::Reader)
+    };
+    let attempts = 1..=attempts::last(chain);
+    attempts
+        .filter_map(|attempt| first_fault(chain, attempt))
+        .find(|(at, fault)| !may_be_made(*at, *fault))
 }
 
 /// It runs, and still something is wrong: its health check fails, or it hangs behind a translator's last words.
@@ -125,7 +156,9 @@ fn running(facts: &Facts, chain: &[JudgedLink]) -> Verdict {
     let unknown = Verdict::new(Cause::Unknown);
     if !facts.health.is_empty() {
         let known = || words::by_signature(&facts.health, facts, chain);
-        return module(chain, Via::Words).or_else(known).unwrap_or(unknown);
+        return end::named_module(&facts.health, chain)
+            .or_else(known)
+            .unwrap_or(unknown);
     }
     let last = facts
         .log

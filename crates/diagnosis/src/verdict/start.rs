@@ -40,13 +40,20 @@ pub(super) fn refused(facts: &Facts, refusal: &Refusal, chain: &[JudgedLink]) ->
         }
         Some((at, fault)) if fault.explains(errno, chain[at].link.role) => Verdict::new(fault.cause()).at(at),
         Some((at, Fault::Foreign)) if errno == Errno::NotThere => without_translator(facts, chain, at),
-        // A program may write such a line itself: where nothing keeps it from running, it ran.
-        None if matches!(errno, Errno::Format | Errno::NotThere) && is_native(chain, &facts.engine) => {
-            end::ran(facts, chain)
+        // A program may write such a line itself: where nothing that was read keeps it from running, it ran.
+        None if may_be_its_own(facts, refusal, errno) && is_native(chain, &facts.engine) => {
+            end::ran(facts, chain).weakened()
         }
         _ if errno == Errno::Denied => denied(refusal, chain),
         Some(_) | None => Verdict::new(Cause::Unknown),
     }
+}
+
+/// Whether the program can have written the words: not what the engine says, nor what only a chain of interpreters leads to.
+fn may_be_its_own(facts: &Facts, refusal: &Refusal, errno: Errno) -> bool {
+    let is_engine = !facts.ending.error.is_empty();
+    let is_loop = refusal.words.to_ascii_lowercase().contains("too many levels");
+    matches!(errno, Errno::Format | Errno::NotThere) && !is_engine && !is_loop
 }
 
 /// The engine speaks of something else than the program's files.
