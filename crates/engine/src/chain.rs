@@ -16,6 +16,7 @@ mod witness;
 use std::collections::HashMap;
 
 use launcher::Told;
+pub use loader::Libraries;
 use platform::{Format, Link, Program, Role, Target, Via};
 pub use root::Root;
 pub use sought::Sought;
@@ -64,9 +65,13 @@ impl Root<'_> {
             }],
         };
         while let Some(start) = walk.due.pop() {
-            if walk.chain.links.len() < STEPS {
-                walk.start(start).await?;
+            if walk.chain.links.len() >= STEPS {
+                walk.chain
+                    .unfollowed
+                    .push("what comes behind the last link: there are too many".to_owned());
+                break;
             }
+            walk.start(start).await?;
         }
         if walk.chain.links.iter().all(|link| link.target == Target::Missing) {
             // A container that is gone, or whose mounts cannot be made, answers like a file that is not there.
@@ -145,14 +150,12 @@ impl Walk<'_> {
         if start.depth >= DEPTH {
             self.chain
                 .unfollowed
-                .push("what comes behind the last one: there are too many".to_owned());
+                .push("what comes behind the last link: it is too deep".to_owned());
             return Ok(());
         }
         match program.format {
             Format::Script => self.script(&start, &program, &resolved),
             Format::Elf => self.binary(start, &program, &resolved).await?,
-            // A shell that may not execute a text reads it itself.
-            Format::Text if start.via == Via::Shell => {}
             Format::MachO | Format::Pe | Format::Text | Format::Empty | Format::Other => {}
         }
         Ok(())
@@ -199,8 +202,13 @@ impl Walk<'_> {
         if name == "env" {
             let env = launcher::env(arguments);
             let path = env.path.clone().or_else(|| start.path.clone());
+            let folder = env.folder.as_deref().map_or_else(
+                || start.folder.clone(),
+                |folder| root::absolute(&start.folder, folder),
+            );
             let next = Start {
                 path,
+                folder,
                 ..start.next(env.words, Via::Env)
             };
             self.due.push(next);
@@ -246,7 +254,7 @@ impl Walk<'_> {
             role: Role::Command,
             via: Via::Shell,
             folder: run.folder,
-            path: None,
+            path: run.path,
             depth: start.depth + 1,
         }));
         Ok(())

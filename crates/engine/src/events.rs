@@ -101,13 +101,14 @@ impl Engine {
 /// What a program that a signal ended ends with, before the signal's number.
 const SIGNALLED: i64 = 128;
 
-/// Signals that are sent to end a program, and whichever it ended by; others, such as `SIGHUP`, ask it to do something and
-/// go on.
+/// The signal that nobody outlives.
+const SIGKILL: i64 = 9;
+
+/// A request to stop, and signals by which it ended: others, which a program may take as it likes, ask it to do something.
 fn is_request_to_end(message: &EventMessage, exit_code: i64) -> bool {
     let attributes = message.actor.as_ref().and_then(|actor| actor.attributes.as_ref());
     let signal = attributes.and_then(|attributes| attributes.get("signal")?.parse().ok());
-    let ends =
-        |signal: i64| matches!(signal, 2 | 3 | 9 | 15) || signal.checked_add(SIGNALLED) == Some(exit_code);
+    let ends = |signal: i64| signal == SIGKILL || signal.checked_add(SIGNALLED) == Some(exit_code);
     match message.action.as_deref() {
         Some("stop") => true,
         Some("kill") => signal.is_some_and(ends),

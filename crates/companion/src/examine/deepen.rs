@@ -1,13 +1,34 @@
-//! Reads what the first facts make worth reading: what words name, libraries, another binary, and how to mend it.
+//! What the first facts make worth reading.
+
+use std::time::Duration;
 
 use diagnosis::{Cause, Facts, Hints, Known, Wanted};
 use engine::{EngineError, Root, Sought};
 use platform::{Link, Native, Platform, Role};
 
-/// Reads what the first facts make worth reading: what words name, libraries, another binary, and how to mend it.
-pub(super) async fn deepened(root: &Root<'_>, mut facts: Facts) -> Result<Facts, EngineError> {
-    let Known::Known(mut links) = std::mem::replace(&mut facts.chain, Known::Known(Vec::new())) else {
-        return Ok(facts);
+use super::is_final;
+
+/// How long more is read: whoever waits for an answer is better off with what is known by then.
+const LIMIT: Duration = Duration::from_secs(8);
+
+/// Reads what words name, libraries, another binary, and how to mend what is wrong. What cannot be had in time, or at all, is
+/// said not to have been followed.
+pub(super) async fn deepen(root: &Root<'_>, facts: &mut Facts) -> Result<(), EngineError> {
+    let read = tokio::time::timeout(LIMIT, read(root, facts)).await;
+    match read {
+        Ok(Err(error)) if is_final(&error) => return Err(error),
+        Ok(Err(error)) => facts.unfollowed.push(format!("what comes behind it: {error}")),
+        Err(_) => facts
+            .unfollowed
+            .push("what comes behind it: reading it takes too long".to_owned()),
+        Ok(Ok(())) => {}
+    }
+    Ok(())
+}
+
+async fn read(root: &Root<'_>, facts: &mut Facts) -> Result<(), EngineError> {
+    let Known::Known(mut links) = facts.chain.clone() else {
+        return Ok(());
     };
     let words = [
         facts.log.as_known().cloned().unwrap_or_default(),
@@ -17,26 +38,43 @@ pub(super) async fn deepened(root: &Root<'_>, mut facts: Facts) -> Result<Facts,
     for lead in diagnosis::leads(&words) {
         if let Some(link) = root.seek(&sought(lead.what), &links).await? {
             add(&mut links, link);
+            facts.chain = Known::Known(links.clone());
         }
     }
-    facts.chain = Known::Known(links.clone());
-    if diagnosis::may_miss_libraries(&facts)
+    if diagnosis::may_miss_libraries(facts)
         && let Some(program) = links.iter().rfind(|link| loads_libraries(link)).cloned()
     {
-        match root.libraries(&program).await? {
-            Some(libraries) => libraries.into_iter().for_each(|link| add(&mut links, link)),
-            None => facts.unfollowed.push(format!(
-                "the libraries that `{}` needs: what names them is too far behind its beginning",
-                program.place()
-            )),
-        }
+        libraries(root, &program, &mut links, facts).await?;
         facts.chain = Known::Known(links.clone());
     }
-    if links.iter().any(|link| is_stray(link, &facts)) && !links.iter().any(|link| is_at_home(link, &facts)) {
+    if links.iter().any(|link| is_stray(link, facts)) && !links.iter().any(|link| is_at_home(link, facts)) {
         facts.witness = root.witness(&links).await?;
     }
-    facts.hints = hints(root, &facts).await?;
-    Ok(facts)
+    facts.hints = hints(root, facts).await?;
+    Ok(())
+}
+
+async fn libraries(
+    root: &Root<'_>,
+    program: &Link,
+    links: &mut Vec<Link>,
+    facts: &mut Facts,
+) -> Result<(), EngineError> {
+    let Some(libraries) = root.libraries(program).await? else {
+        facts.unfollowed.push(format!(
+            "the libraries that `{}` needs: what names them is too far behind its beginning",
+            program.place()
+        ));
+        return Ok(());
+    };
+    if libraries.is_cut {
+        facts.unfollowed.push(format!(
+            "some libraries of `{}`: it needs too many",
+            program.place()
+        ));
+    }
+    libraries.links.into_iter().for_each(|link| add(links, link));
+    Ok(())
 }
 
 fn loads_libraries(link: &Link) -> bool {

@@ -6,7 +6,7 @@ use diagnosis::{Ending, Facts, Hints, Known, State};
 use engine::{End, Engine, EngineError, Inspection, Root, Runtime};
 use platform::{Link, Platform};
 
-use super::{deepen::deepened, is_final};
+use super::{deepen::deepen, is_final};
 
 /// The facts of `inspection`, whose image claims `claimed`, and which ended as `ending` says.
 pub(crate) async fn facts(
@@ -23,7 +23,7 @@ pub(crate) async fn facts(
     );
     let (chain, unfollowed) = chain?;
     let stop_requested = stop_requested(&end, &ending);
-    let facts = Facts {
+    let mut facts = Facts {
         container: inspection.name().to_owned(),
         image: inspection.image().to_owned(),
         engine: engine.identity().platform.clone(),
@@ -44,7 +44,8 @@ pub(crate) async fn facts(
         missing_source: missing_source(engine, inspection),
         hints: Hints::default(),
     };
-    deepened(&root, facts).await
+    deepen(&root, &mut facts).await?;
+    Ok(facts)
 }
 
 fn health(inspection: &Inspection) -> Vec<String> {

@@ -178,6 +178,22 @@ pub(crate) fn missing_for_env(name: &str) -> Link {
     }
 }
 
+/// The same, as a shell starts it.
+pub(crate) fn by_shell(link: Link) -> Link {
+    Link {
+        via: Via::Shell,
+        ..link
+    }
+}
+
+/// A module that the log names.
+pub(crate) fn named_module(path: &str, architecture: &str) -> Link {
+    Link {
+        via: Via::Words,
+        ..file(Role::Module, path, &elf(architecture, None))
+    }
+}
+
 /// A static program.
 pub(crate) fn program(path: &str, architecture: &str) -> Link {
     file(Role::Program, path, &elf(architecture, None))

@@ -6,12 +6,16 @@ use platform::{Link, Role, Target};
 use crate::{
     assert_causes,
     build::{
-        Container, MACH_O, World, dynamic, file, interpreter, link, loader, missing, missing_for_env,
-        missing_loader, not_a_script, not_executable, program, script, worlds,
+        Container, MACH_O, World, by_shell, dynamic, file, interpreter, link, loader, missing,
+        missing_for_env, missing_loader, not_a_script, not_executable, program, script, worlds,
     },
 };
 
 fn image<const N: usize>(world: &World, chain: [Link; N]) -> Container {
+    world.container(chain).state(State::Image)
+}
+
+fn image_of(world: &World, chain: impl IntoIterator<Item = Link>) -> Container {
     world.container(chain).state(State::Image)
 }
 
@@ -186,6 +190,22 @@ fn an_image_without_a_fault_says_what_was_not_looked_at() {
                 .evidence
                 .iter()
                 .any(|evidence| evidence.kind == EvidenceKind::Missing)
+        );
+    }
+}
+
+#[test]
+fn what_a_shell_may_make_before_is_not_missing_and_what_it_starts_is_only_likely() {
+    for world in worlds() {
+        let start = [script("#!/bin/sh\n"), interpreter("/bin/sh", world.home)];
+        let made = by_shell(missing(Role::Command, "/tmp/run"));
+        let found = diagnose(&image_of(&world, start.iter().cloned().chain([made])).facts);
+        assert_eq!(found.cause, Cause::Unknown);
+        let stray = by_shell(program("/opt/tool", world.away));
+        let found = diagnose(&image_of(&world, start.into_iter().chain([stray])).facts);
+        assert_eq!(
+            (found.cause, found.confidence),
+            (Cause::ForeignBinary, Confidence::Likely)
         );
     }
 }

@@ -6,8 +6,8 @@ use platform::Role;
 use crate::{
     assert_causes,
     build::{
-        Container, World, dynamic, elf, file, forgotten, interpreter, missing, missing_for_env,
-        missing_loader, not_a_script, not_readable, program, script, worlds,
+        Container, World, by_shell, dynamic, elf, file, forgotten, interpreter, loader, missing,
+        missing_for_env, missing_loader, named_module, not_a_script, not_readable, program, script, worlds,
     },
 };
 
@@ -139,6 +139,73 @@ fn what_a_program_says_of_others_is_no_cause() {
         (
             "its own name at the end of its log, which nothing in its bytes explains",
             |world| sound(world).log("exec /bin/sh: exec format error").exited(1),
+            Cause::ApplicationExit,
+        ),
+    ]);
+}
+
+#[test]
+fn what_failed_before_the_end_is_not_its_cause() {
+    assert_causes(&[
+        (
+            "a hook that is not there, and a script that goes on",
+            |world| {
+                let hook = by_shell(missing(Role::Command, "/opt/hook"));
+                world
+                    .container([script("#!/bin/sh\n"), interpreter("/bin/sh", world.home), hook])
+                    .log("/app/start.sh: line 2: /opt/hook: not found\nfatal: a key is missing")
+                    .exited(1)
+            },
+            Cause::ApplicationExit,
+        ),
+        (
+            "the same hook at the end",
+            |world| {
+                let hook = by_shell(missing(Role::Command, "/opt/hook"));
+                world
+                    .container([script("#!/bin/sh\n"), interpreter("/bin/sh", world.home), hook])
+                    .log("/app/start.sh: line 2: /opt/hook: not found")
+                    .exited(127)
+            },
+            Cause::CommandNotFound,
+        ),
+        (
+            "a module that could not be loaded, and something else that failed behind it",
+            |world| {
+                world
+                    .container([
+                        dynamic("node", world.home),
+                        loader(world.home),
+                        named_module("/app/x.node", world.away),
+                    ])
+                    .log(
+                        "warning: /app/x.node: wrong ELF class, using the slow one\nError: listen EADDRINUSE",
+                    )
+                    .exited(1)
+            },
+            Cause::ApplicationExit,
+        ),
+        (
+            "a module that could not be loaded, and its stack",
+            |world| {
+                world
+                    .container([dynamic("node", world.home), loader(world.home), named_module("/app/x.node", world.away)])
+                    .log("Error: /app/x.node: cannot open shared object file\n    at Module.load (node:1)\n\nNode.js v22")
+                    .exited(1)
+            },
+            Cause::ForeignModule,
+        ),
+        (
+            "a child that the kernel ended, and a program that was stopped",
+            |world| {
+                let container = sound(world).out_of_memory().exited(143);
+                container.stop_requested(Known::Known(true))
+            },
+            Cause::Stopped,
+        ),
+        (
+            "a child that the kernel ended, and a program that ended well",
+            |world| sound(world).out_of_memory(),
             Cause::ApplicationExit,
         ),
     ]);

@@ -10,6 +10,8 @@ pub(crate) struct Env {
     pub(crate) words: Vec<String>,
     /// Another `PATH`, when one was given.
     pub(crate) path: Option<String>,
+    /// Another folder to start it in.
+    pub(crate) folder: Option<String>,
 }
 
 /// Reads `env`'s arguments. Text behind `-S` is split as it does, for plain words and quotes.
@@ -27,7 +29,11 @@ pub(crate) fn env(arguments: &[String]) -> Env {
                 text.to_owned()
             };
             rest.extend(words(&text).into_iter().rev());
-        } else if matches!(word.as_str(), "-u" | "-C" | "--unset" | "--chdir") {
+        } else if matches!(word.as_str(), "-C" | "--chdir") {
+            env.folder = rest.pop();
+        } else if let Some(folder) = word.strip_prefix("--chdir=") {
+            env.folder = Some(folder.to_owned());
+        } else if matches!(word.as_str(), "-u" | "--unset") {
             rest.pop();
         } else if word.starts_with('-') || is_assignment(&word) {
             if let Some(path) = word.strip_prefix("PATH=") {
@@ -227,6 +233,8 @@ mod tests {
             assert_eq!(env(&list(arguments)).words, list(words), "{arguments}");
         }
         assert_eq!(env(&list("PATH=/x|a")).path.as_deref(), Some("/x"));
+        assert_eq!(env(&list("-C|/app|./a")).folder.as_deref(), Some("/app"));
+        assert_eq!(env(&list("--chdir=/app|./a")).words, ["./a"]);
     }
 
     #[test]

@@ -33,6 +33,18 @@ const NAMES: [(&str, &str, &str); 7] = [
     ("ppc64le", "powerpc64le-linux-gnu", "powerpc64le"),
 ];
 
+/// Libraries that are looked for at a time: an engine answers for one container one after the other.
+const AT_ONCE: usize = 8;
+
+/// The libraries of a program.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Libraries {
+    /// Those that were looked for.
+    pub links: Vec<Link>,
+    /// Whether there are more than are followed.
+    pub is_cut: bool,
+}
+
 /// A file that needs libraries.
 #[derive(Clone, Debug)]
 pub(crate) struct Needy {
@@ -50,13 +62,13 @@ pub(crate) struct Needy {
 impl Root<'_> {
     /// The libraries that `program` needs, and those that these need, as far as the bounds allow.
     ///
-    /// Empty for a static program; `None` when what it needs stands too far behind its beginning.
-    pub async fn libraries(&self, program: &Link) -> Result<Option<Vec<Link>>, EngineError> {
+    /// No links for a static program; `None` when what it needs stands too far behind its beginning.
+    pub async fn libraries(&self, program: &Link) -> Result<Option<Libraries>, EngineError> {
         let Some(needy) = self.needy(program, None).await? else {
             return Ok(None);
         };
         let folders = self.system_folders(&needy).await?;
-        let (mut links, mut seen) = (Vec::new(), HashSet::new());
+        let (mut libraries, mut seen) = (Libraries::default(), HashSet::new());
         let mut due = vec![needy];
         while let Some(needy) = due.pop() {
             let names = needy
@@ -64,22 +76,25 @@ impl Root<'_> {
                 .needed
                 .iter()
                 .filter(|name| !is_loader(name, &needy.loader));
-            let new: Vec<&String> = names.filter(|name| seen.insert((*name).clone())).collect();
-            let found =
-                try_join_all(new.into_iter().map(|name| self.library(name, &needy, &folders))).await?;
+            let mut new: Vec<&String> = names.filter(|name| seen.insert((*name).clone())).collect();
+            let room = LIBRARIES.saturating_sub(libraries.links.len());
+            libraries.is_cut |= new.len() > room;
+            new.truncate(room);
+            let mut found = Vec::new();
+            for names in new.chunks(AT_ONCE) {
+                let looked = names.iter().map(|name| self.library(name, &needy, &folders));
+                found.extend(try_join_all(looked).await?);
+            }
             for link in found {
-                if links.len() >= LIBRARIES {
-                    return Ok(Some(links));
-                }
                 if is_sound(&link, &needy)
                     && let Some(next) = self.needy(&link, Some(&needy)).await?
                 {
                     due.push(next);
                 }
-                links.push(link);
+                libraries.links.push(link);
             }
         }
-        Ok(Some(links))
+        Ok(Some(libraries))
     }
 
     /// The library `name`, as the loader of `needed_by` looks for it.
@@ -131,6 +146,8 @@ impl Root<'_> {
         }
         let mut folders = needy.folders(self.variable("LD_LIBRARY_PATH"));
         folders.extend_from_slice(system);
+        // A folder that is not looked in, or whose name only its loader knows, may have it.
+        let is_whole = folders.len() <= FOLDERS && !folders.iter().any(|folder| folder.contains('$'));
         folders.truncate(FOLDERS);
         let paths: Vec<String> = folders
             .iter()
@@ -152,7 +169,12 @@ impl Root<'_> {
                 other = other.or(Some(link));
             }
         }
-        Ok(other.unwrap_or_else(|| missing(name)))
+        let target = if is_whole {
+            Target::Missing
+        } else {
+            Target::Unreadable("not all folders in which it may be were looked in".to_owned())
+        };
+        Ok(other.unwrap_or_else(|| absent(name, target)))
     }
 
     /// Those of `paths` at which a file is.
@@ -281,13 +303,13 @@ fn is_loader(name: &str, loader: &str) -> bool {
     is_own || (loader.contains("ld-musl") && (name == "libc.so" || name.starts_with("libc.musl-")))
 }
 
-fn missing(name: &str) -> Link {
+fn absent(name: &str, target: Target) -> Link {
     Link {
         role: Role::Module,
         via: Via::Loader,
         path: name.to_owned(),
         resolved: None,
-        target: Target::Missing,
+        target,
         mount: None,
     }
 }

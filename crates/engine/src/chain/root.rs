@@ -31,6 +31,9 @@ const LIKELY: usize = 4;
 /// Bytes that are read of all files together: sixty beginnings, or four that are looked at closely.
 const BUDGET: usize = 4 * 1024 * 1024;
 
+/// Questions that are asked of the engine for one container: a long chain with all its libraries takes about two hundred.
+const QUESTIONS: usize = 1000;
+
 /// Bytes of one file where its beginning is not enough: what a program needs stands behind its code.
 pub(crate) const CLOSELY: usize = 1024 * 1024;
 
@@ -44,6 +47,7 @@ pub struct Root<'a> {
     mounts: Vec<Mount>,
     user: OnceCell<User>,
     spent: AtomicUsize,
+    asked: AtomicUsize,
     heads: Kept<Arc<Head>>,
     stats: Kept<Option<Stat>>,
     volumes: Kept<Option<bool>>,
@@ -65,6 +69,7 @@ impl Engine {
             mounts: mounts::of(inspection),
             user: OnceCell::new(),
             spent: AtomicUsize::new(0),
+            asked: AtomicUsize::new(0),
             heads: Kept::default(),
             stats: Kept::default(),
             volumes: Kept::default(),
@@ -132,7 +137,11 @@ impl Root<'_> {
 
     /// The mount on which `place` lies. Of a volume, its options are asked for.
     async fn mount(&self, place: &str) -> Result<Option<Mount>, EngineError> {
-        let Some(mount) = mounts::over(&self.mounts, place) else {
+        if self.mounts.is_empty() {
+            return Ok(None);
+        }
+        let real = self.without_links(place).await?;
+        let Some(mount) = mounts::over(&self.mounts, &real) else {
             return Ok(None);
         };
         let forbids_execution = match mount.kind {
@@ -146,6 +155,30 @@ impl Root<'_> {
             forbids_execution,
             ..mount.clone()
         }))
+    }
+
+    /// `path` without symbolic links among the folders above its end.
+    async fn without_links(&self, path: &str) -> Result<String, EngineError> {
+        let mut path = path.to_owned();
+        for _ in 0..LINKS {
+            let ends: Vec<usize> = path
+                .match_indices('/')
+                .map(|(at, _)| at)
+                .filter(|at| *at > 0)
+                .take(ABOVE)
+                .collect();
+            let mut next = None;
+            for end in ends {
+                let target = self.stat(&path[..end]).await?.and_then(|stat| stat.link_target);
+                if let Some(target) = target {
+                    next = Some(absolute(parent(&path[..end]), &target) + &path[end..]);
+                    break;
+                }
+            }
+            let Some(next) = next else { break };
+            path = next;
+        }
+        Ok(path)
     }
 
     /// Follows symbolic links. The engine keeps every step inside of the container's root.
@@ -167,7 +200,10 @@ impl Root<'_> {
     }
 
     async fn stat(&self, path: &str) -> Result<Option<Stat>, EngineError> {
-        let ask = || self.engine.stat(self.inspection.id(), path);
+        let ask = async || {
+            self.ask()?;
+            self.engine.stat(self.inspection.id(), path).await
+        };
         self.stats.get_or(path, ask).await
     }
 
@@ -261,17 +297,40 @@ impl Root<'_> {
         if let Some(head) = self.heads.get(path).filter(|head| is_enough(head, limit)) {
             return Ok(head);
         }
-        let left = BUDGET.saturating_sub(self.spent.load(Ordering::Relaxed));
-        if left < limit {
-            return Err(EngineError::TooLarge {
-                what: format!("what was read before {path}"),
-                limit: BUDGET,
-            });
-        }
-        let head = Arc::new(self.engine.head(self.inspection.id(), path, limit).await?);
-        self.spent.fetch_add(head.bytes.len(), Ordering::Relaxed);
+        self.ask()?;
+        self.reserve(path, limit)?;
+        let read = self.engine.head(self.inspection.id(), path, limit).await;
+        let used = read.as_ref().map_or(0, |head| head.bytes.len());
+        self.spent
+            .fetch_sub(limit.saturating_sub(used), Ordering::Relaxed);
+        let head = Arc::new(read?);
         self.heads.keep(path, Arc::clone(&head));
         Ok(head)
+    }
+
+    /// Takes `limit` bytes of the budget before they are read, since others read at the same time.
+    fn reserve(&self, path: &str, limit: usize) -> Result<(), EngineError> {
+        let before = self.spent.fetch_add(limit, Ordering::Relaxed);
+        if before + limit <= BUDGET {
+            return Ok(());
+        }
+        self.spent.fetch_sub(limit, Ordering::Relaxed);
+        Err(EngineError::TooLarge {
+            what: format!("what was read before {path}"),
+            limit: BUDGET,
+        })
+    }
+
+    /// Counts one question to the engine.
+    fn ask(&self) -> Result<(), EngineError> {
+        let before = self.asked.fetch_add(1, Ordering::Relaxed);
+        if before < QUESTIONS {
+            return Ok(());
+        }
+        Err(EngineError::TooLarge {
+            what: "the container's files".to_owned(),
+            limit: QUESTIONS,
+        })
     }
 
     /// The text at `path`, empty when there is none.
@@ -296,11 +355,12 @@ impl Root<'_> {
         else {
             return Ok(Vec::new());
         };
+        self.ask()?;
+        self.reserve(folder, PREFIX_LIMIT)?;
         let archive = self
             .engine
             .archive(self.inspection.id(), &found.path, PREFIX_LIMIT)
             .await?;
-        self.spent.fetch_add(archive.len(), Ordering::Relaxed);
         Ok(tar_head::texts(&archive, ending))
     }
 

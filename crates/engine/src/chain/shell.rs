@@ -23,10 +23,10 @@ const WORD: usize = 128 * 1024;
 const WORDS: usize = 2 * 1024 * 1024;
 
 /// Commands of shells that start nothing, or nothing that matters here.
-const OWN: [&str; 33] = [
-    ":", "true", "false", "echo", "printf", "test", "[", "[[", "umask", "ulimit", "trap", "wait", "read",
-    "export", "local", "declare", "typeset", "readonly", "unset", "alias", "unalias", "hash", "type", "pwd",
-    "pushd", "popd", "shopt", "getopts", "let", "kill", "jobs", "break", "continue",
+const OWN: [&str; 31] = [
+    ":", "true", "false", "echo", "printf", "test", "[", "[[", "umask", "ulimit", "trap", "wait", "export",
+    "local", "declare", "typeset", "readonly", "alias", "unalias", "hash", "type", "pwd", "pushd", "popd",
+    "shopt", "getopts", "let", "kill", "jobs", "break", "continue",
 ];
 
 /// Commands that ask something: what `&&` puts behind them only runs when the answer is yes.
@@ -50,6 +50,8 @@ pub(crate) struct Run {
     pub(crate) words: Vec<String>,
     /// The folder that it is started in.
     pub(crate) folder: String,
+    /// Where its name is looked for, when the text says so itself.
+    pub(crate) path: Option<String>,
     /// The line of the text, counted from 1.
     pub(crate) line: usize,
 }
@@ -66,10 +68,7 @@ pub(crate) struct Course {
 /// Follows `text`.
 pub(crate) fn follow(text: &str, setting: Setting) -> Course {
     let mut reading = Reading {
-        setting: Setting {
-            folder: setting.folder,
-            ..setting
-        },
+        setting,
         ..Reading::default()
     };
     for token in tokens::read(text) {
@@ -95,6 +94,8 @@ enum Bond {
 #[derive(Default)]
 struct Lost {
     variables: HashSet<String>,
+    /// Whether a text that was not read may have set any of them.
+    all: bool,
     arguments: bool,
     folder: bool,
 }
@@ -250,6 +251,13 @@ impl Reading {
         match command.first().and_then(Word::bare) {
             Some("set" | "shift") => self.lost.arguments = true,
             Some("cd") => self.lost.folder = true,
+            Some("." | "source" | "eval") => self.lost.all = true,
+            Some("read" | "unset") => self.lose(&command[1..]),
+            Some(_)
+                if self.open.last() == Some(&"loop") && command.get(1).and_then(Word::bare) == Some("in") =>
+            {
+                self.lose(&command[..1]);
+            }
             Some("exec") if command.get(1).is_some_and(Word::is_arguments) => {
                 self.hands_over = Some(self.line);
             }
@@ -258,6 +266,12 @@ impl Reading {
         for (name, _) in command.iter().skip(1).filter_map(Word::assignment) {
             self.lost.variables.insert(name.to_owned());
         }
+    }
+
+    /// The values of these names are not known any more.
+    fn lose(&mut self, names: &[Word]) {
+        let names = names.iter().filter_map(Word::bare).map(str::to_owned);
+        self.lost.variables.extend(names);
     }
 
     /// Assignments hold for the text when no command follows them.
@@ -290,8 +304,12 @@ impl Reading {
             Some("shift") => self.shift(rest),
             Some("exit" | "return") => self.is_over = true,
             Some("export" | "readonly" | "declare" | "local" | "typeset") => self.assign(rest, true),
-            Some("." | "source") => {}
-            Some("eval") => self.unknown("a text that it makes while it runs"),
+            Some("." | "source") => self.lost.all = true,
+            Some("eval") => {
+                self.lost.all = true;
+                self.unknown("a text that it makes while it runs");
+            }
+            Some("read" | "unset") => self.lose(rest),
             Some(own) if OWN.contains(&own) => {}
             Some(name) if self.functions.names.contains(name) => {
                 let what = format!("the function `{name}`");
@@ -326,26 +344,29 @@ impl Reading {
                 None => break,
             }
         }
-        if known.is_empty() || self.lost.folder && is_relative(&known[0]) {
+        let path = self.setting.variables.get("PATH").cloned();
+        let is_lost = match known.first() {
+            None => true,
+            Some(program) if program.contains('/') => self.lost.folder && is_relative(program),
+            Some(_) => self.lost.all || self.lost.variables.contains("PATH"),
+        };
+        if is_lost {
             return self.unknown(&format!("`{}`", words[0].source()));
         }
         if words[0].is_arguments() && self.lost.arguments {
             self.unknown("whether it changes its arguments first");
         }
-        if self.course.runs.len() < RUNS {
-            self.course.runs.push(Run {
-                words: known,
-                folder: self.setting.folder.clone(),
-                line: self.line,
-            });
-        } else if let Some(last) = self.course.runs.last_mut() {
+        if self.course.runs.len() == RUNS {
             // The last one is the one that the text is for.
-            *last = Run {
-                words: known,
-                folder: self.setting.folder.clone(),
-                line: self.line,
-            };
+            self.course.runs.pop();
+            self.unknown("some of it, which is too much");
         }
+        self.course.runs.push(Run {
+            words: known,
+            folder: self.setting.folder.clone(),
+            path,
+            line: self.line,
+        });
     }
 
     fn change_folder(&mut self, words: &[Word]) {
@@ -439,7 +460,7 @@ impl Reading {
     }
 
     fn variable<'a>(&'a self, name: &str, default: Option<&'a str>) -> Option<&'a str> {
-        if self.lost.variables.contains(name) {
+        if self.lost.all || self.lost.variables.contains(name) {
             return None;
         }
         if let Ok(place) = name.parse::<usize>() {
@@ -456,6 +477,7 @@ impl Reading {
             self.unknown("whether it comes to its `exec \"$@\"`");
             if !self.setting.arguments.is_empty() {
                 self.course.runs.push(Run {
+                    path: self.setting.variables.get("PATH").cloned(),
                     words: self.setting.arguments,
                     folder: self.setting.folder,
                     line,

@@ -106,6 +106,22 @@ fn what_is_only_known_when_it_runs_is_said_to_be_unknown() {
 }
 
 #[test]
+fn what_a_text_may_have_changed_is_not_known_any_more() {
+    for text in [
+        ". /venv/bin/activate\nexec gunicorn",
+        "read SERVER\nexec $SERVER",
+        "APP=\nunset APP\nexec $APP/x",
+        "for APP in a b; do :; done\nexec $APP/x",
+        "if true; then PATH=/x; fi\nexec server",
+    ] {
+        let (runs, unknown) = course(text, &[]);
+        assert_eq!((runs.len(), unknown), (0, 1), "{text}");
+    }
+    let course = follow("export PATH=/opt/bin\nexec server", setting(&[]));
+    assert_eq!(course.runs[0].path.as_deref(), Some("/opt/bin"));
+}
+
+#[test]
 fn lines_and_folders_are_kept() {
     let course = follow("#!/bin/sh\n\ncd sub\n./x\n", setting(&[]));
     assert_eq!(

@@ -85,7 +85,8 @@ impl Word {
             Part::Arguments => "$@".to_owned(),
             Part::Opaque => "…".to_owned(),
         };
-        self.parts.iter().map(part).collect()
+        let source: String = self.parts.iter().map(part).collect();
+        source.replace('`', "'")
     }
 }
 
@@ -173,8 +174,7 @@ impl Reader<'_> {
         let found = known.into_iter().find(|operator| self.rest.starts_with(operator));
         let operator = found.unwrap_or(";");
         self.skip(operator.len());
-        self.tokens
-            .push(Token::Operator(if operator == "&&" { "&&" } else { operator }));
+        self.tokens.push(Token::Operator(operator));
     }
 
     /// Where input and output go does not matter; the word that says it is taken away.
