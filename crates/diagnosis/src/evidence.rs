@@ -76,7 +76,13 @@ fn absent(case: &Case<'_>) -> Option<Evidence> {
             .find(returns)
             .filter(|_| case.cause == Cause::CrlfLineEndings)
     };
-    let missing = missing.or_else(named)?;
+    // A foreign program without its loader is a stray one.
+    let loader = || {
+        let strays = matches!(case.cause, Cause::ForeignBinary | Cause::MislabelledImage);
+        let missing = |judged: &&JudgedLink| judged.kind == Some(Fault::MissingLoader);
+        case.chain.iter().find(missing).filter(|_| strays)
+    };
+    let missing = missing.or_else(named).or_else(loader)?;
     let whole = match case.facts.ending.state {
         State::Image => "a container of the image",
         State::Created | State::Running | State::Restarting | State::Ended => "the container",
