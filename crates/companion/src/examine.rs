@@ -18,6 +18,9 @@ pub(crate) use running::{Seen, see};
 /// Words of a command that are shown: nobody reads on after so many.
 const WORDS: usize = 100;
 
+/// Variables that reports are searched for: several times as many as the largest of environments has.
+const VARIABLES: usize = 1000;
+
 /// A container that was looked at, and what was found.
 #[derive(Clone, Debug)]
 pub(crate) struct Examined {
@@ -123,6 +126,15 @@ pub(crate) fn command(inspection: &Inspection) -> Vec<String> {
         .collect()
 }
 
+/// The names and values of its environment, which reports leave out.
+pub(crate) fn environment(inspection: &Inspection) -> Vec<(String, String)> {
+    let pairs = inspection.environment().into_iter().take(VARIABLES);
+    pairs
+        .filter_map(|pair| pair.split_once('='))
+        .map(|(name, value)| (name.to_owned(), value.to_owned()))
+        .collect()
+}
+
 /// The whole answer of `diagnose`, with the container's full id and what a list shows of it.
 pub(crate) async fn diagnose(
     engine: &Engine,
@@ -137,6 +149,6 @@ pub(crate) async fn diagnose(
     Ok((
         inspection.id().to_owned(),
         examined,
-        present::diagnosis(&facts, command(&inspection), diagnosis),
+        present::diagnosis(&facts, command(&inspection), environment(&inspection), diagnosis),
     ))
 }

@@ -74,7 +74,7 @@ async fn read(
     } else {
         Vec::new()
     };
-    let diagnosis = present::diagnosis(&facts, command, diagnosis);
+    let diagnosis = present::diagnosis(&facts, command, examine::environment(&inspection), diagnosis);
     Ok(Looked {
         id: inspection.image_id().to_owned(),
         finding: finding(&diagnosis),
@@ -108,7 +108,7 @@ pub(crate) fn refused(engine: &Engine, name: &str, error: &EngineError) -> Optio
     };
     let diagnosis = diagnosis::diagnose(&facts);
     let is_about_platform = diagnosis.cause == Cause::PlatformUnavailable;
-    is_about_platform.then(|| present::diagnosis(&facts, Vec::new(), diagnosis))
+    is_about_platform.then(|| present::diagnosis(&facts, Vec::new(), Vec::new(), diagnosis))
 }
 
 fn finding(diagnosis: &view::Diagnosis) -> Finding {

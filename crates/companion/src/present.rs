@@ -59,6 +59,7 @@ pub(crate) fn rosetta(rosetta: &host::Rosetta) -> view::Rosetta {
 pub(crate) fn diagnosis(
     facts: &Facts,
     command: Vec<String>,
+    environment: Vec<(String, String)>,
     diagnosis: diagnosis::Diagnosis,
 ) -> view::Diagnosis {
     let ended = facts.ending.is_bad() || facts.ending.state == diagnosis::State::Ended;
@@ -78,6 +79,7 @@ pub(crate) fn diagnosis(
         chain: diagnosis.chain.into_iter().map(link).collect(),
         evidence: diagnosis.evidence.into_iter().map(evidence).collect(),
         remedies: diagnosis.remedies.into_iter().map(remedy).collect(),
+        environment,
     }
 }
 

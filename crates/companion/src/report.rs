@@ -1,7 +1,8 @@
 //! A diagnosis as Markdown, for somebody else to read: without secrets, and with nothing that breaks out of its place.
 //!
-//! Environment values are not in a diagnosis at all; the arguments of the command are left out, since they may hold
-//! passwords, also where somebody's words repeat them; the user's home folder is written as `~`.
+//! Values of the environment are left out, wherever they stand: programs print them, and shells put them into paths. So
+//! are the arguments of the command, since they may hold passwords, also where somebody's words repeat them. The user's
+//! home folder is written as `~`.
 
 mod veil;
 
@@ -32,31 +33,39 @@ pub fn markdown(diagnosis: &Diagnosis, engine: &Engine, host: &Host, home: &Path
 }
 
 fn head(diagnosis: &Diagnosis, veil: &Veil) -> Vec<String> {
+    let cause = diagnosis.cause.as_deref();
     let sure = match diagnosis.confidence.as_str() {
         "certain" => "certain",
-        "likely" if diagnosis.subject == "image" => {
-            "likely: only a start shows whether something translates it"
-        }
-        "likely" => "likely: only words say so, not bytes",
+        "likely" => likely(diagnosis),
         _ => "not known for certain",
     };
-    let cause = diagnosis
-        .cause
-        .as_deref()
-        .map_or_else(|| "no fault found".to_owned(), |cause| veil.code(cause));
+    let cause = cause.map_or_else(|| "no fault found".to_owned(), |cause| veil.fact(cause));
     vec![
-        format!("### Diagnosis of {}", veil.code(&diagnosis.container)),
+        format!("### Diagnosis of {}", veil.fact(&diagnosis.container)),
         String::new(),
         format!("{} ({cause}, {sure})", veil.said(&diagnosis.summary)),
         String::new(),
     ]
 }
 
+/// Why it is not certain.
+fn likely(diagnosis: &Diagnosis) -> &'static str {
+    match diagnosis.cause.as_deref() {
+        Some("wrong-architecture") if diagnosis.subject == "image" => {
+            "likely: only a start shows whether something translates it"
+        }
+        Some("mislabelled-image") if diagnosis.platform.actual.is_some() => {
+            "likely: only one of its files says so"
+        }
+        _ => "likely: only words say so, not bytes",
+    }
+}
+
 fn facts(diagnosis: &Diagnosis, engine: &Engine, host: &Host, veil: &Veil) -> Vec<String> {
     let platform = |known: &Option<String>| {
         known
             .as_deref()
-            .map_or_else(|| "not known".to_owned(), |it| veil.code(it))
+            .map_or_else(|| "not known".to_owned(), |it| veil.fact(it))
     };
     let sample = if engine.sample { " (the sample engine)" } else { "" };
     let translated = if host.translated_process {
@@ -64,7 +73,7 @@ fn facts(diagnosis: &Diagnosis, engine: &Engine, host: &Host, veil: &Veil) -> Ve
     } else {
         ""
     };
-    let mut lines = vec![format!("- Image: {}", veil.code(&diagnosis.image))];
+    let mut lines = vec![format!("- Image: {}", veil.fact(&diagnosis.image))];
     lines.push(format!(
         "- Platform of the label: {}",
         platform(&diagnosis.platform.claimed)
@@ -77,17 +86,17 @@ fn facts(diagnosis: &Diagnosis, engine: &Engine, host: &Host, veil: &Veil) -> Ve
     lines.extend(command(&diagnosis.command, veil));
     lines.push(format!(
         "- Engine: {}{sample} {}, API {}, {}, store {}, runtime {}",
-        veil.code(&engine.name),
-        veil.code(&engine.version),
-        veil.code(&engine.api_version),
-        veil.code(&engine.platform),
-        veil.code(&engine.store),
-        veil.code(&engine.runtime)
+        veil.fact(&engine.name),
+        veil.fact(&engine.version),
+        veil.fact(&engine.api_version),
+        veil.fact(&engine.platform),
+        veil.fact(&engine.store),
+        veil.fact(&engine.runtime)
     ));
     lines.push(format!(
         "- Machine: {} on {}{translated}",
-        veil.code(&host.os),
-        veil.code(&host.architecture)
+        veil.fact(&host.os),
+        veil.fact(&host.architecture)
     ));
     lines.push(format!("- Archlight {}", env!("CARGO_PKG_VERSION")));
     lines
@@ -135,7 +144,7 @@ fn link(link: &Link, veil: &Veil) -> String {
     lines.extend(
         link.platform
             .as_deref()
-            .map(|it| format!("platform {}", veil.code(it))),
+            .map(|it| format!("platform {}", veil.fact(it))),
     );
     lines.extend(asked_by(&link.via).map(str::to_owned));
     lines.extend(link.mount.as_ref().map(|it| mount(it, veil)));

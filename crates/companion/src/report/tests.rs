@@ -36,6 +36,7 @@ fn diagnosis() -> Diagnosis {
         chain: vec![link("/app/server")],
         evidence: Vec::new(),
         remedies: Vec::new(),
+        environment: Vec::new(),
     }
 }
 
@@ -183,4 +184,148 @@ fn a_long_report_says_what_it_leaves_out() {
     let report = written(&diagnosis);
     assert!(report.contains("\nand 60 more\n"));
     assert!(report.len() < 100_000, "{}", report.len());
+}
+
+fn with_environment(pairs: &[(&str, &str)]) -> Diagnosis {
+    let owned = |(name, value): &(&str, &str)| ((*name).to_owned(), (*value).to_owned());
+    Diagnosis {
+        environment: pairs.iter().map(owned).collect(),
+        ..diagnosis()
+    }
+}
+
+#[test]
+fn values_of_the_environment_are_in_no_part_of_a_report() {
+    let secret = "hunter2secret";
+    let mut diagnosis = with_environment(&[("TOKEN", secret)]);
+    let said = |what: &str| format!("{what} {secret}, `/opt/{secret}` and `x{secret}y`");
+    diagnosis.summary = said("summary");
+    diagnosis.command = vec![format!("/opt/{secret}"), format!("--token={secret}")];
+    let mut part = link(&format!("/opt/{secret}"));
+    part.resolved = Some(format!("/srv/{secret}"));
+    part.detail = said("detail");
+    part.fault = Some(said("fault"));
+    part.proof = Some(Proof {
+        hex: "68 75".to_owned(),
+        from: 0,
+        to: 1,
+        meaning: said("meaning"),
+    });
+    part.mount = Some(Mount {
+        kind: "bind".to_owned(),
+        source: format!("/home/{secret}"),
+        destination: format!("/{secret}"),
+    });
+    diagnosis.chain = vec![part];
+    diagnosis.evidence = evidence(&said("log"));
+    diagnosis.remedies = vec![Remedy {
+        kind: "fix".to_owned(),
+        title: said("title"),
+        command: Some(format!("docker run {secret}")),
+        why: said("why"),
+        platform: None,
+    }];
+    let report = written(&diagnosis);
+    assert!(!report.contains(secret), "{report}");
+    for expected in [
+        "summary (value of TOKEN), `/opt/(value of TOKEN)` and `x(value of TOKEN)y`",
+        "1. `/opt/(value of TOKEN)` → `/srv/(value of TOKEN)`: **wrong**, fault (value",
+        "mounted from `/home/(value of TOKEN)`",
+        "`docker run (value of TOKEN)`",
+        "68 75",
+    ] {
+        assert!(report.contains(expected), "{expected:?} is not in:\n{report}");
+    }
+}
+
+#[test]
+fn parts_of_a_value_that_are_secret_by_themselves_are_left_out() {
+    let diagnosis = Diagnosis {
+        evidence: evidence(
+            "`no app:hunter2/x at db`, `password hunter2/x`, `-----KEY`, `bad s3cret!`, `half longersecr…`, `app`",
+        ),
+        ..with_environment(&[
+            ("DATABASE_URL", "postgres://app:hunter2/x@db/x"),
+            ("KEY", "-----KEY\nMIIE\n"),
+            ("JAVA_OPTS", "-Xmx1g -Dpassword=s3cret!"),
+            ("LONG", "longersecretthanaline"),
+        ])
+    };
+    let report = written(&diagnosis);
+    let expected = "log: `no (value of DATABASE_URL) at db`, `password (value of DATABASE_URL)`, `(value of KEY)`, \
+                    `bad (value of JAVA_OPTS)`, `half (value of LONG)…`, `app`";
+    assert!(report.contains(expected), "{report}");
+}
+
+#[test]
+fn values_and_arguments_that_overlap_leave_nothing_of_each_other() {
+    let mut diagnosis = with_environment(&[
+        ("ONE", "first-common"),
+        ("TWO", "common-last"),
+        ("URL", "a:serve@b"),
+    ]);
+    diagnosis.command = ["/app/server", "serve", "x first-common y9z8"]
+        .map(str::to_owned)
+        .to_vec();
+    diagnosis.evidence = evidence("`first-common-last`, `a:serve@b`, `x first-common y9z8`");
+    let report = written(&diagnosis);
+    assert!(
+        report.contains("log: `(value of ONE)`, `(value of URL)`, `…`"),
+        "{report}"
+    );
+}
+
+#[test]
+fn a_value_is_found_as_sentences_write_it_and_its_name_is_only_a_word() {
+    let mut diagnosis = with_environment(&[("A`*\n<b>", "se`cr\u{1b}et\"")]);
+    diagnosis.evidence = evidence("`se\\u{60}cr\\u{1b}et\"`");
+    diagnosis.summary = "it says se`cr\u{1b}et\" or `x`".to_owned();
+    let report = written(&diagnosis);
+    assert!(report.contains("log: `(value of A????b?)`"), "{report}");
+    assert!(
+        report.contains("`` it says (value of A????b?) or `x` ``"),
+        "{report}"
+    );
+}
+
+#[test]
+fn what_hides_nothing_stays_readable() {
+    let mut diagnosis = with_environment(&[
+        ("PATH", "/app/server"),
+        ("HOME", "/root"),
+        ("PORT", "8080"),
+        ("FLAG", "yes"),
+        ("TARGETARCH", "amd64"),
+        ("EMPTY", ""),
+        ("OWNER", "acme"),
+    ]);
+    diagnosis.evidence = evidence("`yes, /root listens on 8080`");
+    let report = written(&diagnosis);
+    assert!(report.contains("`/app/server` is built for amd64 ("), "{report}");
+    assert!(report.contains("log: `yes, /root listens on 8080`"), "{report}");
+    assert!(report.contains("- Image: `acme/api:2`"), "{report}");
+    assert!(!report.contains("value of"), "{report}");
+}
+
+#[test]
+fn the_environment_is_not_in_the_answer_that_faces_print() {
+    let diagnosis = with_environment(&[("TOKEN", "hunter2secret")]);
+    let json = serde_json::to_string(&diagnosis).expect("it can be written");
+    assert!(
+        !json.contains("hunter2secret") && !json.contains("environment"),
+        "{json}"
+    );
+}
+
+#[test]
+fn only_a_foreign_image_is_likely_for_want_of_a_start() {
+    let start = "only a start shows";
+    let mut diagnosis = Diagnosis {
+        subject: "image".to_owned(),
+        confidence: "likely".to_owned(),
+        ..diagnosis()
+    };
+    assert!(written(&diagnosis).contains("likely: only one of its files says so"));
+    diagnosis.cause = Some("wrong-architecture".to_owned());
+    assert!(written(&diagnosis).contains(start));
 }

@@ -1,51 +1,26 @@
 //! What keeps a text from saying too much, and from being anything but text.
 
+mod hidden;
+
 use std::{borrow::Cow, path::Path};
 
 use crate::view::Diagnosis;
+use hidden::{Hidden, Kind};
 
 /// As much of one text as a report bears.
 const LONGEST: usize = 1000;
 
-/// Shorter arguments are flags and numbers; in place of them nothing would be left to read.
-const SHORTEST: usize = 4;
-
-/// Words of arguments that are looked for; a command has few.
-const MOST_WORDS: usize = 400;
-
-/// What stands in place of an argument.
-const LEFT_OUT: &str = "…";
-
 /// What is not to be read in a report.
 pub(super) struct Veil {
-    /// Longest first, so that no rest of one stays.
-    words: Vec<String>,
+    hidden: Hidden,
     home: String,
 }
 
 impl Veil {
-    /// Over the arguments of the command, except for what the chain itself names.
+    /// Over the values of the environment, and over the arguments of the command except for what the chain itself names.
     pub(super) fn over(diagnosis: &Diagnosis, home: &Path) -> Self {
-        let named: Vec<&str> = diagnosis
-            .chain
-            .iter()
-            .flat_map(|link| [Some(link.path.as_str()), link.resolved.as_deref()])
-            .flatten()
-            .chain(diagnosis.command.first().map(String::as_str))
-            .collect();
-        let mut words: Vec<String> = diagnosis
-            .command
-            .iter()
-            .skip(1)
-            .flat_map(|argument| parts(argument))
-            .filter(|word| word.chars().count() >= SHORTEST && !named.contains(word))
-            .take(MOST_WORDS)
-            .flat_map(|word| [word.to_owned(), escaped(word)])
-            .collect();
-        words.sort_by_key(|word| std::cmp::Reverse(word.len()));
-        words.dedup();
         Self {
-            words,
+            hidden: Hidden::of(diagnosis),
             home: home.to_string_lossy().trim_end_matches('/').to_owned(),
         }
     }
@@ -57,62 +32,45 @@ impl Veil {
 
     /// Foreign text as it may stand in a block of code.
     pub(super) fn plain(&self, text: &str) -> String {
-        escaped(cut(&self.veiled(text)).as_ref())
+        let veiled = self.hidden.without(text, |_| true);
+        self.shown(&veiled)
+    }
+
+    /// A word of ours, of the engine or the machine, or a name that somebody gave, in back-quotes: it cannot come from an
+    /// environment, and a part left out of a known name would tell the value.
+    pub(super) fn fact(&self, text: &str) -> String {
+        code(&self.shown(text))
     }
 
     /// A sentence of ours, with foreign text in back-quotes. One whose quotes do not match is foreign as a whole.
     pub(super) fn said(&self, sentence: &str) -> String {
-        let pieces: Vec<&str> = sentence.split('`').collect();
-        if pieces.len().is_multiple_of(2) {
+        if !is_balanced(sentence) {
             return self.code(sentence);
         }
-        let piece = |(place, piece): (usize, &&str)| match place % 2 {
-            1 if piece.is_empty() => "\\`\\`".to_owned(),
-            0 => prose(&escaped(cut(&self.homeless(piece)).as_ref())),
-            _ => self.code(piece),
-        };
-        pieces.iter().enumerate().map(piece).collect()
-    }
-
-    fn veiled(&self, text: &str) -> String {
-        let mut text = text.to_owned();
-        for word in &self.words {
-            text = replaced(&text, word, LEFT_OUT);
+        // Arguments are common words too, which sentences of ours need.
+        let veiled = self.hidden.without(sentence, |hit| match hit.kind {
+            Kind::Value => true,
+            Kind::Argument => !is_balanced(&sentence[..hit.range.start]),
+        });
+        if !is_balanced(&veiled) {
+            return code(&self.shown(&veiled));
         }
-        self.homeless(&text)
+        let piece = |(place, piece): (usize, &str)| match place % 2 {
+            1 if piece.is_empty() => "\\`\\`".to_owned(),
+            0 => prose(&self.shown(piece)),
+            _ => code(&self.shown(piece)),
+        };
+        veiled.split('`').enumerate().map(piece).collect()
     }
 
-    fn homeless(&self, text: &str) -> String {
-        replaced(text, &self.home, "~")
+    fn shown(&self, text: &str) -> String {
+        escaped(cut(&hidden::replaced(text, &self.home, "~")).as_ref())
     }
 }
 
-/// An argument as a whole, its words, and the value after a `=`.
-fn parts(argument: &str) -> impl Iterator<Item = &str> {
-    let words = argument.split_whitespace();
-    let values = argument
-        .split_whitespace()
-        .filter_map(|word| Some(word.split_once('=')?.1));
-    std::iter::once(argument).chain(words).chain(values)
-}
-
-/// `text` with every `word` that stands for itself replaced.
-fn replaced(text: &str, word: &str, by: &str) -> String {
-    if word.is_empty() {
-        return text.to_owned();
-    }
-    let continues = |letter: Option<char>| letter.is_some_and(|it| it.is_alphanumeric() || it == '_');
-    let mut done = String::with_capacity(text.len());
-    let mut rest = text;
-    while let Some(at) = rest.find(word) {
-        let (before, after) = (&rest[..at], &rest[at + word.len()..]);
-        let within = continues(before.chars().next_back()) && continues(word.chars().next())
-            || continues(after.chars().next()) && continues(word.chars().next_back());
-        done.push_str(before);
-        done.push_str(if within { word } else { by });
-        rest = after;
-    }
-    done + rest
+/// Whether every back-quote has its other one.
+fn is_balanced(text: &str) -> bool {
+    text.matches('`').count().is_multiple_of(2)
 }
 
 fn cut(text: &str) -> Cow<'_, str> {

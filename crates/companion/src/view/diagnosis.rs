@@ -115,4 +115,7 @@ pub struct Diagnosis {
     pub evidence: Vec<Evidence>,
     /// What can be done, best first.
     pub remedies: Vec<Remedy>,
+    /// The names and values of the environment: never shown, and known here only so that a report can leave them out.
+    #[serde(skip)]
+    pub environment: Vec<(String, String)>,
 }

@@ -96,4 +96,9 @@ async fn a_report_for_others_holds_no_environment_and_no_arguments() {
         .unwrap_or_default();
     assert!(!environment.is_empty());
     assert!(environment.iter().all(|pair| !report.contains(pair)), "{report}");
+    assert_eq!(
+        diagnosis.environment.len(),
+        environment.len(),
+        "the report knows what to leave out"
+    );
 }
