@@ -77,6 +77,7 @@ impl Fault {
             | Self::BadShebang
             | Self::Truncated
             | Self::NotReadable
+            | Self::NotExecutable
             | Self::LineEndings => false,
             Self::NotLinux
             | Self::CarriageReturn
@@ -86,7 +87,6 @@ impl Fault {
             | Self::MissingInterpreter
             | Self::MissingLoader
             | Self::Empty
-            | Self::NotExecutable
             | Self::Directory
             | Self::NoExecution => true,
         }

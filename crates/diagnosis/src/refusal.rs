@@ -9,6 +9,7 @@ use crate::{
     Facts, JudgedLink, attempts,
     signature::{self, Signature},
     tail,
+    verdict::is_another_failure,
 };
 
 /// Somebody's words, and the error that they name.
@@ -70,6 +71,7 @@ pub(crate) fn of_engine(words: &str, facts: &Facts) -> Refusal {
         let forms = [
             format!("exec: \"{path}\""),
             format!("exec: \"{}\"", path.escape_debug()),
+            format!("exec: \"{}\"", go_quoted(&path)),
             format!("exec {path}:"),
             format!("executable file `{path}` not found"),
         ];
@@ -80,6 +82,18 @@ pub(crate) fn of_engine(words: &str, facts: &Facts) -> Refusal {
         errno: errno(&lower).filter(|_| is_about_program && !is_of_mount(words)),
         attempt: 0,
     }
+}
+
+/// Control characters as the engine's language writes them.
+fn go_quoted(text: &str) -> String {
+    let letter = |letter: char| match letter {
+        '\n' => "\\n".to_owned(),
+        '\r' => "\\r".to_owned(),
+        '\t' => "\\t".to_owned(),
+        letter if letter.is_ascii_control() => format!("\\x{:02x}", u32::from(letter)),
+        letter => letter.to_string(),
+    };
+    text.chars().map(letter).collect()
 }
 
 /// Older engines name the program behind what is about a mount, a port or the platform.
@@ -149,12 +163,17 @@ pub(crate) fn inside(lines: &[String], code: i64, chain: &[JudgedLink]) -> Optio
         .map(str::trim)
         .filter(|line| !line.is_empty())
         .take(LAST_LINES);
-    end.into_iter().enumerate().find_map(|(place, line)| {
+    let newest: Vec<&str> = end.collect();
+    newest.iter().enumerate().find_map(|(place, &line)| {
         let said = |(judged, attempt): &(&JudgedLink, usize)| {
             let errno = said_of(line, judged)?;
             // A shell goes on behind what it could not start: that the end came of it is only known by the code, by where the
             // words stand, or by bytes that nobody tries by chance.
-            let is_sure = place == 0 || CODES_OF_NOT_STARTED.contains(&code) || errno == Errno::Format;
+            let goes_on = newest[..place]
+                .iter()
+                .any(|later| is_another_failure(later, judged.link.place()));
+            let is_sure =
+                place == 0 || CODES_OF_NOT_STARTED.contains(&code) || errno == Errno::Format && !goes_on;
             if !is_sure {
                 return None;
             }

@@ -82,9 +82,13 @@ fn without_blame(
         let ran_well = ran && attempt.is_some() && attempt != refused;
         let forgiven = match judged.kind {
             _ if decides == Some(at) => false,
-            Some(Fault::Foreign | Fault::NoShebang | Fault::BytesBeforeShebang | Fault::BadShebang) => {
-                ran_well
-            }
+            Some(
+                Fault::Foreign
+                | Fault::NoShebang
+                | Fault::BytesBeforeShebang
+                | Fault::BadShebang
+                | Fault::NotExecutable,
+            ) => ran_well,
             Some(Fault::LineEndings) => true,
             _ => false,
         };

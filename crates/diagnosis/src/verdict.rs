@@ -16,7 +16,7 @@ use crate::{
     signature::Signature,
 };
 
-pub(crate) use end::{SIGNALLED, naming_at};
+pub(crate) use end::{SIGNALLED, is_another_failure, naming_at};
 pub(crate) use foreign::fits;
 
 /// What the rules say.
@@ -134,10 +134,10 @@ fn of_image(facts: &Facts, chain: &[JudgedLink]) -> Verdict {
 }
 
 fn of_fault(facts: &Facts, chain: &[JudgedLink], at: usize, fault: Fault) -> Verdict {
-    match fault {
-        Fault::Foreign => foreign::foreign(facts, chain, at),
-        fault => Verdict::new(fault.cause()).at(at),
+    if fault == Fault::Foreign {
+        return foreign::foreign(facts, chain, at);
     }
+    Verdict::new(fault.cause()).at(at)
 }
 
 /// What shells and launchers would start. What a shell finds missing may be made by what it does before.

@@ -207,8 +207,8 @@ impl Walk<'_> {
                 |folder| root::absolute(&start.folder, folder),
             );
             let next = Start {
-                path,
                 folder,
+                path,
                 ..start.next(env.words, Via::Env)
             };
             self.due.push(next);

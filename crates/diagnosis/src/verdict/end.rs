@@ -27,7 +27,12 @@ pub(super) fn ran(facts: &Facts, chain: &[JudgedLink]) -> Verdict {
     if is_stop_requested(facts) {
         return Verdict::new(Cause::Stopped);
     }
-    let by_loader = || (code == NOT_FOUND).then(|| module(chain, Via::Loader)).flatten();
+    // Nothing but the code says that a library was missed.
+    let by_loader = || {
+        (code == NOT_FOUND)
+            .then(|| module(chain, Via::Loader).map(Verdict::weakened))
+            .flatten()
+    };
     let lines = last_words(facts);
     let by_bytes = named_module(lines, chain)
         .or_else(by_loader)
@@ -43,7 +48,8 @@ pub(super) fn ran(facts: &Facts, chain: &[JudgedLink]) -> Verdict {
     };
     known.unwrap_or_else(|| match code {
         _ if broken() => Verdict::new(Cause::Unknown),
-        SIGILL => Verdict::new(Cause::IllegalInstruction),
+        // A program may choose the code that the signal leads to.
+        SIGILL => Verdict::likely(Cause::IllegalInstruction),
         // Somebody sent it, and nobody remembers who.
         SIGKILL | SIGTERM if facts.stop_requested.as_known().is_none() => Verdict::new(Cause::Unknown),
         // Nobody asked the engine for it: what is inside may have sent it, or the machine.
@@ -89,7 +95,7 @@ pub(crate) fn naming_at(lines: &[String], place: &str) -> Option<usize> {
 }
 
 /// Whether a line begins as a failure does, and is about something else.
-fn is_another_failure(line: &str, place: &str) -> bool {
+pub(crate) fn is_another_failure(line: &str, place: &str) -> bool {
     let head = line.trim_start().split([':', ' ']).next().unwrap_or_default();
     let kind = head.rsplit('.').next().unwrap_or(head).to_ascii_lowercase();
     let fails = ["error", "exception", "fatal", "panic"]
@@ -113,8 +119,12 @@ fn confirmed(facts: &Facts, chain: &[JudgedLink]) -> Option<Verdict> {
     let of = attempts::of(chain);
     let judged = chain.iter().zip(of).enumerate();
     let mut faults = judged.filter_map(|(at, (judged, attempt))| Some((at, judged.kind?, attempt?)));
-    let leads_here = |fault: Fault, attempt: usize| match code {
+    // A shell knows commands of its own, and a text may make others known.
+    let is_looked_up =
+        |at: usize| matches!(chain[at].link.via, Via::Shell) && !chain[at].link.path.contains('/');
+    let leads_here = |at: usize, fault: Fault, attempt: usize| match code {
         _ if fault == Fault::LineEndings => stumbles_over_carriage_return(facts),
+        _ if is_looked_up(at) => false,
         NOT_FOUND => attempt > 0 && fault.explains(Errno::NotThere, Role::Program),
         NOT_EXECUTABLE => {
             attempt > 0
@@ -125,11 +135,15 @@ fn confirmed(facts: &Facts, chain: &[JudgedLink]) -> Option<Verdict> {
         SIGBUS | SIGSEGV => fault == Fault::Truncated,
         _ => false,
     };
-    let (at, fault, _) = faults.find(|(_, fault, attempt)| leads_here(*fault, *attempt))?;
-    if fault == Fault::Foreign {
-        return Some(foreign::foreign(facts, chain, at));
-    }
-    Some(Verdict::new(fault.cause()).at(at))
+    let (at, fault, attempt) = faults.find(|(at, fault, attempt)| leads_here(*at, *fault, *attempt))?;
+    let verdict = if fault == Fault::Foreign {
+        foreign::foreign(facts, chain, at)
+    } else {
+        Verdict::new(fault.cause()).at(at)
+    };
+    // What a shell starts may never have been reached: only the code says so.
+    let by_shell = attempt > 0 && chain[..=at].iter().any(|judged| judged.link.via == Via::Shell);
+    Some(if by_shell { verdict.weakened() } else { verdict })
 }
 
 /// Shells quote the word that a carriage return spoiled, or write it as it is. Others use one to draw over a line.

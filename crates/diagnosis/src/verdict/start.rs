@@ -1,6 +1,6 @@
 //! What was not started, and why.
 
-use platform::MountKind;
+use platform::{MountKind, Via};
 
 use super::{Verdict, end, first_fault, foreign, is_native};
 use crate::{
@@ -38,7 +38,12 @@ pub(super) fn refused(facts: &Facts, refusal: &Refusal, chain: &[JudgedLink]) ->
         Some((at, fault @ Fault::Foreign)) if fault.explains(errno, chain[at].link.role) => {
             foreign::foreign(facts, chain, at)
         }
-        Some((at, fault)) if fault.explains(errno, chain[at].link.role) => Verdict::new(fault.cause()).at(at),
+        Some((at, fault)) if fault.explains(errno, chain[at].link.role) => {
+            let verdict = Verdict::new(fault.cause()).at(at);
+            // Of what only words lead to, it is not known that anybody looked for it just there.
+            let by_words = chain[at].link.via == Via::Words && errno == Errno::NotThere;
+            if by_words { verdict.weakened() } else { verdict }
+        }
         Some((at, Fault::Foreign)) if errno == Errno::NotThere => without_translator(facts, chain, at),
         // A program may write such a line itself: where nothing that was read keeps it from running, it ran.
         None if may_be_its_own(facts, refusal, errno) && is_native(chain, &facts.engine) => {

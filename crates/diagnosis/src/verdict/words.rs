@@ -31,7 +31,9 @@ pub(super) fn by_signature(lines: &[String], facts: &Facts, chain: &[JudgedLink]
     let plausible = |known: &Signature| {
         let of_modules = matches!(known.cause, Cause::ForeignModule | Cause::MissingLibrary);
         let ended_so = matches!(code, NOT_FOUND | NOT_EXECUTABLE) || !is_of_a_start(known.cause);
-        (known.holds == Holds::Anywhere || foreign) && !(of_modules && sound) && ended_so
+        (foreign || known.holds == Holds::Anywhere && known.cause != Cause::TranslatorFailure)
+            && !(of_modules && sound)
+            && ended_so
     };
     let (known, line) = signature::in_log_where(lines, plausible)?;
     // What was read and is sound, the words are wrong about.

@@ -355,6 +355,10 @@ impl Reading {
         }
         if words[0].is_arguments() && self.lost.arguments {
             self.unknown("whether it changes its arguments first");
+            // Options alone are no program: the text puts one before them.
+            if known[0].starts_with('-') {
+                return;
+            }
         }
         if self.course.runs.len() == RUNS {
             // The last one is the one that the text is for.

@@ -97,6 +97,7 @@ fn what_is_only_known_when_it_runs_is_said_to_be_unknown() {
     // The condition may change the arguments: they are followed, and that is said.
     let text = "if [ \"${1#-}\" != \"$1\" ]; then\n  set -- redis-server \"$@\"\nfi\nexec \"$@\"";
     assert_eq!(course(text, &["/app/x"]), (vec!["/app/x".to_owned()], 1));
+    assert_eq!(course(text, &["--port", "1"]), (Vec::new(), 1));
     let text = "if true; then\n exec \"$@\"\nfi\n";
     assert_eq!(course(text, &["/app/x"]), (vec!["/app/x".to_owned()], 1));
     assert_eq!(
