@@ -60,7 +60,7 @@ pub(crate) fn detail(link: &Link) -> String {
         Target::File(file) => file.program.describe(),
         Target::Directory => "folder".to_owned(),
         Target::Special => "device, pipe or socket".to_owned(),
-        Target::Missing => "not there".to_owned(),
+        Target::Missing => "nothing is at that path".to_owned(),
         Target::Unreadable(why) => format!("could not be read: {}", shown(why)),
     }
 }
