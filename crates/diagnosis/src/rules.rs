@@ -3,7 +3,7 @@
 use platform::{Link, Native, Platform, Role, Via};
 
 use crate::{
-    Cause, Confidence, Diagnosis, Facts, JudgedLink, Known, attempts, evidence,
+    Cause, Confidence, Diagnosis, Facts, JudgedLink, Known, State, attempts, evidence,
     fate::{self, Fate, fate},
     faults::{self, Fault},
     refusal::Errno,
@@ -52,9 +52,9 @@ pub fn diagnose(facts: &Facts) -> Diagnosis {
 /// comes before them is at fault.
 pub fn may_miss_libraries(facts: &Facts) -> bool {
     let ended_so = match facts.ending.state {
-        crate::State::Image => true,
-        crate::State::Ended | crate::State::Restarting => facts.ending.exit_code == 127,
-        crate::State::Created | crate::State::Running => false,
+        State::Image => true,
+        State::Ended | State::Restarting => facts.ending.exit_code == 127,
+        State::Created | State::Running => false,
     };
     let found = diagnose(facts);
     let open = matches!(
@@ -90,6 +90,10 @@ fn without_blame(
                 | Fault::NotExecutable,
             ) => ran_well,
             Some(Fault::LineEndings) => true,
+            // What a shell does before may make it.
+            Some(Fault::MissingCommand) => {
+                facts.ending.state == State::Image && matches!(judged.link.via, Via::Shell | Via::Reader)
+            }
             _ => false,
         };
         if !forgiven {

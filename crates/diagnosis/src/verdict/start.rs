@@ -26,12 +26,29 @@ pub(super) fn silent(facts: &Facts) -> Verdict {
     )
 }
 
+/// What shells end with when their last command was not started; BusyBox's with 2, behind a program that it read as a text.
+const CODES_OF_SHELLS: [i64; 3] = [2, 126, 127];
+
 /// Something was not started: the first faulty link of that attempt says why, when the kernel's error is the one that it
 /// leads to. With another error something else is wrong that was not read.
 pub(super) fn refused(facts: &Facts, refusal: &Refusal, chain: &[JudgedLink]) -> Verdict {
     let Some(errno) = refusal.errno else {
         return of_engine(facts, refusal);
     };
+    let verdict = by_errno(facts, refusal, errno, chain);
+    // Others than a shell that ended with its last command may have gone on behind it.
+    let goes_on = refusal.attempt > 0 && !CODES_OF_SHELLS.contains(&facts.ending.exit_code);
+    let by_shell = verdict
+        .faulty
+        .is_some_and(|at| matches!(chain[at].link.via, Via::Shell | Via::Words));
+    if goes_on && by_shell {
+        verdict.weakened()
+    } else {
+        verdict
+    }
+}
+
+fn by_errno(facts: &Facts, refusal: &Refusal, errno: Errno, chain: &[JudgedLink]) -> Verdict {
     let first = first_fault(chain, refusal.attempt);
     match first {
         Some((at, Fault::Foreign)) if errno == Errno::NoLoader => foreign::without_loader(facts, chain, at),

@@ -1,6 +1,6 @@
 //! What is said when no cause is known.
 
-use platform::Target;
+use platform::{Target, Via};
 
 use super::{ended, place_of};
 use crate::{
@@ -46,7 +46,12 @@ fn unknown_image(case: &Case<'_>) -> String {
     if let Known::Unknown(why) = &case.facts.chain {
         return format!("What it would run is not known: {}", shown(why));
     }
-    let faulty = case.chain.iter().find(|judged| judged.fault.is_some());
+    // What a shell does before may make what it starts.
+    let may_be_made = |judged: &JudgedLink| {
+        judged.kind == Some(Fault::MissingCommand) && matches!(judged.link.via, Via::Shell | Via::Reader)
+    };
+    let is_faulty = |judged: &&JudgedLink| judged.fault.is_some() && !may_be_made(judged);
+    let faulty = case.chain.iter().find(is_faulty);
     let unread = |judged: &&JudgedLink| matches!(judged.link.target, Target::Unreadable(_));
     match (faulty, case.chain.iter().find(unread)) {
         (Some(judged), _) => format!(
