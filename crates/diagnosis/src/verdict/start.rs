@@ -26,7 +26,7 @@ pub(super) fn silent(facts: &Facts) -> Verdict {
     )
 }
 
-/// What shells end with when their last command was not started; BusyBox's with 2, behind a program that it read as a text.
+/// What shells end with when their last command was not started; one that read a program as a text ends with 2.
 const CODES_OF_SHELLS: [i64; 3] = [2, 126, 127];
 
 /// Something was not started: the first faulty link of that attempt says why, when the kernel's error is the one that it
