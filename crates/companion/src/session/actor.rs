@@ -1,7 +1,7 @@
 //! The actor: one loop over what comes in, and the only owner of what is known.
 
 use std::{
-    collections::{HashMap, HashSet},
+    collections::{HashMap, HashSet, VecDeque},
     sync::Arc,
 };
 
@@ -29,6 +29,9 @@ use crate::{
     present,
     view::{self, EngineState, Problem, Update},
 };
+
+/// Removed containers that are remembered, for lists that are older than their end: one is under way for a second or two.
+const GONE: usize = 256;
 
 /// What the session was asked to keep current.
 #[derive(Default)]
@@ -71,6 +74,8 @@ pub(super) struct Actor {
     dirty: HashSet<String>,
     /// What events spoke of since the last whole list was asked for: that list may be older than they are.
     touched: HashSet<String>,
+    /// Containers that were removed last, the newest first.
+    gone: VecDeque<String>,
     images_dirty: bool,
     /// Whether a list of images is under way: one at a time is enough.
     images_coming: bool,
@@ -115,6 +120,7 @@ impl Actor {
             tidying: Tidying::default(),
             dirty: HashSet::new(),
             touched: HashSet::new(),
+            gone: VecDeque::new(),
             images_dirty: false,
             images_coming: false,
             flush_at: None,
@@ -371,7 +377,10 @@ impl Actor {
             .retain(|id, _| came.contains(id) || touched.contains(id) || !looked_for(id));
         let by_event = matches!(listing.scope, Scope::These(_));
         for (row, platform) in rows {
-            self.put(row, platform, by_event);
+            // The engine may have written the list before it removed the container; an id is never given twice.
+            if !self.gone.contains(&row.id) {
+                self.put(row, platform, by_event);
+            }
         }
         self.board.running_complete |= matches!(listing.scope, Scope::Running | Scope::All);
         if listing.scope == Scope::All {
@@ -438,6 +447,8 @@ impl Actor {
             EventKind::ImageChanged => self.images_dirty = true,
             EventKind::ContainerGone => {
                 self.board.containers.remove(&event.id);
+                self.gone.truncate(GONE - 1);
+                self.gone.push_front(event.id);
             }
             EventKind::ContainerChanged => {
                 self.dirty.insert(event.id);
