@@ -7,7 +7,7 @@ use std::collections::HashSet;
 use futures_util::future::try_join_all;
 use platform::{Dynamic, Link, Platform, Role, Target, Via, read_dynamic};
 
-use super::root::{CLOSELY, Root, parent};
+use super::root::{CLOSELY, Root, absolute, parent};
 use crate::{EngineError, FileKind};
 
 /// Libraries that are followed for one program.
@@ -142,7 +142,8 @@ impl Root<'_> {
 
     async fn library(&self, name: &str, needy: &Needy, system: &[String]) -> Result<Link, EngineError> {
         if name.contains('/') {
-            return self.link(Role::Module, Via::Loader, name, "/").await;
+            let folder = self.inspection.working_directory();
+            return self.link(Role::Module, Via::Loader, name, folder).await;
         }
         let mut folders = needy.folders(self.variable("LD_LIBRARY_PATH"));
         folders.extend_from_slice(system);
@@ -151,7 +152,7 @@ impl Root<'_> {
         folders.truncate(FOLDERS);
         let paths: Vec<String> = folders
             .iter()
-            .map(|folder| format!("{}/{name}", folder.trim_end_matches('/')))
+            .map(|folder| absolute(self.inspection.working_directory(), &format!("{folder}/{name}")))
             .collect();
         let (likely, others) = paths.split_at(LIKELY.min(paths.len()));
         let mut other = None;
