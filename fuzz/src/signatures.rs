@@ -63,6 +63,7 @@ fn facts(bytes: &[u8], lines: Vec<String>, choice: u64) -> Facts {
         health: lines.clone(),
         log: Known::Known(lines),
         stop_requested: Known::Unknown(first.clone()),
+        user: String::new(),
         missing_source: None,
         hints: Hints {
             package_tool: Some("apk".to_owned()),

@@ -103,6 +103,7 @@ pub(crate) fn refused(engine: &Engine, name: &str, error: &EngineError) -> Optio
         health: Vec::new(),
         log: Known::Known(Vec::new()),
         stop_requested: Known::Known(false),
+        user: String::new(),
         missing_source: None,
         hints: Hints::default(),
     };

@@ -46,6 +46,8 @@ pub struct Facts {
     pub log: Known<Vec<String>>,
     /// Whether somebody asked the engine to end it.
     pub stop_requested: Known<bool>,
+    /// Who its programs run as, as it was configured; empty for root.
+    pub user: String,
     /// What was to be mounted into a container that never began, and is not on the engine's machine.
     pub missing_source: Option<String>,
     /// What makes a remedy concrete.

@@ -28,6 +28,7 @@
 //!     health: Vec::new(),
 //!     log: Known::Known(vec!["exec /run.sh: no such file or directory".into()]),
 //!     stop_requested: Known::Known(false),
+//!     user: String::new(),
 //!     missing_source: None,
 //!     hints: Hints::default(),
 //! };

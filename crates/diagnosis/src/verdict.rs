@@ -121,16 +121,21 @@ pub(crate) fn of(facts: &Facts, fate: &Fate, chain: &[JudgedLink]) -> Verdict {
 
 /// It never ran: what would keep it from starting is what the kernel would meet first.
 fn of_image(facts: &Facts, chain: &[JudgedLink]) -> Verdict {
-    if let Some((at, fault)) = first_fault(chain, 0) {
-        return of_fault(facts, chain, at, fault);
+    let first = first_fault(chain, 0).or_else(|| later_fault(chain));
+    let verdict = first.map(|(at, fault)| of_fault(facts, chain, at, fault));
+    let verdict = verdict.or_else(|| module(chain, Via::Loader));
+    // What a shell did before, where it looks for things, and where it ends, only a start shows.
+    let by_shell = |verdict: &Verdict| {
+        let before = &chain[..=verdict.faulty.unwrap_or_default()];
+        before.iter().any(|judged| judged.link.via == Via::Shell)
+    };
+    // Newer runtimes still have the rights of root when they start the first program of another user.
+    let by_user = |verdict: &Verdict| verdict.cause == Cause::NotExecutable && !facts.user.is_empty();
+    match verdict {
+        Some(verdict) if by_shell(&verdict) || by_user(&verdict) => verdict.weakened(),
+        Some(verdict) => verdict,
+        None => Verdict::new(Cause::Unknown),
     }
-    let by_loader = || module(chain, Via::Loader).unwrap_or_else(|| Verdict::new(Cause::Unknown));
-    later_fault(chain).map_or_else(by_loader, |(at, fault)| {
-        let verdict = of_fault(facts, chain, at, fault);
-        // What a shell did before, or where it ends, only a start shows.
-        let by_shell = chain[..=at].iter().any(|judged| judged.link.via == Via::Shell);
-        if by_shell { verdict.weakened() } else { verdict }
-    })
 }
 
 fn of_fault(facts: &Facts, chain: &[JudgedLink], at: usize, fault: Fault) -> Verdict {

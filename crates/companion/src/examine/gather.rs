@@ -41,6 +41,7 @@ pub(crate) async fn facts(
         health: health(inspection),
         log: log?,
         stop_requested,
+        user: inspection.user().to_owned(),
         missing_source: missing_source(engine, inspection),
         hints: Hints::default(),
     };

@@ -23,6 +23,7 @@ fn facts(path: &str) -> Facts {
         health: Vec::new(),
         log: Known::Unknown(String::new()),
         stop_requested: Known::Known(false),
+        user: String::new(),
         missing_source: None,
         hints: Hints::default(),
     }

@@ -42,6 +42,7 @@ impl World {
             health: Vec::new(),
             log: Known::Known(Vec::new()),
             stop_requested: Known::Known(false),
+            user: String::new(),
             missing_source: None,
             hints: Hints::default(),
         };
