@@ -119,6 +119,19 @@ pub(crate) fn of_runtime(lines: &[String], facts: &Facts, chain: &[JudgedLink]) 
     })
 }
 
+/// Whether the log holds nothing but these words, or others of a runtime.
+pub(crate) fn is_all(refusal: &Refusal, facts: &Facts, chain: &[JudgedLink]) -> bool {
+    let lines = facts.log.as_known().map(Vec::as_slice).unwrap_or_default();
+    let is_of_it = |line: &String| {
+        let text = line.trim();
+        text.is_empty()
+            || text == refusal.words.trim()
+            || text.to_ascii_lowercase().starts_with(TRAP)
+            || of_runtime(std::slice::from_ref(line), facts, chain).is_some()
+    };
+    lines.iter().all(is_of_it)
+}
+
 /// Lines at the end in which a shell's words are looked for: what it starts afterwards says a little more, and a runtime prints its own
 /// stack and what it knows of the failure.
 const LAST_LINES: usize = 60;

@@ -6,7 +6,7 @@ use super::{Verdict, end, first_fault, foreign, is_native};
 use crate::{
     Cause, Facts, JudgedLink, Known, attempts,
     faults::Fault,
-    refusal::{Errno, Refusal},
+    refusal::{self, Errno, Refusal},
     signature,
 };
 
@@ -41,7 +41,10 @@ pub(super) fn refused(facts: &Facts, refusal: &Refusal, chain: &[JudgedLink]) ->
     let by_shell = verdict
         .faulty
         .is_some_and(|at| matches!(chain[at].link.via, Via::Shell | Via::Words));
-    if goes_on && by_shell {
+    // What was not started wrote nothing else, unless an earlier start of the container did.
+    let wrote_more =
+        refusal.attempt == 0 && facts.ending.error.is_empty() && !refusal::is_all(refusal, facts, chain);
+    if goes_on && by_shell || wrote_more {
         verdict.weakened()
     } else {
         verdict
