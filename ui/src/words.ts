@@ -149,6 +149,8 @@ export const words = {
   likelyLog: "only the log says so, no bytes show it.",
   likelyImage: "whether something translates it shows only when it is started.",
   likelyWords: "only words say so, no bytes show it.",
+  likelyStart: "what happens before shows only when it is started.",
+  likelyBytes: "its bytes agree, and whether it ended of this is not certain.",
   proof: "The bytes that prove it",
   proofLine: "The line that they are",
   hidden: {

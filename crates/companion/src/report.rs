@@ -57,6 +57,9 @@ fn likely(diagnosis: &Diagnosis) -> &'static str {
         Some("mislabelled-image") if diagnosis.platform.actual.is_some() => {
             "likely: only one of its files says so"
         }
+        _ if diagnosis.evidence.iter().any(|evidence| evidence.kind == "bytes") => {
+            "likely: the bytes agree, and whether it ended of this is not certain"
+        }
         _ => "likely: only words say so, not bytes",
     }
 }
