@@ -22,19 +22,22 @@ pub(crate) fn describe(program: &Program) -> String {
     }
 }
 
-/// Bytes of a file that may be printed: control characters are escaped, and a
-/// long name is cut.
+/// Bytes of a file that may be printed, also within back-quotes: these and
+/// control characters are escaped, and a long name is cut.
 pub(crate) fn shown(text: &str) -> String {
     let mut characters = text.chars();
-    let mut shown: String = characters
-        .by_ref()
-        .take(SHOWN)
-        .flat_map(char::escape_debug)
-        .collect();
+    let mut shown: String = characters.by_ref().take(SHOWN).flat_map(escaped).collect();
     if characters.next().is_some() {
         shown.push('…');
     }
     shown
+}
+
+fn escaped(letter: char) -> Vec<char> {
+    match letter {
+        '`' => letter.escape_unicode().collect(),
+        _ => letter.escape_debug().collect(),
+    }
 }
 
 fn describe_elf(elf: &Elf, size: u64) -> String {
