@@ -50,16 +50,22 @@ build_fuzz() {
 # fuzz_with TARGET FILE: one input.
 fuzz_with() { ARCHLIGHT_FUZZ=$1 "$fuzzer" "${bounds[@]}" "$2"; }
 
-# fuzz_for TARGET SECONDS: what is found goes to the cache, and is where the next run begins.
+# fuzz_for TARGET SECONDS: what is found goes to the cache, and is where the next run begins. Before a change is taken, every
+# run tries the same inputs: what another change would have failed with as well is for longer runs to find.
 fuzz_for() {
-  local finds="$cache/fuzz/$1" printed crash seeds
+  local finds="$cache/fuzz/$1" printed crash seeds corpus limit
   printed=$(log "fuzz-$1")
-  mkdir -p "$finds/corpus" "$finds/failures"
+  corpus=$finds/corpus limit=(-max_total_time="$2")
+  if [ -n "${CI:-}" ]; then
+    corpus=$finds/fresh limit=(-seed=1 -runs="$(fuzz_runs "$1")")
+    rm -rf "$corpus"
+  fi
+  mkdir -p "$corpus" "$finds/failures"
   seeds=$(fuzz_seeds "$1")
-  say "fuzzing $1 for $2 s"
+  say "fuzzing $1 (${limit[*]})"
   # shellcheck disable=SC2086 # several folders
-  if ARCHLIGHT_FUZZ=$1 stoppable "$fuzzer" "${bounds[@]}" -max_total_time="$2" -print_final_stats=1 \
-    -artifact_prefix="$finds/failures/" "$finds/corpus" $seeds > "$printed" 2>&1; then
+  if ARCHLIGHT_FUZZ=$1 stoppable "$fuzzer" "${bounds[@]}" "${limit[@]}" -print_final_stats=1 \
+    -artifact_prefix="$finds/failures/" "$corpus" $seeds > "$printed" 2>&1; then
     grep -q 'inline 8-bit counters' "$printed" || fail "the readers were built without counters: see $printed"
     note "$(sed -n 's/^stat::number_of_executed_units: */inputs: /p' "$printed"), reached: $(sed -n 's/.*\(cov: [0-9]*\).*/\1/p' "$printed" | tail -n 1)"
     return
@@ -69,6 +75,16 @@ fuzz_for() {
   note "to see it again: ./dev fuzz $1 ${crash:-FILE} (all that was printed is in $printed)"
   note "once it is mended, put a short form of it into $(fuzz_seeds "$1" | cut -d' ' -f1)"
   return 1
+}
+
+# Inputs of a target that take about 15 s.
+fuzz_runs() {
+  case $1 in
+    export) echo 8000 ;;
+    shebang) echo 3000 ;;
+    signatures) echo 15000 ;;
+    *) echo 50000 ;;
+  esac
 }
 
 # The folders of a target's seeds: archives are for two, and real programs are kept with their reader's tests.
