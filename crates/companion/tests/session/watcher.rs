@@ -88,7 +88,9 @@ pub(crate) fn is_settled(shown: &Snapshot) -> bool {
         && shown.images_complete
         && !shown.containers.is_empty()
         && shown.containers.iter().all(|container| {
-            let explained = !container.crashed || container.cause.is_some();
+            // That it ails counts as a crash only after a closer look.
+            let ails = container.crashed || container.status.ends_with("(unhealthy)");
+            let explained = !ails || container.cause.is_some();
             let seen = container.state != "running" || container.translation != Translation::Unknown;
             explained && seen
         })
