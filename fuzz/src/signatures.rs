@@ -1,7 +1,7 @@
 //! Words of programs and engines, and what is concluded from them.
 
-use diagnosis::{Diagnosis, Ending, Facts, Hints, Known, State, Wanted, diagnose, leads};
-use platform::{File, Link, Platform, Role, Target, Via, read_program};
+use diagnosis::{Diagnosis, Ending, Facts, Hints, Known, State, diagnose, leads};
+use platform::{File, Link, Platform, Role, Sought, Target, Via, read_program};
 
 /// Chains, endings and places for the words that are combined.
 pub(crate) const CHOICES: u64 = 36;
@@ -28,10 +28,10 @@ pub(crate) fn look(bytes: &[u8], choice: u64) {
     check(&facts, &diagnosis);
 }
 
-fn is_empty(wanted: &Wanted) -> bool {
+fn is_empty(wanted: &Sought) -> bool {
     match wanted {
-        Wanted::Module(name) | Wanted::Program(name) | Wanted::Library { name, .. } => name.is_empty(),
-        Wanted::PythonModule { name, folders } => name.is_empty() || folders.is_empty(),
+        Sought::Module(name) | Sought::Program(name) | Sought::Library { name, .. } => name.is_empty(),
+        Sought::PythonModule { name, folders } => name.is_empty() || folders.is_empty(),
     }
 }
 

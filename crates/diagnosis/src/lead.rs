@@ -10,6 +10,8 @@ mod python;
 #[cfg(test)]
 mod tests;
 
+use platform::Sought;
+
 use crate::tail;
 
 /// As many as are worth a look: each costs reads of the engine, and the last words of a program name few things.
@@ -22,33 +24,9 @@ const LINE: usize = 1024;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Lead {
     /// It.
-    pub what: Wanted,
+    pub what: Sought,
     /// The line that names it, cut.
     pub line: String,
-}
-
-/// What a lead leads to. Names come from a log and may be anything that could be a path.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Wanted {
-    /// A file at this path, loaded as a library or module.
-    Module(String),
-    /// A library by its name, to be looked for as a loader does.
-    Library {
-        /// The name, without a folder.
-        name: String,
-        /// The file that needs it, when said.
-        needed_by: Option<String>,
-    },
-    /// A Python module, whose file's name begins with this and a dot.
-    PythonModule {
-        /// The last part of its name.
-        name: String,
-        /// The folders in which it would be, most likely first.
-        folders: Vec<String>,
-    },
-    /// A program that a shell or another program tried to start; without a slash, to be looked for in `PATH`. It ends in
-    /// a carriage return when the name that was looked for does.
-    Program(String),
 }
 
 /// What the end of `log` names, newest first, each once.
@@ -72,16 +50,16 @@ pub fn leads(log: &[String]) -> Vec<Lead> {
 }
 
 /// What `line` names; `before` are the lines before it, newest first.
-fn wanted(line: &str, before: &[&str]) -> Option<Wanted> {
+fn wanted(line: &str, before: &[&str]) -> Option<Sought> {
     loader::wanted(line)
         .or_else(|| python::wanted(line, before))
         .or_else(|| program::wanted(line))
 }
 
 /// A traceback may name a module twice, with more folders the later it does so.
-fn is_same(one: &Wanted, other: &Wanted) -> bool {
+fn is_same(one: &Sought, other: &Sought) -> bool {
     match (one, other) {
-        (Wanted::PythonModule { name, .. }, Wanted::PythonModule { name: other, .. }) => name == other,
+        (Sought::PythonModule { name, .. }, Sought::PythonModule { name: other, .. }) => name == other,
         _ => one == other,
     }
 }

@@ -53,6 +53,6 @@ mod words;
 
 pub use facts::{Ending, Facts, Hints, Known, State};
 pub use finding::{Cause, Confidence, Diagnosis, Evidence, EvidenceKind, JudgedLink, Remedy, RemedyKind};
-pub use lead::{Lead, Wanted, leads};
+pub use lead::{Lead, leads};
 pub use rules::{diagnose, may_miss_libraries};
 pub use verdict::FATAL;

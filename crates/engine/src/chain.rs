@@ -19,7 +19,6 @@ use launcher::Told;
 pub use loader::Libraries;
 use platform::{Format, Link, Program, Role, Target, Via};
 pub use root::Root;
-pub use sought::Sought;
 
 use crate::{Engine, EngineError, Inspection};
 

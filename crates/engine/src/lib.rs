@@ -37,7 +37,7 @@ mod scan;
 mod tar_head;
 mod tunnel;
 
-pub use chain::{Chain, Libraries, Root, Sought};
+pub use chain::{Chain, Libraries, Root};
 pub use connection::Engine;
 pub use containers::{Container, Scope};
 pub use endpoint::{Endpoint, Surroundings, locate};

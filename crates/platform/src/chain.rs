@@ -109,6 +109,30 @@ pub struct Link {
     pub mount: Option<Mount>,
 }
 
+/// What no link leads to and a log names. Names may be anything that could be a path.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Sought {
+    /// A file at this path, loaded as a library or module.
+    Module(String),
+    /// A library by its name, to be looked for as a loader does.
+    Library {
+        /// The name, without a folder.
+        name: String,
+        /// The file that needs it, when said.
+        needed_by: Option<String>,
+    },
+    /// A Python module, whose file's name begins with this and a dot.
+    PythonModule {
+        /// The last part of its name.
+        name: String,
+        /// The folders in which it would be, most likely first.
+        folders: Vec<String>,
+    },
+    /// A program that a shell or another program tried to start; without a slash, to be looked for in `PATH`. It ends in
+    /// a carriage return when the name that was looked for does.
+    Program(String),
+}
+
 impl Link {
     /// The platform that its bytes say.
     pub fn platform(&self) -> Option<&Platform> {

@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use diagnosis::{Cause, Facts, Hints, Known, Wanted};
-use engine::{EngineError, Root, Sought};
+use diagnosis::{Cause, Facts, Hints, Known};
+use engine::{EngineError, Root};
 use platform::{Link, Native, Platform, Role};
 
 use super::is_final;
@@ -36,7 +36,7 @@ async fn read(root: &Root<'_>, facts: &mut Facts) -> Result<(), EngineError> {
     ]
     .concat();
     for lead in diagnosis::leads(&words) {
-        if let Some(link) = root.seek(&sought(lead.what), &links).await? {
+        if let Some(link) = root.seek(&lead.what, &links).await? {
             add(&mut links, link);
             facts.chain = Known::Known(links.clone());
         }
@@ -102,15 +102,6 @@ fn add(links: &mut Vec<Link>, link: Link) {
     let same = |known: &Link| known.place() == link.place() && known.target == link.target;
     if !links.iter().any(same) {
         links.push(link);
-    }
-}
-
-fn sought(wanted: Wanted) -> Sought {
-    match wanted {
-        Wanted::Module(path) => Sought::Module(path),
-        Wanted::Library { name, needed_by } => Sought::Library { name, needed_by },
-        Wanted::PythonModule { name, folders } => Sought::PythonModule { name, folders },
-        Wanted::Program(path) => Sought::Program(path),
     }
 }
 

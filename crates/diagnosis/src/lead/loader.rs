@@ -1,6 +1,8 @@
 //! What loaders say of libraries and modules that they do not load.
 
-use super::{Wanted, name};
+use platform::Sought;
+
+use super::name;
 
 /// What glibc says behind the name of a file: it is not there or not for this platform, no ELF file, or cut off.
 const GLIBC: [&str; 6] = [
@@ -30,22 +32,22 @@ const RUNTIMES: [(&str, &str); 4] = [
     ("cannot load such file -- ", " (LoadError)"),
 ];
 
-pub(super) fn wanted(line: &str) -> Option<Wanted> {
+pub(super) fn wanted(line: &str) -> Option<Sought> {
     glibc(line)
         .or_else(|| musl(line))
         .or_else(|| prisma(line))
         .or_else(|| runtime(line))
 }
 
-fn glibc(line: &str) -> Option<Wanted> {
+fn glibc(line: &str) -> Option<Sought> {
     let said = GLIBC.iter().find(|words| line.contains(**words))?;
     let named = name::before(line, said)?;
     if let Some(path) = name::path(named) {
-        return Some(Wanted::Module(path));
+        return Some(Sought::Module(path));
     }
     let name = name::library(named)?;
     let needed_by = glibc_program(line).or_else(|| ruby_module(line));
-    Some(Wanted::Library { name, needed_by })
+    Some(Sought::Library { name, needed_by })
 }
 
 /// `X: error while loading shared libraries: …`
@@ -60,37 +62,37 @@ fn ruby_module(line: &str) -> Option<String> {
 }
 
 /// `Error loading shared library L: WHY (needed by X)`, and `Error relocating X: SYMBOL: symbol not found`.
-fn musl(line: &str) -> Option<Wanted> {
+fn musl(line: &str) -> Option<Sought> {
     if let Some((_, rest)) = line.split_once(MUSL_RELOCATING) {
         let (path, _) = rest.split_once(": ")?;
-        return name::path(path).map(Wanted::Module);
+        return name::path(path).map(Sought::Module);
     }
     let (_, rest) = line.split_once(MUSL)?;
     let (named, why) = rest.split_once(": ")?;
     if let Some(path) = name::path(named) {
-        return Some(Wanted::Module(path));
+        return Some(Sought::Module(path));
     }
     let name = name::library(named)?;
     let needed_by = why
         .split_once("(needed by ")
         .and_then(|(_, by)| name::program(by.split_once(')')?.0));
-    Some(Wanted::Library { name, needed_by })
+    Some(Sought::Library { name, needed_by })
 }
 
 /// A path that leads to an engine of Prisma, wherever it stands.
-fn prisma(line: &str) -> Option<Wanted> {
+fn prisma(line: &str) -> Option<Sought> {
     let (begin, end) = PRISMA;
     let (before, behind) = line.split_once(begin)?;
     let (middle, _) = behind.split_once(end)?;
     let folder = before.rsplit(['"', '\'', '`', '(', ' ']).next()?;
-    name::absolute(&format!("{folder}{begin}{middle}{end}")).map(Wanted::Module)
+    name::absolute(&format!("{folder}{begin}{middle}{end}")).map(Sought::Module)
 }
 
-fn runtime(line: &str) -> Option<Wanted> {
+fn runtime(line: &str) -> Option<Sought> {
     let path = |(before, behind): &(&str, &str)| {
         let (_, rest) = line.split_once(before)?;
         let path = rest.split_once(behind).map_or(rest, |(path, _)| path);
         name::absolute(path).filter(|path| path.contains(".so"))
     };
-    RUNTIMES.iter().find_map(path).map(Wanted::Module)
+    RUNTIMES.iter().find_map(path).map(Sought::Module)
 }

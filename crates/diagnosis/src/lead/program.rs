@@ -1,6 +1,8 @@
 //! What shells, inits and runtimes say of programs that they could not start.
 
-use super::{Wanted, name};
+use platform::Sought;
+
+use super::name;
 
 /// What is said of a program, in small letters.
 const REASONS: [&str; 6] = [
@@ -37,12 +39,12 @@ const QUOTED: [(&str, &str); 10] = [
 /// As many pieces of a line as are looked at: `who: line 1: program: why: more`.
 const PIECES: usize = 16;
 
-pub(super) fn wanted(line: &str) -> Option<Wanted> {
+pub(super) fn wanted(line: &str) -> Option<Sought> {
     let program = quoted(line)
         .or_else(|| by_runtime(line))
         .or_else(|| by_init(line))
         .or_else(|| by_shell(line))?;
-    Some(Wanted::Program(program))
+    Some(Sought::Program(program))
 }
 
 fn quoted(line: &str) -> Option<String> {

@@ -1,6 +1,8 @@
 //! Python's modules: for another platform they have another file name, and so Python does not find them.
 
-use super::{Wanted, name};
+use platform::Sought;
+
+use super::name;
 
 /// As many folders as a module is looked for in: a package is installed in one or two places.
 const FOLDERS: usize = 4;
@@ -8,12 +10,12 @@ const FOLDERS: usize = 4;
 /// As far back as the traceback of an error reaches; Python cuts its own recursion there.
 const TRACEBACK: usize = 200;
 
-pub(super) fn wanted(line: &str, before: &[&str]) -> Option<Wanted> {
+pub(super) fn wanted(line: &str, before: &[&str]) -> Option<Sought> {
     missing(line, before).or_else(|| not_imported(line))
 }
 
 /// `No module named 'package.module'`, where the traceback shows the package: what is not there of a package that is.
-fn missing(line: &str, before: &[&str]) -> Option<Wanted> {
+fn missing(line: &str, before: &[&str]) -> Option<Sought> {
     let (_, rest) = line.split_once("No module named '")?;
     let (full, _) = rest.split_once('\'')?;
     let (parents, module) = full.rsplit_once('.')?;
@@ -29,11 +31,11 @@ fn missing(line: &str, before: &[&str]) -> Option<Wanted> {
         }
     }
     let name = module.to_owned();
-    (!folders.is_empty()).then_some(Wanted::PythonModule { name, folders })
+    (!folders.is_empty()).then_some(Sought::PythonModule { name, folders })
 }
 
 /// `cannot import name 'module' from 'package' (/path/package/__init__.py)`
-fn not_imported(line: &str) -> Option<Wanted> {
+fn not_imported(line: &str) -> Option<Sought> {
     let (_, rest) = line.split_once("ImportError: cannot import name '")?;
     let (module, rest) = rest.split_once("' from '")?;
     let (_, rest) = rest.split_once("' (")?;
@@ -41,7 +43,7 @@ fn not_imported(line: &str) -> Option<Wanted> {
     let folder = file
         .strip_suffix("/__init__.py")
         .filter(|folder| !folder.is_empty())?;
-    is_identifier(module).then(|| Wanted::PythonModule {
+    is_identifier(module).then(|| Sought::PythonModule {
         name: module.to_owned(),
         folders: vec![folder.to_owned()],
     })

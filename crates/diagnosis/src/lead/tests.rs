@@ -6,27 +6,27 @@ fn lines(text: &str) -> Vec<String> {
     text.split('\n').map(ToOwned::to_owned).collect()
 }
 
-fn found(text: &str) -> Vec<Wanted> {
+fn found(text: &str) -> Vec<Sought> {
     leads(&lines(text)).into_iter().map(|lead| lead.what).collect()
 }
 
-fn module(path: &str) -> Vec<Wanted> {
-    vec![Wanted::Module(path.to_owned())]
+fn module(path: &str) -> Vec<Sought> {
+    vec![Sought::Module(path.to_owned())]
 }
 
-fn program(path: &str) -> Vec<Wanted> {
-    vec![Wanted::Program(path.to_owned())]
+fn program(path: &str) -> Vec<Sought> {
+    vec![Sought::Program(path.to_owned())]
 }
 
-fn library(name: &str, needed_by: &str) -> Vec<Wanted> {
-    vec![Wanted::Library {
+fn library(name: &str, needed_by: &str) -> Vec<Sought> {
+    vec![Sought::Library {
         name: name.to_owned(),
         needed_by: Some(needed_by.to_owned()).filter(|by| !by.is_empty()),
     }]
 }
 
-fn python(name: &str, folders: &[&str]) -> Vec<Wanted> {
-    vec![Wanted::PythonModule {
+fn python(name: &str, folders: &[&str]) -> Vec<Sought> {
+    vec![Sought::PythonModule {
         name: name.to_owned(),
         folders: folders.iter().map(|folder| (*folder).to_owned()).collect(),
     }]
@@ -395,10 +395,10 @@ fn the_newest_come_first_and_each_only_once() {
         told,
         [
             (
-                &Wanted::Program("/app/a".to_owned()),
+                &Sought::Program("/app/a".to_owned()),
                 "exec /app/a: exec format error"
             ),
-            (&Wanted::Program("/app/b".to_owned()), "sh: /app/b: not found"),
+            (&Sought::Program("/app/b".to_owned()), "sh: /app/b: not found"),
         ]
     );
 }

@@ -1,6 +1,6 @@
 //! Files that the chain does not lead to and somebody's words do.
 
-use platform::{Link, Platform, Role, Target, Via};
+use platform::{Link, Platform, Role, Sought, Target, Via};
 
 use super::root::{Root, absolute};
 use crate::{EngineError, FileKind};
@@ -25,29 +25,6 @@ const PYTHON_PLATFORMS: [&str; 11] = [
     "riscv64-linux-gnu",
     "i686-linux-gnu",
 ];
-
-/// What is to be read.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Sought {
-    /// A library or module at this path.
-    Module(String),
-    /// A library by its name, as a loader looks for it.
-    Library {
-        /// Its name.
-        name: String,
-        /// The file that needs it, where that is known.
-        needed_by: Option<String>,
-    },
-    /// A compiled module of Python.
-    PythonModule {
-        /// The last part of its name.
-        name: String,
-        /// The folders in which it may be.
-        folders: Vec<String>,
-    },
-    /// A program, by path or name.
-    Program(String),
-}
 
 impl Root<'_> {
     /// Reads what is sought; `chain` is what was started. `None` when nothing of the chain could have sought it.
