@@ -19,6 +19,9 @@ export function shownLinks(chain: Link[]): Link[] {
     .slice(0, MANY);
 }
 
+/** The sign of each verdict. */
+export const marks: Record<Link["verdict"], string> = { fine: "✓", wrong: "✕", absent: "–", unknown: "?" };
+
 /** A command as a Dockerfile writes one. */
 export function asConfigured(command: string[]): string {
   const text = visible(`[${command.map((word) => JSON.stringify(word)).join(", ")}]`);

@@ -15,6 +15,7 @@ const link = (more: Partial<Link> = {}): Link => ({
   format: "elf",
   size: 20_000,
   platform: null,
+  verdict: more.fault ? "wrong" : "fine",
   fault: null,
   detail: "a file",
   proof: null,

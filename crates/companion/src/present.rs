@@ -7,7 +7,7 @@ use platform::{Mount, MountKind, Platform, Role, Target, Via};
 use crate::{
     plan_words,
     problem::capitalised,
-    view::{self, Problem},
+    view::{self, LinkVerdict, Problem},
 };
 
 pub(crate) fn engine(identity: &engine::Identity, sample: bool) -> view::Engine {
@@ -122,6 +122,12 @@ fn link(judged: JudgedLink) -> view::Link {
         Target::Special | Target::Unreadable(_) => "other",
     };
     let proof = judged.link.program().and_then(platform::Program::proof);
+    let verdict = match judged.link.target {
+        _ if judged.fault.is_some() => LinkVerdict::Wrong,
+        Target::Missing => LinkVerdict::Absent,
+        Target::Special | Target::Unreadable(_) => LinkVerdict::Unknown,
+        Target::File(_) | Target::Directory => LinkVerdict::Fine,
+    };
     view::Link {
         role: role(judged.link.role).to_owned(),
         via: via(judged.link.via).to_owned(),
@@ -132,6 +138,7 @@ fn link(judged: JudgedLink) -> view::Link {
         proof: proof.map(bytes),
         path: judged.link.path,
         resolved: judged.link.resolved,
+        verdict,
         fault: judged.fault,
         detail: judged.detail,
     }

@@ -8,7 +8,7 @@ mod veil;
 
 use std::path::Path;
 
-use crate::view::{Diagnosis, Engine, Evidence, Host, Link, Mount, Proof, Remedy};
+use crate::view::{Diagnosis, Engine, Evidence, Host, Link, LinkVerdict, Mount, Proof, Remedy};
 use veil::Veil;
 
 /// Links, pieces of evidence and remedies that are written, of each: nobody reads on after so many.
@@ -135,11 +135,21 @@ fn section(lines: &mut Vec<String>, title: &str, items: impl ExactSizeIterator<I
 fn link(link: &Link, veil: &Veil) -> String {
     let led = link.resolved.as_deref().filter(|resolved| *resolved != link.path);
     let led = led.map_or_else(String::new, |resolved| format!(" → {}", veil.code(resolved)));
-    let fault = link.fault.as_deref().map_or_else(
-        || "fine".to_owned(),
-        |fault| format!("**wrong**, {}", veil.said(fault)),
-    );
-    let mut lines = vec![format!("{}{led}: {fault}", veil.code(&link.path))];
+    let verdict = match link.verdict {
+        LinkVerdict::Fine => "fine",
+        LinkVerdict::Wrong => "**wrong**",
+        LinkVerdict::Absent => "not there",
+        LinkVerdict::Unknown => "not read",
+    };
+    let fault = link
+        .fault
+        .as_deref()
+        .map(|fault| format!(", {}", veil.said(fault)));
+    let mut lines = vec![format!(
+        "{}{led}: {verdict}{}",
+        veil.code(&link.path),
+        fault.unwrap_or_default()
+    )];
     // Some details begin with what the part is called.
     let role = Some(veil.said(&link.role)).filter(|_| !link.detail.starts_with(&link.role));
     let described = role.into_iter().chain([veil.said(&link.detail)]);

@@ -14,7 +14,7 @@ use serde::Serialize;
 use specta::Type;
 
 pub use container::{Container, Containers, LogLine};
-pub use diagnosis::{ClaimedActual, Diagnosis, Evidence, Link, Mount, Proof, Remedy};
+pub use diagnosis::{ClaimedActual, Diagnosis, Evidence, Link, LinkVerdict, Mount, Proof, Remedy};
 pub use engine::{Counts, Engine, EngineState, Host, Native, Rosetta, Status, Translator};
 pub use image::{Image, ImagePlatform, Images};
 pub use rerun::{Change, Difference, Note, RerunDone, RerunPlan, Restored};

@@ -65,7 +65,8 @@ pub fn may_miss_libraries(facts: &Facts) -> bool {
 }
 
 /// What ran is not to blame, whatever its bytes say: a foreign program was translated, a shell took a text that the kernel
-/// refused, and did not stumble over its line ends.
+/// refused, and did not stumble over its line ends. Nor is what belongs to the attempt that the deciding link ended: it is
+/// only its consequence, or the kernel never came to it.
 fn without_blame(
     facts: &Facts,
     fate: &Fate,
@@ -78,10 +79,14 @@ fn without_blame(
         Fate::Ran | Fate::Silent | Fate::Unsure(_) => None,
     };
     let of = attempts::of(&chain);
+    let decided = decides.and_then(|at| of[at]);
+    let is_of_script = has(&chain, Fault::ScriptCarriageReturn);
     let forgive = |(at, (judged, attempt)): (usize, (JudgedLink, Option<usize>))| {
         let ran_well = ran && attempt.is_some() && attempt != refused;
+        let is_settled = attempt.is_some() && attempt == decided;
         let forgiven = match judged.kind {
             _ if decides == Some(at) => false,
+            _ if is_settled => true,
             Some(
                 Fault::Foreign
                 | Fault::NoShebang
@@ -90,6 +95,8 @@ fn without_blame(
                 | Fault::NotExecutable,
             ) => ran_well,
             Some(Fault::LineEndings) => true,
+            // `env` asks for what the script's first line names.
+            Some(Fault::CarriageReturn) => is_of_script,
             // What a shell does before may make it.
             Some(Fault::MissingCommand) => {
                 facts.ending.state == State::Image && matches!(judged.link.via, Via::Shell | Via::Reader)

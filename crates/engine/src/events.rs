@@ -87,8 +87,11 @@ impl Engine {
                 asked |= is_request_to_end(&message, state.exit_code);
                 end.out_of_memory |= message.action.as_deref() == Some("oom");
                 if message.action.as_deref() == Some("die") {
-                    end.requested = Some(asked);
-                    break;
+                    end.requested.get_or_insert(asked);
+                    // On a busy machine, the word of the kernel that memory ran out was seen to come after the end.
+                    if state.exit_code != SIGNALLED + SIGKILL || asked {
+                        break;
+                    }
                 }
             }
             end.requested = end.requested.or(asked.then_some(true));

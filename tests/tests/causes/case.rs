@@ -111,6 +111,7 @@ pub(crate) struct Case {
     pub(crate) between: Option<Step>,
     pub(crate) after: Option<Step>,
     pub(crate) cause: &'static str,
+    pub(crate) confidence: &'static str,
     pub(crate) actual: Actual,
     pub(crate) faulty: Faulty,
     /// The only architecture that it can be made on; any, when there is none.
@@ -132,6 +133,7 @@ pub(crate) fn case(name: &'static str, image: Image, command: &[&'static str]) -
         between: None,
         after: None,
         cause: "",
+        confidence: "",
         actual: Actual::Unsaid,
         faulty: Faulty::Unsaid,
         only_on: None,
@@ -201,6 +203,19 @@ impl Case {
     /// What must be said of it.
     pub(crate) fn is(mut self, cause: &'static str, actual: Actual, faulty: Faulty) -> Self {
         (self.cause, self.actual, self.faulty) = (cause, actual, faulty);
+        self.confidence = if cause == "unknown" { "none" } else { "certain" };
+        self
+    }
+
+    /// There is nothing to be sure of.
+    pub(crate) fn and_nothing_known(mut self) -> Self {
+        self.confidence = "none";
+        self
+    }
+
+    /// The bytes do not settle it, and that must be said.
+    pub(crate) fn but_only_likely(mut self) -> Self {
+        self.confidence = "likely";
         self
     }
 }

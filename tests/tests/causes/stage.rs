@@ -232,6 +232,9 @@ pub(crate) fn wrong(case: &Case, answer: &Answer) -> Option<String> {
     if json["cause"] != case.cause {
         wrong.push(format!("cause {}, not {}", json["cause"], case.cause));
     }
+    if json["confidence"] != case.confidence {
+        wrong.push(format!("{}, not {}", json["confidence"], case.confidence));
+    }
     let actual = &json["platform"]["actual"];
     if let Some(expected) = platform(case.actual).filter(|expected| expected != actual) {
         wrong.push(format!("actual {actual}, not {expected}"));
@@ -244,9 +247,10 @@ pub(crate) fn wrong(case: &Case, answer: &Answer) -> Option<String> {
         .collect();
     let is_right = match case.faulty {
         Faulty::None => faulty.is_empty(),
-        Faulty::At(path) => faulty
-            .iter()
-            .any(|link| link["path"] == path || link["resolved"] == path),
+        Faulty::At(path) => {
+            let is_it = |link: &&Value| link["path"] == path || link["resolved"] == path;
+            !faulty.is_empty() && faulty.iter().all(is_it)
+        }
         Faulty::Unsaid => true,
     };
     if !is_right {

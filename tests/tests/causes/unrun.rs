@@ -24,7 +24,9 @@ fn cases() -> Vec<Case> {
         case("no-loader", Image::Musl, &["/app/hello"]).is("missing-loader", Native, At(GLIBC_LOADER)),
         case("no-bash", Image::Tools, &["/app/bash.sh"]).is("missing-interpreter", Nothing, At("/bin/bash")),
         case("absent", Image::Tools, &["/app/nope"]).is("command-not-found", Nothing, At("/app/nope")),
-        case("healthy", Image::Tools, &["/app/start.sh"]).is("", Native, Faulty::None),
+        case("healthy", Image::Tools, &["/app/start.sh"])
+            .is("", Native, Faulty::None)
+            .and_nothing_known(),
     ]
 }
 

@@ -1,6 +1,6 @@
 //! Why a container ended, or what keeps an image from starting.
 
-use companion::view::{Diagnosis, Link, Remedy};
+use companion::view::{Diagnosis, Link, LinkVerdict, Remedy};
 
 use crate::text::{clean, wrapped};
 
@@ -63,7 +63,12 @@ fn section(lines: &mut Vec<String>, title: &str, content: impl Iterator<Item = S
 }
 
 fn link(link: &Link) -> String {
-    let mark = if link.fault.is_some() { "✕" } else { "✓" };
+    let mark = match link.verdict {
+        LinkVerdict::Fine => "✓",
+        LinkVerdict::Wrong => "✕",
+        LinkVerdict::Absent => "–",
+        LinkVerdict::Unknown => "?",
+    };
     let resolved = link.resolved.as_deref().filter(|resolved| *resolved != link.path);
     let arrow = resolved
         .map(|resolved| format!(" → {}", clean(resolved)))

@@ -79,8 +79,11 @@ async fn log(
         return Ok(Known::Known(Vec::new()));
     }
     let mut tail = engine.log_tail(inspection.id()).await;
-    let is_silent = tail.as_ref().is_ok_and(|tail| tail.lines.is_empty());
-    if is_silent && ending.state == State::Ended && CODES_WITH_WORDS.contains(&ending.exit_code) {
+    let has_words = ending.state == State::Ended && CODES_WITH_WORDS.contains(&ending.exit_code);
+    for _ in 0..LOOKS {
+        if !has_words || tail.as_ref().map_or(true, |tail| !tail.lines.is_empty()) {
+            break;
+        }
         tokio::time::sleep(LATE).await;
         tail = engine.log_tail(inspection.id()).await;
     }
@@ -95,6 +98,7 @@ async fn log(
 
 /// How late the last words of a container may come into its log: on a busy machine they were seen to come after its end.
 const LATE: Duration = Duration::from_millis(150);
+const LOOKS: u32 = 4;
 
 /// What ends with these codes has said why, as a rule: a runtime, a shell or a loader.
 const CODES_WITH_WORDS: [i64; 3] = [126, 127, 255];

@@ -12,6 +12,7 @@ fn link(path: &str) -> Link {
         format: "elf".to_owned(),
         size: Some(20),
         platform: Some("linux/amd64".to_owned()),
+        verdict: LinkVerdict::Wrong,
         fault: Some("wrong-architecture".to_owned()),
         detail: "ELF 64-bit".to_owned(),
         proof: None,

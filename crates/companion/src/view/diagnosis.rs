@@ -21,7 +21,9 @@ pub struct Link {
     pub size: Option<u64>,
     /// The platform that its bytes say.
     pub platform: Option<String>,
-    /// What is wrong with this link, `None` when nothing is.
+    /// Whether it is to blame.
+    pub verdict: LinkVerdict,
+    /// What is wrong with this link, `None` when it is not to blame.
     pub fault: Option<String>,
     /// One line on what it is.
     pub detail: String,
@@ -29,6 +31,20 @@ pub struct Link {
     pub proof: Option<Proof>,
     /// The mount on which it lies, when it is not of the image.
     pub mount: Option<Mount>,
+}
+
+/// Whether a link is to blame for what happened.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Type)]
+#[serde(rename_all = "kebab-case")]
+pub enum LinkVerdict {
+    /// It is as it should be, or did no harm.
+    Fine,
+    /// It is to blame.
+    Wrong,
+    /// It is not there, and what names it is to blame.
+    Absent,
+    /// It could not be read.
+    Unknown,
 }
 
 /// What lies over a part of the image's own files.
