@@ -194,8 +194,20 @@ fn first_fault(chain: &[JudgedLink], attempt: usize) -> Option<(usize, Fault)> {
     let of = attempts::of(chain);
     let judged = chain.iter().zip(of).enumerate();
     let own = judged.filter(|(_, (_, of))| *of == Some(attempt));
-    own.filter_map(|(at, (judged, _))| Some((at, judged.kind?)))
-        .find(|(_, fault)| *fault != Fault::LineEndings)
+    let first = own
+        .filter_map(|(at, (judged, _))| Some((at, judged.kind?)))
+        .find(|(_, fault)| *fault != Fault::LineEndings);
+    match first {
+        Some((at, Fault::CarriageReturn)) => script_before(chain, at).or(first),
+        _ => first,
+    }
+}
+
+/// The script whose first line made `env` ask for the name at `at`.
+fn script_before(chain: &[JudgedLink], at: usize) -> Option<(usize, Fault)> {
+    let script = Fault::ScriptCarriageReturn;
+    let before = chain[..at].iter().rposition(|judged| judged.kind == Some(script));
+    before.map(|at| (at, script))
 }
 
 /// A module that is at fault, which was read because of `via`.
