@@ -29,7 +29,7 @@ fn of_itself() -> Vec<Case> {
         shell(
             "says-exec-format-error",
             Image::Tools,
-            "echo starting; echo 'exec /bin/sh: exec format error' >&2; exit 1",
+            "echo starting >&2; echo 'exec /bin/sh: exec format error' >&2; exit 1",
         )
         .is(EXIT, Native, Faulty::None)
         .but_only_likely(),
