@@ -155,6 +155,7 @@ async fn watch(session: &Session) -> Result<(), Failure> {
             | Update::ImageRemoved { .. }
             | Update::Complete { .. }
             | Update::Progress(_)
+            | Update::Interrupted { .. }
             | Update::Rosetta { .. } => false,
         };
         if listed && let Err(error) = json_line(&update) {

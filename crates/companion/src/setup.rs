@@ -25,6 +25,8 @@ pub struct Setup {
     pub temporary: Option<PathBuf>,
     /// Where answers are kept between two starts; `None` keeps none.
     pub cache: Option<PathBuf>,
+    /// Where is kept what must not be lost, what a re-run has done so far; the usual folder of the home without it.
+    pub data: Option<PathBuf>,
     /// What this process knows of itself.
     pub process: ProcessFacts,
     /// Use the built-in sample engine.
@@ -62,10 +64,19 @@ impl Setup {
                     .unwrap_or_else(|| home.join(CACHE))
                     .join("archlight"),
             ),
+            data: path("XDG_DATA_HOME").map(|folder| folder.join("archlight")),
             process: this_process(),
             home,
             ..Self::default()
         }
+    }
+
+    /// The re-runs of before. Those of the sample engine end with it.
+    pub(crate) fn journal(&self) -> engine::act::Journal {
+        let kind = if self.sample { "sample-reruns" } else { "reruns" };
+        let data = self.data.clone();
+        let data = data.unwrap_or_else(|| self.home.join(DATA).join("archlight"));
+        engine::act::Journal::at(data.join(kind))
     }
 
     pub(crate) fn surroundings(&self) -> engine::Surroundings {
@@ -110,6 +121,13 @@ const CACHE: &str = "Library/Caches";
 /// Where programs keep what they can make again, in the home folder.
 #[cfg(not(target_os = "macos"))]
 const CACHE: &str = ".cache";
+
+/// Where programs keep what belongs to the user, in the home folder.
+#[cfg(target_os = "macos")]
+const DATA: &str = "Library/Application Support";
+/// Where programs keep what belongs to the user, in the home folder.
+#[cfg(not(target_os = "macos"))]
+const DATA: &str = ".local/share";
 
 #[cfg(not(target_os = "macos"))]
 fn this_process() -> ProcessFacts {

@@ -74,6 +74,8 @@ pub struct Identity {
     pub id: String,
     /// For people: the product's name, or the engine's host name.
     pub name: String,
+    /// The host name of the machine that it runs on.
+    pub machine: String,
     /// Its version.
     pub version: String,
     /// The API version that was agreed on.
@@ -168,6 +170,7 @@ impl Identity {
         Self {
             id: info.id.clone(),
             name: name(runtime, info),
+            machine: info.name.clone(),
             version: version.version.clone(),
             api_version: api.to_string(),
             platform: Platform::new(

@@ -158,7 +158,7 @@ fn is_without_command(error: &EngineError) -> bool {
 
 /// Who made a specimen, and when.
 #[derive(Clone, Debug, PartialEq, Eq)]
-struct Maker {
+pub(super) struct Maker {
     /// Unix seconds.
     at: u64,
     /// The machine, as the start of its name's digest: the name is nobody's business.
@@ -167,7 +167,7 @@ struct Maker {
 }
 
 impl Maker {
-    fn this() -> Self {
+    pub(super) fn this() -> Self {
         let name = Sha256::digest(rustix::system::uname().nodename().to_bytes());
         let [a, b, c, d, ..]: [u8; 32] = name.into();
         Self {
@@ -177,7 +177,7 @@ impl Maker {
         }
     }
 
-    fn parse(label: &str) -> Option<Self> {
+    pub(super) fn parse(label: &str) -> Option<Self> {
         let mut words = label.split('-');
         let (at, machine, pid) = (words.next()?, words.next()?, words.next()?);
         Some(Self {
@@ -185,6 +185,11 @@ impl Maker {
             machine: machine.to_owned(),
             pid: pid.parse().ok()?,
         })
+    }
+
+    /// Whether it still runs. Of another machine nothing is known from here: it is given a while.
+    pub(super) fn is_at_work(&self) -> bool {
+        !self.is_done(&Self::this(), unix_seconds())
     }
 
     /// Whether it has ended, as far as that is known from here, or has had more time than it can need.
