@@ -3,6 +3,7 @@
 mod actor;
 mod answers;
 mod images;
+mod interrupted;
 mod jobs;
 mod link;
 mod looks;

@@ -106,11 +106,10 @@ impl Reruns {
         Ok(interrupted.into_iter().map(plan_words::interrupted).collect())
     }
 
-    /// Tells everybody. That it cannot be told now is told when somebody asks.
+    /// Tells everybody, also that it cannot be read.
     pub(super) async fn tell_interrupted(&self) {
-        if let Ok(interrupted) = self.interrupted().await {
-            self.reporter.send(What::Interrupted(interrupted));
-        }
+        self.reporter
+            .send(What::Interrupted(self.interrupted().await.ok()));
     }
 }
 

@@ -7,7 +7,6 @@ use tokio::{sync::mpsc, time::Instant};
 use super::{
     actor::{Actor, Wants},
     link::Link,
-    reruns::Reruns,
 };
 use crate::{
     present,
@@ -73,7 +72,7 @@ impl Actor {
             engine: self.view_engine(),
             host: self.host.clone(),
             rosetta: self.rosetta.clone(),
-            interrupted: self.interrupted.clone(),
+            interrupted: self.interrupted.known.clone(),
             containers: platform
                 .map(|platform| self.board.view_containers(platform))
                 .unwrap_or_default(),
@@ -82,24 +81,6 @@ impl Actor {
                 .unwrap_or_default(),
             containers_complete: self.board.containers_complete,
             images_complete: self.board.images_complete,
-        }
-    }
-
-    /// Looks beside everything else for what an earlier start left in the middle.
-    pub(super) fn look_for_interrupted(&mut self, engine: engine::Engine) {
-        let (journal, reporter) = (self.setup.journal(), self.reporter());
-        let reruns = Reruns {
-            engine,
-            journal,
-            reporter,
-        };
-        tokio::spawn(async move { reruns.tell_interrupted().await });
-    }
-
-    pub(super) fn interrupted(&mut self, reruns: Vec<view::Interrupted>) {
-        if self.interrupted != reruns {
-            self.interrupted.clone_from(&reruns);
-            self.tell(&Update::Interrupted { reruns });
         }
     }
 

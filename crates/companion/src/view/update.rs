@@ -18,8 +18,8 @@ pub struct Snapshot {
     pub host: Host,
     /// What the settings say of translation.
     pub rosetta: Option<Rosetta>,
-    /// Re-runs that were interrupted.
-    pub interrupted: Vec<Interrupted>,
+    /// Re-runs that were interrupted, `None` as long as that is not known.
+    pub interrupted: Option<Vec<Interrupted>>,
     /// Every container that is known so far.
     pub containers: Vec<Container>,
     /// Every image that is known so far.

@@ -267,7 +267,7 @@ mod tests {
             &old,
             "acme/api:1",
             crate::identity::ApiVersion(1, 51),
-            &Default::default(),
+            &super::super::around::Around::default(),
         );
         docker_run(&old, &Platform::linux("arm64"), "acme/api:1", &body)
     }

@@ -187,7 +187,7 @@ mod tests {
 
     use super::*;
 
-    fn taken(create: Value, old: &Value, new: &Value) -> (Value, Vec<(String, String, String)>) {
+    fn taken(create: &Value, old: &Value, new: &Value) -> (Value, Vec<(String, String, String)>) {
         let mut create = create.as_object().cloned().expect("an object");
         let changes = take_over(&mut create, old, new);
         let told = changes
@@ -205,7 +205,7 @@ mod tests {
         let old = json!({"Env": ["PATH=/bin", "LD_PRELOAD=/usr/lib/aarch64-linux-gnu/j.so", "ONLY_ARM=1", "MODE=image"]});
         let new = json!({"Env": ["PATH=/bin", "LD_PRELOAD=/usr/lib/x86_64-linux-gnu/j.so", "ONLY_AMD=1", "MODE=other"]});
         let create = json!({"Env": ["PATH=/bin", "LD_PRELOAD=/usr/lib/aarch64-linux-gnu/j.so", "ONLY_ARM=1", "MODE=mine", "ODD"]});
-        let (create, changes) = taken(create, &old, &new);
+        let (create, changes) = taken(&create, &old, &new);
         assert_eq!(
             create["Env"],
             json!([
@@ -234,7 +234,7 @@ mod tests {
         let image = json!({"Cmd": ["a"], "Entrypoint": ["e"], "User": "app", "Labels": {"v": "1"}});
         let create =
             json!({"Cmd": ["a"], "Entrypoint": ["e"], "User": "app", "Labels": {"v": "1", "mine": "x"}});
-        let (same, changes) = taken(create.clone(), &image, &image);
+        let (same, changes) = taken(&create, &image, &image);
         assert_eq!((same, changes), (create, Vec::new()));
     }
 
@@ -242,11 +242,11 @@ mod tests {
     fn an_images_command_changes_with_its_entry_point_and_not_with_a_chosen_one() {
         let old = json!({"Entrypoint": ["/arm"], "Cmd": ["serve"]});
         let new = json!({"Entrypoint": ["/amd"], "Cmd": ["start"]});
-        let (both, _) = taken(json!({"Entrypoint": ["/arm"], "Cmd": ["serve"]}), &old, &new);
+        let (both, _) = taken(&json!({"Entrypoint": ["/arm"], "Cmd": ["serve"]}), &old, &new);
         assert_eq!(both, json!({"Entrypoint": ["/amd"], "Cmd": ["start"]}));
-        let (command, _) = taken(json!({"Entrypoint": ["/arm"], "Cmd": ["mine"]}), &old, &new);
+        let (command, _) = taken(&json!({"Entrypoint": ["/arm"], "Cmd": ["mine"]}), &old, &new);
         assert_eq!(command, json!({"Entrypoint": ["/amd"], "Cmd": ["mine"]}));
-        let (entry, _) = taken(json!({"Entrypoint": ["/mine"], "Cmd": ["serve"]}), &old, &new);
+        let (entry, _) = taken(&json!({"Entrypoint": ["/mine"], "Cmd": ["serve"]}), &old, &new);
         assert_eq!(entry, json!({"Entrypoint": ["/mine"], "Cmd": ["serve"]}));
     }
 
@@ -254,7 +254,7 @@ mod tests {
     fn nothing_an_empty_text_and_null_are_the_same_default_and_an_empty_list_is_not() {
         let old = json!({"User": "", "Entrypoint": null});
         let new = json!({"User": "app", "Entrypoint": ["/e"]});
-        let (create, changes) = taken(json!({"User": "", "Entrypoint": []}), &old, &new);
+        let (create, changes) = taken(&json!({"User": "", "Entrypoint": []}), &old, &new);
         assert_eq!(create, json!({"User": "app", "Entrypoint": []}));
         assert_eq!(changes, [told("User", "", "app")]);
     }
@@ -264,7 +264,7 @@ mod tests {
         let old = json!({"Labels": {"arch": "arm64", "v": "1"}, "Volumes": {"/old": {}}});
         let new = json!({"Labels": {"arch": "amd64", "v": "1"}, "Volumes": {"/new": {}}});
         let create = json!({"Labels": {"arch": "arm64", "v": "1", "mine": "arm64"}, "Volumes": {"/old": {}, "/own": {}}});
-        let (create, changes) = taken(create, &old, &new);
+        let (create, changes) = taken(&create, &old, &new);
         assert_eq!(
             create["Labels"],
             json!({"arch": "amd64", "v": "1", "mine": "arm64"})

@@ -15,7 +15,7 @@ use super::{
 use crate::{Engine, EngineError, Inspection};
 
 /// The engine removes a container with its writable layer: seconds, on a busy disk.
-const REMOVAL: Duration = Duration::from_secs(60);
+const REMOVAL: Duration = Duration::from_mins(1);
 
 /// Between two looks at a container that is being removed.
 const LOOK: Duration = Duration::from_millis(100);
@@ -41,13 +41,10 @@ impl Engine {
             // The new one ran well: it may have to stay.
             return placed.map(|()| String::new());
         }
-        for id in [
-            new.as_ref().map(Inspection::id),
-            self.stand_in_of(record).await?.as_deref(),
-        ] {
-            if let Some(id) = id {
-                self.remove(id).await?;
-            }
+        let stand_in = self.stand_in_of(record).await?;
+        let others = [new.as_ref().map(Inspection::id), stand_in.as_deref()];
+        for id in others.into_iter().flatten() {
+            self.remove(id).await?;
         }
         self.put_tag_back(record).await?;
         placed?;
