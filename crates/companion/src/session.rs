@@ -2,6 +2,7 @@
 
 mod actor;
 mod answers;
+mod builds;
 mod images;
 mod interrupted;
 mod jobs;

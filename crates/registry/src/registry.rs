@@ -2,11 +2,13 @@
 
 use std::{
     collections::HashMap,
+    pin::Pin,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
 
 use reqwest::Url;
+use serde_json::Value;
 use tokio::time::timeout;
 
 use crate::{
@@ -32,6 +34,9 @@ pub struct Registry {
     session: Arc<Session>,
 }
 
+/// A question to one host. Boxed, since the future of a closure that borrows cannot be sent to another thread as it is.
+type Asking<'a, T> = Pin<Box<dyn Future<Output = Result<T, RegistryError>> + Send + 'a>>;
+
 struct Session {
     access: Access,
     hosts: Mutex<HashMap<String, Arc<Host>>>,
@@ -56,8 +61,11 @@ impl Registry {
     /// A registry that was asked before is asked only whether its answer is still the same.
     pub async fn offer(&self, reference: &str) -> Result<Offer, RegistryError> {
         let target = Target::parse(reference)?;
-        self.of_any(&target, async |host| self.session.offer(host, &target).await)
-            .await
+        let ask = |host: Arc<Host>| -> Asking<'_, Offer> {
+            let target = &target;
+            Box::pin(async move { self.session.offer(&host, target).await })
+        };
+        self.of_any(&target, ask).await
     }
 
     /// The compressed bytes of one platform's image: what an engine that has nothing of it would download.
@@ -69,10 +77,30 @@ impl Registry {
             reference: target.to_string(),
             reason: "its digest is malformed",
         })?;
-        self.of_any(&target, async |host| {
-            self.session.size(host, &target, &digest).await
-        })
-        .await
+        let ask = |host: Arc<Host>| -> Asking<'_, u64> {
+            let (target, digest) = (&target, &digest);
+            Box::pin(async move { self.session.size(&host, target, digest).await })
+        };
+        self.of_any(&target, ask).await
+    }
+
+    /// What one platform's image says of its containers: the `config` of its configuration, `None` where it says nothing.
+    ///
+    /// `reference` says in which repository; `digest` is a [`crate::Build::digest`] of it.
+    pub async fn defaults(&self, reference: &str, digest: &str) -> Result<Option<Value>, RegistryError> {
+        let target = Target::parse(reference)?;
+        let digest = Digest::parse(digest).ok_or_else(|| RegistryError::BadReference {
+            reference: target.to_string(),
+            reason: "its digest is malformed",
+        })?;
+        let ask = |host: Arc<Host>| -> Asking<'_, Option<Value>> {
+            let (target, digest) = (&target, &digest);
+            Box::pin(async move {
+                let walk = Walk::new(&host, target, &self.session.cache);
+                walk.defaults(digest).await
+            })
+        };
+        self.of_any(&target, ask).await
     }
 
     /// What the registry of a reference said last of how many images it still gives out; `None` when it has not said it,
@@ -84,14 +112,14 @@ impl Registry {
     }
 
     /// The first good answer of the mirrors and the registry itself, else what the registry itself said.
-    async fn of_any<T>(
+    async fn of_any<'a, T>(
         &self,
         target: &Target,
-        ask: impl AsyncFn(&Host) -> Result<T, RegistryError>,
+        ask: impl Fn(Arc<Host>) -> Asking<'a, T>,
     ) -> Result<T, RegistryError> {
         for (name, url) in self.session.mirrors(target) {
             if let Ok(host) = self.session.host(url.as_str(), &name, vec![url.clone()])
-                && let Ok(answer) = in_time(&name, ask(&host)).await
+                && let Ok(answer) = in_time(&name, ask(host)).await
             {
                 return Ok(answer);
             }
@@ -99,7 +127,7 @@ impl Registry {
         let name = &target.registry;
         let addresses = address::addresses(name, &self.session.access.insecure);
         let host = self.session.host(name, name, addresses)?;
-        in_time(name, ask(&host)).await
+        in_time(name, ask(host)).await
     }
 }
 

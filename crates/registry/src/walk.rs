@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use platform::Platform;
+use serde_json::Value;
 
 use crate::{
     Build, Kind, RegistryError,
@@ -140,6 +141,24 @@ impl<'a> Walk<'a> {
             Some(platform) => self.keep(platform, &digest, Some(image.size)),
             None => Ok(()),
         }
+    }
+
+    /// What the image with this manifest says of its containers.
+    pub(crate) async fn defaults(mut self, digest: &Digest) -> Result<Option<Value>, RegistryError> {
+        let bytes = self.manifest(digest).await?;
+        let Document::Image(image) = self.read(&bytes)? else {
+            return Err(self.host.invalid("it has an index where an image should be"));
+        };
+        let Some(config) = &image.config else {
+            return Ok(None);
+        };
+        let bytes = match self.cache.get(&config.digest).await {
+            Some(bytes) => bytes,
+            None => self.config(config).await?,
+        };
+        let whole: Value =
+            serde_json::from_slice(&bytes).map_err(|_| self.host.invalid("its configuration is no JSON"))?;
+        Ok(whole.get("config").filter(|config| config.is_object()).cloned())
     }
 
     async fn platform(&mut self, config: &Config) -> Result<Option<Platform>, RegistryError> {

@@ -15,12 +15,7 @@ pub(super) struct Interrupted {
 impl Actor {
     /// Looks beside everything else.
     pub(super) fn look_for_interrupted(&mut self, engine: engine::Engine) {
-        let (journal, reporter) = (self.setup.journal(), self.reporter());
-        let reruns = Reruns {
-            engine,
-            journal,
-            reporter,
-        };
+        let reruns = Reruns::new(engine, &self.setup, self.reporter());
         tokio::spawn(async move { reruns.tell_interrupted().await });
     }
 

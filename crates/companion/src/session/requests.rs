@@ -109,14 +109,8 @@ impl Actor {
     ) where
         F: Future<Output = Result<T, Problem>> + Send,
     {
-        let (journal, reporter) = (self.setup.journal(), self.reporter());
-        self.job(reply, |engine| {
-            job(Reruns {
-                engine,
-                journal,
-                reporter,
-            })
-        });
+        let (setup, reporter) = (self.setup.clone(), self.reporter());
+        self.job(reply, move |engine| job(Reruns::new(engine, &setup, reporter)));
     }
 
     /// Reads files only, beside the actor: a protected folder may wait for the user's answer.

@@ -7,14 +7,15 @@ use engine::{
     act::{self, Journal, Warning},
 };
 use platform::Platform;
+use registry::{Access, Registry};
 
 use super::{
-    RerunRequest,
+    RerunRequest, builds,
     jobs::{Reporter, What},
     places::claimed,
 };
 use crate::{
-    Refusal, board, examine, plan_words, present,
+    Refusal, Setup, board, examine, plan_words, present,
     view::{self, Problem},
 };
 
@@ -23,12 +24,22 @@ const NATIVE: &str = "native";
 
 /// An engine, and what is written down of re-runs on it.
 pub(super) struct Reruns {
-    pub(super) engine: Engine,
-    pub(super) journal: Journal,
-    pub(super) reporter: Reporter,
+    engine: Engine,
+    journal: Journal,
+    access: Access,
+    reporter: Reporter,
 }
 
 impl Reruns {
+    pub(super) fn new(engine: Engine, setup: &Setup, reporter: Reporter) -> Self {
+        Self {
+            engine,
+            journal: setup.journal(),
+            access: setup.access(),
+            reporter,
+        }
+    }
+
     /// What a re-run of container `id` would do. One that was interrupted is planned as if it had never begun.
     pub(super) async fn plan(&self, id: &str, platform: Option<String>) -> Result<act::Plan, Problem> {
         let engine = &self.engine;
@@ -43,10 +54,23 @@ impl Reruns {
             Some(text) => platform_of(engine, &text)?,
             None => self.suggested(&old, from.as_ref()).await?,
         };
-        let mut plan = engine.plan_rerun(old, from, to, None).await?;
+        let build = match engine.has_image(&old, from.as_ref(), &to).await? {
+            true => None,
+            false => builds::build(&self.registry(), engine, &old, &to).await,
+        };
+        let mut plan = engine.plan_rerun(old, from, to, build.as_ref()).await?;
         plan.warnings
             .extend(was_interrupted.then_some(Warning::Interrupted));
         Ok(plan)
+    }
+
+    fn registry(&self) -> Registry {
+        let registries = &self.engine.identity().registries;
+        Registry::new(Access {
+            insecure: registries.insecure.clone(),
+            mirrors: registries.mirrors.clone(),
+            ..self.access.clone()
+        })
     }
 
     /// Without a wish: the native build of a foreign image, the program's platform in a mislabelled one, else the same

@@ -12,6 +12,9 @@ use crate::{Inspection, identity::ApiVersion};
 /// The first API that takes several networks, and a MAC address for each, when a container is made.
 const SEVERAL_NETWORKS: ApiVersion = ApiVersion(1, 44);
 
+/// The first API that no longer tells the address that was chosen for the network that a container is started in.
+const NO_COMMON_MAC: ApiVersion = ApiVersion(1, 52);
+
 /// What a user can say of a container's place in a network; everything else in it was generated.
 const SAID: [&str; 5] = ["IPAMConfig", "Links", "Aliases", "DriverOpts", "GwPriority"];
 
@@ -215,7 +218,7 @@ fn endpoints(
         let has = field("MacAddress");
         if name == first && mac.is_some() {
             kept.extend(mac.map(|mac| ("MacAddress".to_owned(), mac.clone())));
-        } else if api >= SEVERAL_NETWORKS {
+        } else if api >= SEVERAL_NETWORKS && (name != first || api >= NO_COMMON_MAC) {
             match mac::origin(has, field("IPAddress")) {
                 mac::Origin::Chosen => {
                     kept.insert("MacAddress".to_owned(), json!(has));

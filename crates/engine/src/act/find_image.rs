@@ -103,6 +103,23 @@ impl Engine {
         Ok(Names { tag, digests })
     }
 
+    /// Whether the image for `to` is here already, so that no registry has to be asked.
+    pub async fn has_image(
+        &self,
+        old: &Inspection,
+        from: Option<&Platform>,
+        to: &Platform,
+    ) -> Result<bool, EngineError> {
+        let found = match tag_of(old.image()) {
+            Some(tag) => self.local(&tag).await?,
+            None => return Ok(true),
+        };
+        let has = |here: &Local| {
+            here.id == old.image_id() && here.platforms.iter().any(|platform| platform.satisfies(to))
+        };
+        Ok(from == Some(to) || found.as_ref().is_some_and(has))
+    }
+
     pub(super) async fn find_image(
         &self,
         old: &Inspection,
