@@ -4,10 +4,10 @@ use platform::{Proof, Role, Target};
 
 use crate::{
     Cause, Evidence, EvidenceKind, JudgedLink, Known, State,
+    diagnose::Case,
     fate::Fate,
     faults::Fault,
     foreign_text::{quoted, quoted_words, sentence, shown},
-    rules::Case,
     verdict::naming_at,
     words::{mounted, place_of},
 };

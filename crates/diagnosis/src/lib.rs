@@ -36,6 +36,7 @@
 //! ```
 
 mod attempts;
+mod diagnose;
 mod evidence;
 mod facts;
 mod fate;
@@ -45,14 +46,13 @@ mod foreign_text;
 mod lead;
 mod refusal;
 mod remedies;
-mod rules;
 mod signature;
 mod tail;
 mod verdict;
 mod words;
 
+pub use diagnose::{diagnose, may_miss_libraries};
 pub use facts::{Ending, Facts, Hints, Known, State};
 pub use finding::{Cause, Confidence, Diagnosis, Evidence, EvidenceKind, JudgedLink, Remedy, RemedyKind};
 pub use lead::{Lead, leads};
-pub use rules::{diagnose, may_miss_libraries};
 pub use verdict::FATAL;

@@ -9,7 +9,7 @@ mod setup;
 
 use platform::{Native, Platform};
 
-use crate::{Cause, Remedy, RemedyKind, State, foreign_text::quoted, rules::Case, signature::Advice};
+use crate::{Cause, Remedy, RemedyKind, State, diagnose::Case, foreign_text::quoted, signature::Advice};
 
 /// What `tonistiigi/binfmt` can install.
 const INSTALLABLE: [&str; 10] = [

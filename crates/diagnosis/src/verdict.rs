@@ -10,9 +10,9 @@ use platform::{Format, Native, Platform, Program, Role, Via};
 
 use crate::{
     Cause, Confidence, Facts, JudgedLink, Known, State, attempts,
+    diagnose::has,
     fate::{self, Fate},
     faults::Fault,
-    rules::has,
     signature::Signature,
 };
 

@@ -8,8 +8,8 @@ use platform::{LineEnding, Mount, MountKind, Platform};
 
 use crate::{
     Cause, JudgedLink, Known, State,
+    diagnose::Case,
     foreign_text::quoted,
-    rules::Case,
     verdict::{SIGNALLED, fits},
 };
 

@@ -3,7 +3,7 @@
 use platform::MountKind;
 
 use super::{is_plain, is_safe, origin::with_origin, packages, plain};
-use crate::{Remedy, RemedyKind, foreign_text::quoted, rules::Case};
+use crate::{Remedy, RemedyKind, diagnose::Case, foreign_text::quoted};
 
 pub(super) fn loader(case: &Case<'_>) -> Vec<Remedy> {
     let path = case

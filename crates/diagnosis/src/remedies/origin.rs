@@ -3,7 +3,7 @@
 use platform::{Mount, MountKind};
 
 use super::is_plain;
-use crate::{foreign_text::quoted, rules::Case};
+use crate::{diagnose::Case, foreign_text::quoted};
 
 /// Where a file comes from, so that it can be mended there.
 struct Origin {

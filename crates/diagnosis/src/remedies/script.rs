@@ -5,7 +5,7 @@ use super::{
     origin::{on_file, with_origin},
     packages, plain,
 };
-use crate::{Cause, Remedy, RemedyKind, foreign_text::quoted, rules::Case, words::script_place};
+use crate::{Cause, Remedy, RemedyKind, diagnose::Case, foreign_text::quoted, words::script_place};
 
 pub(super) fn line_endings(case: &Case<'_>) -> Remedy {
     let script = script_place(case);

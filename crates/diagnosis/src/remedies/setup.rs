@@ -3,7 +3,7 @@
 use platform::MountKind;
 
 use super::{is_plain, is_safe, plain};
-use crate::{Remedy, RemedyKind, foreign_text::quoted, rules::Case, words::port};
+use crate::{Remedy, RemedyKind, diagnose::Case, foreign_text::quoted, words::port};
 
 /// Ports that macOS itself takes: the `AirPlay` receiver's.
 const AIRPLAY: [u16; 2] = [5000, 7000];

@@ -3,7 +3,7 @@
 use platform::Platform;
 
 use super::{mounted, name, place, place_of, script_place, whole};
-use crate::{Confidence, faults::Fault, foreign_text::quoted, rules::Case};
+use crate::{Confidence, diagnose::Case, faults::Fault, foreign_text::quoted};
 
 pub(super) fn carriage_return(case: &Case<'_>) -> String {
     let script = script_place(case);

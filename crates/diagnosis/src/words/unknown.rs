@@ -5,10 +5,10 @@ use platform::{Target, Via};
 use super::{ended, place_of};
 use crate::{
     JudgedLink, Known, State,
+    diagnose::Case,
     fate::Fate,
     faults::Fault,
     foreign_text::{engine_words, shown},
-    rules::Case,
 };
 
 pub(super) fn unknown(case: &Case<'_>) -> String {

@@ -1,4 +1,4 @@
-//! From the facts to the findings: every link is judged by its bytes, then the verdict is put into words.
+//! From the facts to the diagnosis: every link is judged by its bytes, then the verdict is put into words.
 
 use platform::{Link, Native, Platform, Role, Via};
 
