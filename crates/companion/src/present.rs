@@ -86,7 +86,9 @@ pub(crate) fn diagnosis(
 fn subject(facts: &Facts) -> &'static str {
     match facts.ending.state {
         State::Image => "image",
-        State::Created | State::Running | State::Restarting | State::Ended => "container",
+        State::Created | State::Running | State::Restarting | State::Ended | State::HealthCheck => {
+            "container"
+        }
     }
 }
 
@@ -174,6 +176,7 @@ fn via(via: Via) -> &'static str {
         Via::Shell | Via::Reader => "shell",
         Via::Loader => "loader",
         Via::Words => "words",
+        Via::HealthCheck => "health-check",
     }
 }
 

@@ -176,6 +176,7 @@ fn asked_by(via: &str) -> Option<&'static str> {
         "shell" => Some("started by the shell"),
         "loader" => Some("needed by the program"),
         "words" => Some("named in the log"),
+        "health-check" => Some("started for the health check"),
         _ => None,
     }
 }

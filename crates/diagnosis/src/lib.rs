@@ -11,7 +11,7 @@
 //! let program = read_program(script, script.len() as u64);
 //! let file = Target::File(Box::new(File { program, executable: true, readable: true, barred_by: None }));
 //! let link = |role, path: &str, target| Link {
-//!     role, via: Via::Kernel, path: path.into(), resolved: None, target, mount: None,
+//!     role, via: Via::Kernel, path: path.into(), resolved: None, target, mount: None, asked_in: None,
 //! };
 //! let facts = Facts {
 //!     container: "worker".into(),
@@ -25,7 +25,7 @@
 //!     ]),
 //!     unfollowed: Vec::new(),
 //!     witness: None,
-//!     health: Vec::new(),
+//!     health: None,
 //!     log: Known::Known(vec!["exec /run.sh: no such file or directory".into()]),
 //!     stop_requested: Known::Known(false),
 //!     user: String::new(),
@@ -43,6 +43,7 @@ mod fate;
 mod faults;
 mod finding;
 mod foreign_text;
+mod health;
 mod lead;
 mod refusal;
 mod remedies;
@@ -52,7 +53,7 @@ mod verdict;
 mod words;
 
 pub use diagnose::{diagnose, may_miss_libraries};
-pub use facts::{Ending, Facts, Hints, Known, State};
+pub use facts::{Copied, Ending, Facts, Health, Hints, Known, Memory, State};
 pub use finding::{Cause, Confidence, Diagnosis, Evidence, EvidenceKind, JudgedLink, Remedy, RemedyKind};
 pub use lead::{Lead, leads};
 pub use verdict::FATAL;

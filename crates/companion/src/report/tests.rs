@@ -297,7 +297,10 @@ fn long_numbers_of_the_environment_are_hidden_and_short_ones_are_not() {
         .to_vec();
     diagnosis.evidence = evidence("`pin 493817 on port 49381`");
     let report = written(&diagnosis);
-    assert!(report.contains("log: `pin (value of PIN) on port 49381`"), "{report}");
+    assert!(
+        report.contains("log: `pin (value of PIN) on port 49381`"),
+        "{report}"
+    );
 }
 
 #[test]

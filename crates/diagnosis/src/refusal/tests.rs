@@ -10,6 +10,7 @@ fn facts(path: &str) -> Facts {
         resolved: None,
         target: Target::Special,
         mount: None,
+        asked_in: None,
     };
     Facts {
         container: String::new(),
@@ -20,7 +21,7 @@ fn facts(path: &str) -> Facts {
         chain: Known::Known(vec![link]),
         unfollowed: Vec::new(),
         witness: None,
-        health: Vec::new(),
+        health: None,
         log: Known::Unknown(String::new()),
         stop_requested: Known::Known(false),
         user: String::new(),

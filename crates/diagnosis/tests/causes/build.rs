@@ -39,12 +39,16 @@ impl World {
             chain: Known::Known(chain.into_iter().collect()),
             unfollowed: Vec::new(),
             witness: None,
-            health: Vec::new(),
+            health: None,
             log: Known::Known(Vec::new()),
             stop_requested: Known::Known(false),
             user: String::new(),
             missing_source: None,
-            hints: Hints::default(),
+            // What is arm64 here stands for a Mac.
+            hints: Hints {
+                may_have_rosetta: self.home == "arm64",
+                ..Hints::default()
+            },
         };
         Container {
             facts,
@@ -135,6 +139,7 @@ pub(crate) fn link(role: Role, path: &str, target: Target) -> Link {
         resolved,
         target,
         mount: None,
+        asked_in: None,
     }
 }
 
