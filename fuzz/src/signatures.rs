@@ -52,6 +52,7 @@ fn facts(bytes: &[u8], lines: Vec<String>, choice: u64) -> Facts {
         image: first.clone(),
         engine: Platform::linux("arm64"),
         claimed: Known::Known(Platform::linux("arm64")),
+        program: first.clone(),
         ending: Ending {
             state,
             exit_code,

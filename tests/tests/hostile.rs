@@ -124,8 +124,8 @@ fn a_loader_that_is_told_of_a_hundred_thousand_folders_is_followed_into_few_of_t
         let engine = lab.start(generation);
         let etc = configured(engine.folder());
         let image = engine.push(&spec);
-        let mounts = ["ld.so.conf", "ld.so.conf.d"]
-            .map(|name| format!("{}:/etc/{name}:ro", etc.join(name).display()));
+        let mounts =
+            ["ld.so.conf", "ld.so.conf.d"].map(|name| format!("{}:/etc/{name}:ro", etc.join(name).display()));
         let run = ["run", "-d", "--name", "needy", "-v", &mounts[0], "-v", &mounts[1]];
         engine.docker(&[&run[..], &[image.as_str(), "/app/needy"]].concat());
         engine.docker(&["wait", "needy"]);

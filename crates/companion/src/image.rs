@@ -98,6 +98,7 @@ pub(crate) fn refused(engine: &Engine, name: &str, error: &EngineError) -> Optio
         image: name.to_owned(),
         engine: engine.identity().platform.clone(),
         claimed: Known::Unknown("the engine made no container of it".to_owned()),
+        program: String::new(),
         ending: Ending {
             state: State::Image,
             error: message.clone(),

@@ -32,6 +32,8 @@ pub struct Facts {
     pub engine: Platform,
     /// What the image says that it is for.
     pub claimed: Known<Platform>,
+    /// What was to be started, as it was configured; empty where nothing is.
+    pub program: String,
     /// How it ended.
     pub ending: Ending,
     /// What the kernel was to start, in its order, each step read from its own bytes.

@@ -31,6 +31,11 @@ fn own_facts(facts: &Facts, health: &Health) -> Facts {
             error: if is_refused { output } else { String::new() },
             out_of_memory: false,
         },
+        program: health
+            .chain
+            .first()
+            .map(|link| link.path.clone())
+            .unwrap_or_default(),
         chain: Known::Known(health.chain.clone()),
         // What runs tells whether the image as a whole is foreign.
         witness: running(facts).cloned().or_else(|| facts.witness.clone()),

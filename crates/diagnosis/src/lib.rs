@@ -18,6 +18,7 @@
 //!     image: "acme/worker:1".into(),
 //!     engine: Platform::linux("arm64"),
 //!     claimed: Known::Known(Platform::linux("arm64")),
+//!     program: "/run.sh".into(),
 //!     ending: Ending { state: State::Ended, exit_code: 255, ..Ending::default() },
 //!     chain: Known::Known(vec![
 //!         link(Role::Script, "/run.sh", file),

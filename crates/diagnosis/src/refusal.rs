@@ -66,22 +66,37 @@ const TRAP: &str = "trace/breakpoint trap";
 /// a user or something else that is no file of the chain.
 pub(crate) fn of_engine(words: &str, facts: &Facts) -> Refusal {
     let lower = words.to_ascii_lowercase();
-    let is_about_program = command(facts).is_some_and(|path| {
-        let path = path.to_ascii_lowercase();
-        let forms = [
-            format!("exec: \"{path}\""),
-            format!("exec: \"{}\"", path.escape_debug()),
-            format!("exec: \"{}\"", go_quoted(&path)),
-            format!("exec {path}:"),
-            format!("executable file `{path}` not found"),
-        ];
-        forms.iter().any(|form| lower.contains(form.as_str()))
-    });
+    let is_about_program = command(facts).is_some_and(|program| is_about(&lower, program));
     Refusal {
         words: words.to_owned(),
         errno: errno(&lower).filter(|_| is_about_program && !is_of_mount(words)),
         attempt: 0,
     }
+}
+
+/// Whether an engine's words, in small letters, say that they could not execute `program`.
+fn is_about(lower: &str, program: &str) -> bool {
+    let path = program.to_ascii_lowercase();
+    let forms = [
+        format!("exec: \"{path}\""),
+        format!("exec: \"{}\"", path.escape_debug()),
+        format!("exec: \"{}\"", go_quoted(&path)),
+        format!("exec {path}:"),
+        format!("executable file `{path}` not found"),
+    ];
+    forms.iter().any(|form| lower.contains(form.as_str()))
+}
+
+/// What engines say when neither the image nor the container names a program.
+const NO_COMMAND: &str = "no command specified";
+
+/// Whether an engine's words are about what was to be started, or say that nothing was.
+pub(crate) fn is_about_program(words: &str, facts: &Facts) -> bool {
+    let lower = words.to_ascii_lowercase();
+    if facts.program.is_empty() {
+        return lower.contains(NO_COMMAND);
+    }
+    is_about(&lower, &facts.program)
 }
 
 /// Control characters as the engine's language writes them.

@@ -34,6 +34,7 @@ pub(crate) async fn facts(
             || Known::Unknown("the engine does not say it".to_owned()),
             Known::Known,
         ),
+        program: inspection.program().to_owned(),
         ending: Ending {
             out_of_memory: ending.out_of_memory || end.is_ok_and(|end| end.out_of_memory),
             ..ending

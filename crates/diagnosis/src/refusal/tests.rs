@@ -17,6 +17,7 @@ fn facts(path: &str) -> Facts {
         image: String::new(),
         engine: Platform::linux("arm64"),
         claimed: Known::Unknown(String::new()),
+        program: path.to_owned(),
         ending: Ending::default(),
         chain: Known::Known(vec![link]),
         unfollowed: Vec::new(),

@@ -32,6 +32,7 @@ impl World {
             image: "acme/worker:1".to_owned(),
             engine: home.clone(),
             claimed: Known::Known(home),
+            program: String::new(),
             ending: Ending {
                 state: State::Ended,
                 ..Ending::default()
@@ -60,6 +61,11 @@ impl World {
 impl Container {
     pub(crate) fn labelled(mut self, platform: &str) -> Self {
         self.facts.claimed = Known::Known(platform.parse().expect("rows name platforms"));
+        self
+    }
+
+    pub(crate) fn of(mut self, program: &str) -> Self {
+        program.clone_into(&mut self.facts.program);
         self
     }
 
