@@ -218,7 +218,9 @@ export type Link = {
 	size: number | null,
 	/**  The platform that its bytes say. */
 	platform: string | null,
-	/**  What is wrong with this link, `None` when nothing is. */
+	/**  Whether it is to blame. */
+	verdict: LinkVerdict,
+	/**  What is wrong with this link, `None` when it is not to blame. */
 	fault: string | null,
 	/**  One line on what it is. */
 	detail: string,
@@ -228,13 +230,24 @@ export type Link = {
 	mount: Mount | null,
 };
 
+/**  Whether a link is to blame for what happened. */
+export type LinkVerdict = 
+/**  It is as it should be, or did no harm. */
+"fine" | 
+/**  It is to blame. */
+"wrong" | 
+/**  It is not there, and what names it is to blame. */
+"absent" | 
+/**  It could not be read. */
+"unknown";
+
 /**  A line that a container wrote. */
 export type LogLine = {
 	/**  Whether it came by standard error. */
 	stderr: boolean,
 	/**  When, as the engine writes it. */
 	time: string,
-	/**  The text, with control characters made visible. */
+	/**  The text as it was written, with whatever is in it. */
 	text: string,
 };
 
