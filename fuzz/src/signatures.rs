@@ -64,7 +64,7 @@ fn facts(bytes: &[u8], lines: Vec<String>, choice: u64) -> Facts {
         witness: None,
         health: Some(Health {
             output: lines.clone(),
-            exit_code: if choice % 2 == 0 { 127 } else { -1 },
+            exit_code: if choice.is_multiple_of(2) { 127 } else { -1 },
             chain: chain(bytes, &first, choice % 6),
         }),
         log: Known::Known(lines),

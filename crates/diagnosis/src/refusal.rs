@@ -147,10 +147,6 @@ pub(crate) fn is_all(refusal: &Refusal, facts: &Facts, chain: &[JudgedLink]) -> 
     lines.iter().all(is_of_it)
 }
 
-/// Lines at the end in which a shell's words are looked for: what it starts afterwards says a little more, and a runtime prints its own
-/// stack and what it knows of the failure.
-const LAST_LINES: usize = 60;
-
 /// What shells end with when their last command was not started.
 const CODES_OF_NOT_STARTED: [i64; 2] = [126, 127];
 
@@ -190,7 +186,7 @@ pub(crate) fn inside(lines: &[String], code: i64, chain: &[JudgedLink]) -> Optio
     let end = tail::newest(lines)
         .map(str::trim)
         .filter(|line| !line.is_empty())
-        .take(LAST_LINES);
+        .take(tail::LAST_WORDS);
     let newest: Vec<&str> = end.collect();
     newest.iter().enumerate().find_map(|(place, &line)| {
         let said = |(judged, attempt): &(&JudgedLink, usize)| {

@@ -101,7 +101,7 @@ impl Root<'_> {
             let why = if walk.chain.links.len() >= STEPS {
                 "there are too many"
             } else {
-                match timeout_at(end, walk.start(start)).await {
+                match timeout_at(end, Box::pin(walk.start(start))).await {
                     Ok(started) => {
                         started?;
                         continue;

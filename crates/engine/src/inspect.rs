@@ -145,8 +145,8 @@ impl Inspection {
 
     /// What the health check executes, a shell for a text; empty when there is none.
     pub fn health_command(&self) -> Vec<String> {
-        let test = self.texts("/Config/Healthcheck/Test");
-        let words = match test.split_first() {
+        let asked = self.texts("/Config/Healthcheck/Test");
+        let words = match asked.split_first() {
             Some((&"CMD", words)) => words.to_vec(),
             Some((&"CMD-SHELL", text)) => {
                 let shell = self.texts("/Config/Shell");
@@ -246,20 +246,20 @@ mod tests {
 
     use super::*;
 
-    fn health_command(config: Value) -> Vec<String> {
+    fn health_command(config: &Value) -> Vec<String> {
         Inspection::from_json(json!({ "Config": config })).health_command()
     }
 
     #[test]
     fn a_health_check_is_words_or_a_text_for_a_shell() {
-        let words = |test: Value| health_command(json!({ "Healthcheck": { "Test": test } }));
-        assert_eq!(words(json!(["CMD", "curl", "-f", "x"])), ["curl", "-f", "x"]);
+        let words = |test: &Value| health_command(&json!({ "Healthcheck": { "Test": test } }));
+        assert_eq!(words(&json!(["CMD", "curl", "-f", "x"])), ["curl", "-f", "x"]);
         let text = json!(["CMD-SHELL", "curl x || exit 1"]);
-        assert_eq!(words(text.clone()), ["/bin/sh", "-c", "curl x || exit 1"]);
+        assert_eq!(words(&text), ["/bin/sh", "-c", "curl x || exit 1"]);
         let own = json!({ "Healthcheck": { "Test": text }, "Shell": ["/bin/bash", "-ec"] });
-        assert_eq!(health_command(own), ["/bin/bash", "-ec", "curl x || exit 1"]);
-        assert!(words(json!(["NONE"])).is_empty() && words(json!([])).is_empty());
-        assert!(health_command(json!({})).is_empty());
+        assert_eq!(health_command(&own), ["/bin/bash", "-ec", "curl x || exit 1"]);
+        assert!(words(&json!(["NONE"])).is_empty() && words(&json!([])).is_empty());
+        assert!(health_command(&json!({})).is_empty());
     }
 
     #[test]

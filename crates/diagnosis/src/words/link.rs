@@ -61,7 +61,7 @@ fn foreign(link: &Link, engine: &Platform) -> String {
 pub(crate) fn detail(link: &Link) -> String {
     let what = what(link);
     match &link.asked_in {
-        Some(line) => format!("{what}; {}", asked_in(line)),
+        Some(asker) => format!("{what}; {}", asked_in(asker)),
         None => what,
     }
 }

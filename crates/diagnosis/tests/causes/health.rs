@@ -68,7 +68,7 @@ fn a_command_that_is_not_there_is_told_to_be_the_health_check_s() {
 #[test]
 fn a_program_for_another_platform_is_a_stray_one_in_an_image_that_runs() {
     let chain = vec![checks(program("/opt/check", "amd64"))];
-    let words = r#"OCI runtime exec failed: exec failed: unable to start container process: exec /opt/check: exec format error: unknown"#;
+    let words = "OCI runtime exec failed: exec failed: unable to start container process: exec /opt/check: exec format error: unknown";
     let found = found(chain, -1, words);
     assert_eq!(found.cause, Cause::ForeignBinary, "{found:#?}");
     assert_eq!(found.actual, Some("linux/arm64".parse().expect("a platform")));

@@ -69,7 +69,7 @@ async fn answer(mut stream: UnixStream, files: Files) -> std::io::Result<()> {
             .await?;
         stream.write_all(&beginning()).await?;
         loop {
-            stream.write_all(&[0xaa; 64 * 1024]).await?;
+            stream.write_all(&[0xaa; 8 * 1024]).await?;
         }
     }
     let body = if line.contains("/version") {

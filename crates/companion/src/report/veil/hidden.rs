@@ -151,9 +151,9 @@ fn beginnings(text: &str, word: &str) -> impl Iterator<Item = Range<usize>> {
 fn values(diagnosis: &Diagnosis) -> Vec<Word> {
     let known = platforms(diagnosis);
     let is_secret = |(name, value): &&(String, String)| {
-        let is_number = value.bytes().all(|byte| byte.is_ascii_digit());
+        let is_number = || value.bytes().all(|byte| byte.is_ascii_digit());
         !PLAIN.contains(&name.as_str())
-            && !(is_number && !is_long(value, SHORTEST_NUMBER))
+            && (is_long(value, SHORTEST_NUMBER) || !is_number())
             && !known.contains(value.as_str())
     };
     let secret = diagnosis.environment.iter().filter(is_secret);
