@@ -23,7 +23,7 @@ pub fn diagnose(facts: &Facts) -> Diagnosis {
     }
 }
 
-/// As [`diagnose`], without a look at the health check's own command.
+/// As [`diagnose()`], without a look at the health check's own command.
 pub(crate) fn of_facts(facts: &Facts) -> Diagnosis {
     let mut chain = judged(facts);
     let fate = fate(facts, &chain);

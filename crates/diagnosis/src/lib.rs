@@ -1,6 +1,6 @@
 //! Why a container ended: facts in, findings out.
 //!
-//! [`diagnose`] cannot fail, reads nothing and has no clock: the same facts give the same findings. What is not known
+//! [`diagnose()`] cannot fail, reads nothing and has no clock: the same facts give the same findings. What is not known
 //! is a fact too, with its reason, and leads to [`Cause::Unknown`] rather than to a guess.
 //!
 //! ```

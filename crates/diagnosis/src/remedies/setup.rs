@@ -1,6 +1,6 @@
 //! Changes of how a container is started: its command, mounts, memory and ports.
 
-use platform::{Line, MountKind};
+use platform::MountKind;
 
 use super::{is_safe, packages, plain};
 use crate::{
@@ -26,24 +26,21 @@ pub(super) fn command(case: &Case<'_>) -> Vec<Remedy> {
             &why,
         )];
     }
-    let line = judged.and_then(|judged| judged.link.asked_in.as_ref());
-    let why = match judged.and_then(|judged| judged.link.mount.as_ref()) {
-        Some(mount) => format!(
+    let link = judged.map(|judged| &judged.link);
+    let mount = link.and_then(|link| link.mount.as_ref());
+    let why = match (mount, link.and_then(|link| link.asked_in.as_ref())) {
+        (Some(mount), _) => format!(
             "What is mounted at {} lies over the image's own files there",
             quoted(&mount.destination)
         ),
-        None if line.is_some() => line.map(asked_for).unwrap_or_default(),
-        None if case.facts.ending.state == State::HealthCheck => {
+        (None, Some(origin)) => format!("It is asked for in {}", asked_in(origin)),
+        (None, None) if case.facts.ending.state == State::HealthCheck => {
             "Look at `HEALTHCHECK` in the Dockerfile, and at `healthcheck` in a Compose file, which wins over it".to_owned()
         }
-        None => advice::NAME_A_PROGRAM.why.to_owned(),
+        (None, None) => advice::NAME_A_PROGRAM.why.to_owned(),
     };
     let name = plain(RemedyKind::FixCommand, advice::NAME_A_PROGRAM.title, &why);
     installed(case, asked).into_iter().chain([name]).collect()
-}
-
-fn asked_for(line: &Line) -> String {
-    format!("It is asked for in {}", asked_in(line))
 }
 
 /// What is looked up by its name, and usually is in a package, can be put into the image.
