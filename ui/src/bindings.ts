@@ -202,6 +202,20 @@ export type ImagePlatform = {
 	local: boolean,
 };
 
+/**  A re-run that neither ended nor was taken back. */
+export type Interrupted = {
+	/**  The container's name. */
+	container: string,
+	/**  The old container. */
+	old_id: string,
+	/**  The new one, where it was made. */
+	new_id: string | null,
+	/**  The platform that was asked for. */
+	platform: string,
+	/**  What happened, and how it is now, in a sentence. */
+	text: string,
+};
+
 /**  One link of what the kernel tried to start. */
 export type Link = {
 	/**  `command`, `script`, `interpreter`, `loader`, `program` or `module`. */
@@ -218,7 +232,9 @@ export type Link = {
 	size: number | null,
 	/**  The platform that its bytes say. */
 	platform: string | null,
-	/**  What is wrong with this link, `None` when nothing is. */
+	/**  Whether it is to blame. */
+	verdict: LinkVerdict,
+	/**  What is wrong with this link, `None` when it is not to blame. */
 	fault: string | null,
 	/**  One line on what it is. */
 	detail: string,
@@ -228,13 +244,24 @@ export type Link = {
 	mount: Mount | null,
 };
 
+/**  Whether a link is to blame for what happened. */
+export type LinkVerdict = 
+/**  It is as it should be, or did no harm. */
+"fine" | 
+/**  It is to blame. */
+"wrong" | 
+/**  It is not there, and what names it is to blame. */
+"absent" | 
+/**  It could not be read. */
+"unknown";
+
 /**  A line that a container wrote. */
 export type LogLine = {
 	/**  Whether it came by standard error. */
 	stderr: boolean,
 	/**  When, as the engine writes it. */
 	time: string,
-	/**  The text, with control characters made visible. */
+	/**  The text as it was written, with whatever is in it. */
 	text: string,
 };
 
@@ -386,6 +413,8 @@ export type Snapshot = {
 	host: Host,
 	/**  What the settings say of translation. */
 	rosetta: Rosetta | null,
+	/**  Re-runs that were interrupted, `None` as long as that is not known. */
+	interrupted: Interrupted[] | null,
 	/**  Every container that is known so far. */
 	containers: Container[],
 	/**  Every image that is known so far. */
@@ -416,25 +445,29 @@ export type Update =
 /**  A container is new or changed. */
 ({ kind: "container"; 
 /**  It. */
-container: Container }) & { containers?: never; engine?: never; id?: never; image?: never; images?: never; problem?: never; rosetta?: never; state?: never; why?: never } | 
+container: Container }) & { containers?: never; engine?: never; id?: never; image?: never; images?: never; problem?: never; reruns?: never; rosetta?: never; state?: never; why?: never } | 
+/**  These re-runs are interrupted, and no others. */
+({ kind: "interrupted"; 
+/**  They. */
+reruns: Interrupted[] }) & { container?: never; containers?: never; engine?: never; id?: never; image?: never; images?: never; problem?: never; rosetta?: never; state?: never; why?: never } | 
 /**  A container is gone. */
 ({ kind: "removed"; 
 /**  Its id. */
-id: string }) & { container?: never; containers?: never; engine?: never; image?: never; images?: never; problem?: never; rosetta?: never; state?: never; why?: never } | 
+id: string }) & { container?: never; containers?: never; engine?: never; image?: never; images?: never; problem?: never; reruns?: never; rosetta?: never; state?: never; why?: never } | 
 /**  An image is new or changed. */
 ({ kind: "image"; 
 /**  It. */
-image: Image }) & { container?: never; containers?: never; engine?: never; id?: never; images?: never; problem?: never; rosetta?: never; state?: never; why?: never } | 
+image: Image }) & { container?: never; containers?: never; engine?: never; id?: never; images?: never; problem?: never; reruns?: never; rosetta?: never; state?: never; why?: never } | 
 /**  An image is gone. */
 ({ kind: "image-removed"; 
 /**  Its id. */
-id: string }) & { container?: never; containers?: never; engine?: never; image?: never; images?: never; problem?: never; rosetta?: never; state?: never; why?: never } | 
+id: string }) & { container?: never; containers?: never; engine?: never; image?: never; images?: never; problem?: never; reruns?: never; rosetta?: never; state?: never; why?: never } | 
 /**  Lists are complete now. */
 ({ kind: "complete"; 
 /**  All containers were listed. */
 containers: boolean; 
 /**  All images were listed. */
-images: boolean }) & { container?: never; engine?: never; id?: never; image?: never; problem?: never; rosetta?: never; state?: never; why?: never } | 
+images: boolean }) & { container?: never; engine?: never; id?: never; image?: never; problem?: never; reruns?: never; rosetta?: never; state?: never; why?: never } | 
 /**  The engine came or went. */
 ({ kind: "engine"; 
 /**  Now. */
@@ -444,7 +477,7 @@ why: string;
 /**  The engine, when it is known. */
 engine: Engine | null; 
 /**  The same as a problem with a hint, when it is lost. */
-problem: Problem | null }) & { container?: never; containers?: never; id?: never; image?: never; images?: never; rosetta?: never } | 
+problem: Problem | null }) & { container?: never; containers?: never; id?: never; image?: never; images?: never; reruns?: never; rosetta?: never } | 
 /**  A re-run or a scan goes on. */
 {
 	kind: "progress",
@@ -452,7 +485,7 @@ problem: Problem | null }) & { container?: never; containers?: never; id?: never
 /**  The settings were read. */
 ({ kind: "rosetta"; 
 /**  What they say. */
-rosetta: Rosetta }) & { container?: never; containers?: never; engine?: never; id?: never; image?: never; images?: never; problem?: never; state?: never; why?: never };
+rosetta: Rosetta }) & { container?: never; containers?: never; engine?: never; id?: never; image?: never; images?: never; problem?: never; reruns?: never; state?: never; why?: never };
 
 /* Tauri Specta runtime */
 async function typedError<T, E>(result: Promise<T>): Promise<{ status: "ok"; data: T } | { status: "error"; error: E }> {

@@ -1,6 +1,11 @@
 //! What the program was started with: read once at `main`, passed in from there.
 
-use std::{ffi::OsString, path::PathBuf};
+use std::{
+    ffi::OsString,
+    path::{Path, PathBuf},
+};
+
+use crate::examine::Here;
 
 /// Everything that the session needs to know of its surroundings.
 #[derive(Clone, Debug, Default)]
@@ -121,6 +126,13 @@ impl Setup {
         host::Roots {
             root: self.root.clone(),
             home: self.home.clone(),
+        }
+    }
+
+    pub(crate) fn here(&self) -> Here {
+        Here {
+            root: Path::new("/").join(&self.root),
+            os: self.machine().os,
         }
     }
 

@@ -26,6 +26,7 @@ use super::{
 use crate::{
     Setup,
     board::{Board, Entry},
+    examine::Here,
     memory::Memory,
     present,
     view::{self, EngineState, Problem, Update},
@@ -61,6 +62,7 @@ pub(super) struct Actor {
     sample: Option<sample::Sample>,
     pub(super) identity: Option<engine::Identity>,
     pub(super) host: view::Host,
+    pub(super) here: Arc<Here>,
     pub(super) rosetta: Option<view::Rosetta>,
     pub(super) board: Board,
     /// A copy that jobs read.
@@ -98,6 +100,7 @@ impl Actor {
         let memory = Memory::load(setup.cache.as_deref().filter(|_| !setup.sample));
         Self {
             host: present::host(&setup.machine()),
+            here: Arc::new(setup.here()),
             known: Arc::new(memory.clone()),
             memory,
             requests,

@@ -1,5 +1,7 @@
 //! What becomes of each request.
 
+use std::sync::Arc;
+
 use engine::Engine;
 
 use super::{
@@ -13,7 +15,8 @@ use super::{
     reruns::{Reruns, platform_of},
 };
 use crate::{
-    examine, present,
+    examine::{self, Here},
+    present,
     view::{self, Problem},
 };
 
@@ -29,17 +32,16 @@ impl Actor {
             }
             Request::Images(reply) => self.want(Waiting::Images(reply)),
             Request::Diagnose(id, reply) => {
-                let reporter = self.reporter();
-                self.job(
-                    reply,
-                    |engine| async move { diagnose(&engine, id, &reporter).await },
-                );
+                let (here, reporter) = (Arc::clone(&self.here), self.reporter());
+                self.job(reply, |engine| async move {
+                    diagnose(&engine, id, &here, &reporter).await
+                });
             }
             Request::DiagnoseImage(reference, platform, reply) => {
-                let reporter = self.reporter();
+                let (here, reporter) = (Arc::clone(&self.here), self.reporter());
                 self.job(reply, |engine| async move {
                     let platform = platform.map(|text| platform_of(&engine, &text)).transpose()?;
-                    images::diagnose(&engine, &reference, platform, &reporter).await
+                    images::diagnose(&engine, &reference, platform, &here, &reporter).await
                 });
             }
             Request::LookAtImages => self.look_at_images(),
@@ -124,9 +126,14 @@ impl Actor {
     }
 }
 
-async fn diagnose(engine: &Engine, id: String, reporter: &Reporter) -> Result<view::Diagnosis, Problem> {
+async fn diagnose(
+    engine: &Engine,
+    id: String,
+    here: &Here,
+    reporter: &Reporter,
+) -> Result<view::Diagnosis, Problem> {
     let claimed = async |inspection: &engine::Inspection| claimed(engine, inspection).await;
-    let (id, examined, diagnosis) = examine::diagnose(engine, &id, claimed).await?;
+    let (id, examined, diagnosis) = examine::diagnose(engine, &id, claimed, here).await?;
     reporter.send(What::Examined(id, Ok(examined)));
     Ok(diagnosis)
 }
