@@ -201,6 +201,7 @@ export const refused: Problem = {
 export const snapshot = (more: Partial<Snapshot> = {}): Snapshot => ({
   ...sample().snapshot,
   rosetta,
+  interrupted: [],
   containers: containers(),
   images: images(),
   ...more,

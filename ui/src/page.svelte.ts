@@ -3,11 +3,14 @@ import type { Container } from "./api";
 
 export type View = "containers" | "images";
 
+/** What a write is about: a container of the list, or one of which only a re-run's journal knows. */
+export type Subject = Pick<Container, "id" | "name" | "kept_for">;
+
 /** A sheet that stands before a write, or the one about the translator. */
 export type Sheet =
-  | { kind: "rerun"; container: Container; platform: string | null }
-  | { kind: "undo"; container: Container }
-  | { kind: "discard"; container: Container }
+  | { kind: "rerun"; container: Subject; platform: string | null }
+  | { kind: "undo"; container: Subject }
+  | { kind: "discard"; container: Subject }
   | { kind: "translator" };
 
 /** A quiet line about what was done; `undo` is the container that can be put back. */

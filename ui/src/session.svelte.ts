@@ -6,6 +6,7 @@ import type {
   EngineState,
   Host,
   Image,
+  Interrupted,
   Problem,
   Progress,
   Rosetta,
@@ -25,6 +26,7 @@ export class Session {
   containersComplete = $state.raw(false);
   imagesComplete = $state.raw(false);
   progress = $state.raw<Progress[]>([]);
+  interrupted = $state.raw<Interrupted[]>([]);
   readonly containers = new SvelteMap<string, Container>();
   readonly images = new SvelteMap<string, Image>();
 
@@ -58,6 +60,9 @@ export class Session {
       case "progress":
         this.progress = [...this.progress, update].slice(-MOST_STEPS);
         return;
+      case "interrupted":
+        this.interrupted = update.reruns;
+        return;
       case "rosetta":
         this.rosetta = update.rosetta;
         return;
@@ -81,6 +86,7 @@ export class Session {
     this.engine = all.engine;
     this.host = all.host;
     this.rosetta = all.rosetta;
+    this.interrupted = all.interrupted ?? [];
     this.containersComplete = all.containers_complete;
     this.imagesComplete = all.images_complete;
     this.containers.clear();

@@ -1,4 +1,4 @@
-import { screen, within } from "@testing-library/svelte";
+import { screen, waitFor, within } from "@testing-library/svelte";
 import { describe, expect, test, vi } from "vitest";
 import type { Problem } from "../src/api";
 import { onLines } from "../src/command";
@@ -194,5 +194,27 @@ describe("undo and discard", () => {
     await user.click(await button("Undo…"));
     await user.click(await button("Undo the re-run"));
     expect(within(screen.getByRole("dialog")).getByRole("alert")).toHaveTextContent("Choose another tag");
+  });
+});
+
+describe("A re-run that was interrupted", () => {
+  const interrupted = {
+    container: "db",
+    old_id: "0".repeat(64),
+    new_id: null,
+    platform: "linux/amd64",
+    text: "The re-run of db for linux/amd64 was interrupted; nothing is lost",
+  };
+
+  test("waits until it is taken back or finished", async () => {
+    const { fake, user } = await open({ interrupted: [interrupted] });
+    expect(await screen.findByText("A re-run was interrupted")).toBeInTheDocument();
+    await user.click(await button("Take it back…"));
+    expect(await screen.findByRole("heading", { name: "Undo the re-run of db?" })).toBeInTheDocument();
+    await user.click(await button("Cancel"));
+    await user.click(await button("Finish it…"));
+    expect(await screen.findByRole("heading", { name: /^Re-run db/ })).toBeInTheDocument();
+    fake.send({ kind: "interrupted", reruns: [] });
+    await waitFor(() => expect(screen.queryByText("A re-run was interrupted")).not.toBeInTheDocument());
   });
 });

@@ -101,6 +101,9 @@ fn is_expected(difference: &Difference, old: &Inspection, new: &Inspection) -> b
         "Config.Image" => true,
         // Carried volumes are announced; a bind that is missing is not.
         "HostConfig.Binds" => added_only(&difference.old, &difference.new),
+        "HostConfig.Mounts" => named_only(&difference.old, &difference.new),
+        // What came from a container that is gone is mounted directly.
+        "HostConfig.VolumesFrom" => true,
         _ => false,
     }
 }
@@ -126,6 +129,21 @@ fn added_only(old: &str, new: &str) -> bool {
     };
     let new = list(new);
     list(old).iter().all(|bind| new.contains(bind))
+}
+
+/// Whether all that is new in a list of mounts is the names of volumes that had none.
+fn named_only(old: &str, new: &str) -> bool {
+    let without_new_names = |old: &Value, new: &mut Value| {
+        let has_name = old.get("Source").is_some();
+        let named = new.as_object_mut().filter(|_| !has_name);
+        named.map(|mount| mount.remove("Source"));
+    };
+    let list = |text: &str| serde_json::from_str::<Vec<Value>>(text).unwrap_or_default();
+    let (old, mut new) = (list(old), list(new));
+    old.iter()
+        .zip(&mut new)
+        .for_each(|(old, new)| without_new_names(old, new));
+    old == new
 }
 
 #[cfg(test)]
@@ -164,6 +182,20 @@ mod tests {
             differ(old, new),
             expected.map(|(field, known)| (field.to_owned(), known))
         );
+    }
+
+    #[test]
+    fn a_volume_may_get_its_name_in_its_mount_and_nothing_else_may_change_there() {
+        let mounts = |mounts: Value| json!({"HostConfig": {"Mounts": mounts}});
+        let nameless = || mounts(json!([{"Type": "volume", "Target": "/x"}]));
+        let expected = |new: Value| differ(nameless(), mounts(new))[0].1;
+        assert!(expected(
+            json!([{"Type": "volume", "Source": "9abc", "Target": "/x"}])
+        ));
+        assert!(!expected(
+            json!([{"Type": "volume", "Source": "9abc", "Target": "/y"}])
+        ));
+        assert!(!expected(json!([])));
     }
 
     #[test]
