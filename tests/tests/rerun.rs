@@ -305,3 +305,33 @@ fn a_container_that_is_removed_by_stopping_comes_back_by_an_undo() {
         assert_eq!(listing(&engine).len(), 1);
     }
 }
+
+#[test]
+fn of_several_one_that_fails_leaves_the_others_right() {
+    let lab = lab::require!("re-runs");
+    let engine = lab.start(Generation::New);
+    let archlight = Archlight::for_engine(&engine);
+    let image = engine.push(&both(&lab, "acme/app"));
+    for name in ["first", "last"] {
+        engine.docker_ok(&["run", "-d", "--name", name, "--stop-timeout", "1", &image]);
+    }
+    let words = ["rerun", "first", "nobody", "last", "--platform", "native"];
+    let plans = archlight.ask(&[&words[..], &["--dry-run"]].concat());
+    assert_eq!(
+        (plans.code, plans.json["results"][1]["error"]["kind"].as_str()),
+        (1, Some("not-found"))
+    );
+    let done = archlight.ask(&[&words[..], &["--yes", "--wait", "0"]].concat());
+    assert_eq!(done.code, 1, "{}", done.json);
+    let results = done.json["results"].as_array().expect("a list");
+    assert_eq!(results.len(), 3);
+    for (result, name) in [(&results[0], "first"), (&results[2], "last")] {
+        assert_eq!(
+            (&result["container"], &result["state"]),
+            (&name.into(), &"running".into()),
+            "{result}"
+        );
+    }
+    assert_eq!(listing(&engine).len(), 4);
+    assert_eq!(archlight.ask(&[&words[..], &[]].concat()).code, 4);
+}

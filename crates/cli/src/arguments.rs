@@ -97,8 +97,9 @@ pub(crate) struct Diagnose {
 /// How a container is run again.
 #[derive(Args, Clone, Debug)]
 pub(crate) struct Rerun {
-    /// Its name or id
-    pub(crate) container: String,
+    /// Names or ids; of several, one that fails leaves the others alone
+    #[arg(required = true, value_name = "CONTAINER")]
+    pub(crate) containers: Vec<String>,
     /// The platform, such as linux/amd64, or `native`; without it, what the diagnosis suggests
     #[arg(long, value_name = "PLATFORM")]
     pub(crate) platform: Option<String>,

@@ -5,6 +5,7 @@ mod confirm;
 mod output;
 mod progress;
 mod report;
+mod rerun;
 mod run;
 mod text;
 

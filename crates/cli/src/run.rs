@@ -1,17 +1,16 @@
 //! Does what was asked for, through one session.
 
-use std::{io, process::ExitCode, time::Duration};
+use std::{io, process::ExitCode};
 
 use companion::{
-    Causes, Refusal, RerunRequest, Session, Setup,
+    Causes, Refusal, Session, Setup,
     view::{Problem, Update},
 };
 
 use crate::{
-    arguments::{Arguments, Command, Diagnose, Rerun},
-    confirm::confirm,
+    arguments::{Arguments, Command, Diagnose},
     output::{Output, json_line, note, unless_reader_left, unwritten},
-    progress, report,
+    progress, report, rerun,
 };
 
 /// Runs the command, and returns the exit code of the contract.
@@ -30,7 +29,7 @@ pub(crate) async fn run(arguments: Arguments, setup: Setup, output: &Output) -> 
 }
 
 /// Why there is no answer to read.
-enum Failure {
+pub(crate) enum Failure {
     /// It could not be found out, or done.
     Problem(Problem),
     /// It could not be written.
@@ -74,7 +73,7 @@ async fn command(session: &Session, command: Command, output: Output) -> Result<
         }
         Command::Images => output.report(&session.images().await?, report::images)?,
         Command::Diagnose(subject) => diagnose(session, subject, output).await?,
-        Command::Rerun(rerun) => self::rerun(session, rerun, output).await?,
+        Command::Rerun(rerun) => return rerun::rerun(session, rerun, output).await,
         Command::Undo { container } => output.report(&session.undo(container).await?, report::undone)?,
         Command::Discard { container } => {
             output.report(&session.discard(container).await?, report::discarded)?;
@@ -96,39 +95,6 @@ async fn diagnose(session: &Session, subject: Diagnose, output: Output) -> Resul
     } else {
         output.report(&diagnosis, report::diagnosis)?;
     }
-    Ok(())
-}
-
-async fn rerun(session: &Session, rerun: Rerun, output: Output) -> Result<(), Failure> {
-    let asks = output.can_ask() && !rerun.yes;
-    if rerun.dry_run || asks {
-        let plan = session
-            .plan_rerun(rerun.container.clone(), rerun.platform.clone())
-            .await?;
-        output.report(&plan, report::plan)?;
-        if rerun.dry_run {
-            return Ok(());
-        }
-        if !plan.blockers.is_empty() {
-            let reasons = plan.blockers.into_iter().map(|blocker| blocker.text).collect();
-            return Err(Refusal::Blocked(reasons).into());
-        }
-    }
-    let agreed = rerun.yes || (asks && confirm("Do this?"));
-    if !agreed {
-        return Err(Refusal::NotConfirmed.into());
-    }
-    let (bar, progress) = progress::bar();
-    let wait = Duration::from_secs(rerun.wait);
-    let request = RerunRequest {
-        container: rerun.container,
-        platform: rerun.platform,
-        wait,
-        progress,
-    };
-    let done = session.rerun(request).await;
-    bar.finish_and_clear();
-    output.report(&done?, report::done)?;
     Ok(())
 }
 

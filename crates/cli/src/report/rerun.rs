@@ -1,6 +1,6 @@
 //! What a re-run would do or did, and what undo and discard did.
 
-use companion::view::{Change, Interrupted, Note, RerunDone, RerunPlan, Restored};
+use companion::view::{Change, Interrupted, Note, Problem, RerunDone, RerunPlan, Restored};
 
 use crate::text::clean;
 
@@ -55,6 +55,16 @@ pub(crate) fn done(done: &RerunDone) -> String {
         )
     }));
     lines.join("\n")
+}
+
+/// Why one of several was not re-run.
+pub(crate) fn failed(container: &str, error: &Problem) -> String {
+    format!(
+        "✕ {}: {}\n  {}",
+        clean(container),
+        clean(&error.message),
+        clean(&error.hint)
+    )
 }
 
 /// What was interrupted, and what can be done about it.

@@ -97,13 +97,11 @@ fn is_expected(difference: &Difference, old: &Inspection, new: &Inspection) -> b
         "Config.Hostname" => {
             difference.old.contains(short(old.id())) && difference.new.contains(short(new.id()))
         }
-        // The plan says it: the tag stays where it is.
-        "Config.Image" => true,
+        // The plan says it: the tag stays where it is; what came from a container that is gone is mounted directly.
+        "Config.Image" | "HostConfig.VolumesFrom" => true,
         // Carried volumes are announced; a bind that is missing is not.
         "HostConfig.Binds" => added_only(&difference.old, &difference.new),
         "HostConfig.Mounts" => named_only(&difference.old, &difference.new),
-        // What came from a container that is gone is mounted directly.
-        "HostConfig.VolumesFrom" => true,
         _ => false,
     }
 }
