@@ -12,7 +12,7 @@ use tokio::{sync::Mutex as AsyncMutex, time::Instant};
 use crate::{
     RegistryError,
     challenge::Challenge,
-    credentials::{Credential, Keys},
+    credentials::{Credential, Keys, Stamp},
     host::Host,
     token::{self, Token},
 };
@@ -47,10 +47,18 @@ enum Age {
 /// A place for one repository's token; who fetches it holds the lock, so that others wait for it and do not fetch too.
 type Place = Arc<AsyncMutex<Option<Token>>>;
 
+/// Credentials, and of when they are.
+struct Found {
+    /// `None` after they were refused: they are to be looked for again.
+    when: Option<Instant>,
+    stamp: Option<Stamp>,
+    credential: Arc<Credential>,
+}
+
 /// The credentials and tokens of one registry.
 pub(crate) struct Passes {
     keys: Keys,
-    found: AsyncMutex<Option<(Instant, Arc<Credential>)>>,
+    found: AsyncMutex<Option<Found>>,
     tokens: Mutex<HashMap<String, Place>>,
 }
 
@@ -126,28 +134,39 @@ impl Passes {
     /// What there is for the registry. When it is no longer what it was, no token of before is shown again.
     async fn credential(&self, registry: &str) -> Arc<Credential> {
         let mut found = self.found.lock().await;
-        if let Some((when, credential)) = &*found
+        let stamp = self.keys.stamp();
+        if let Some(Found {
+            when: Some(when),
+            stamp: before,
+            credential,
+        }) = &*found
             && when.elapsed() < CREDENTIAL_AGE
+            && *before == stamp
         {
             return credential.clone();
         }
         let credential = Arc::new(self.keys.find(registry).await);
-        if found.as_ref().is_some_and(|(_, before)| *before != credential) {
+        if found
+            .as_ref()
+            .is_some_and(|before| before.credential != credential)
+        {
             self.tokens().clear();
         }
-        *found = Some((Instant::now(), credential.clone()));
+        *found = Some(Found {
+            when: Some(Instant::now()),
+            stamp,
+            credential: credential.clone(),
+        });
         credential
     }
 
     /// Has credentials looked for again, unless another question has done so since.
     async fn forget(&self, refused: &Arc<Credential>) {
-        let mut found = self.found.lock().await;
-        if let Some((when, credential)) = &mut *found
-            && Arc::ptr_eq(credential, refused)
-            && when.elapsed() >= LEAST_AGE
-            && let Some(before) = when.checked_sub(CREDENTIAL_AGE)
+        if let Some(found) = &mut *self.found.lock().await
+            && Arc::ptr_eq(&found.credential, refused)
+            && found.when.is_some_and(|when| when.elapsed() >= LEAST_AGE)
         {
-            *when = before;
+            found.when = None;
         }
     }
 

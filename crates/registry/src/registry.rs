@@ -56,8 +56,13 @@ impl Registry {
     /// A registry that was asked before is asked only whether its answer is still the same.
     pub async fn offer(&self, reference: &str) -> Result<Offer, RegistryError> {
         let target = Target::parse(reference)?;
-        self.of_any(&target, async |host| self.session.offer(host, &target).await)
-            .await
+        let (mirrors, own) = self.session.ways(&target);
+        for mirror in mirrors {
+            if let Ok(offer) = in_time(&mirror, self.session.offer(&mirror, &target)).await {
+                return Ok(offer);
+            }
+        }
+        in_time(&own, self.session.offer(&own, &target)).await
     }
 
     /// The compressed bytes of one platform's image: what an engine that has nothing of it would download.
@@ -69,10 +74,13 @@ impl Registry {
             reference: target.to_string(),
             reason: "its digest is malformed",
         })?;
-        self.of_any(&target, async |host| {
-            self.session.size(host, &target, &digest).await
-        })
-        .await
+        let (mirrors, own) = self.session.ways(&target);
+        for mirror in mirrors {
+            if let Ok(size) = in_time(&mirror, self.session.size(&mirror, &target, &digest)).await {
+                return Ok(size);
+            }
+        }
+        in_time(&own, self.session.size(&own, &target, &digest)).await
     }
 
     /// What the registry of a reference said last of how many images it still gives out; `None` when it has not said it,
@@ -81,25 +89,6 @@ impl Registry {
         let target = Target::parse(reference).ok()?;
         let host = self.session.hosts().get(&target.registry).cloned();
         host?.allowance()
-    }
-
-    /// The first good answer of the mirrors and the registry itself, else what the registry itself said.
-    async fn of_any<T>(
-        &self,
-        target: &Target,
-        ask: impl AsyncFn(&Host) -> Result<T, RegistryError>,
-    ) -> Result<T, RegistryError> {
-        for (name, url) in self.session.mirrors(target) {
-            if let Ok(host) = self.session.host(url.as_str(), &name, vec![url.clone()])
-                && let Ok(answer) = in_time(&name, ask(&host)).await
-            {
-                return Ok(answer);
-            }
-        }
-        let name = &target.registry;
-        let addresses = address::addresses(name, &self.session.access.insecure);
-        let host = self.session.host(name, name, addresses)?;
-        in_time(name, ask(&host)).await
     }
 }
 
@@ -125,22 +114,23 @@ impl Session {
         }
     }
 
-    fn mirrors(&self, target: &Target) -> Vec<(String, Url)> {
+    /// The mirrors to try first, of which any failure is passed over, and the registry itself.
+    fn ways(&self, target: &Target) -> (Vec<Arc<Host>>, Arc<Host>) {
         let mirrors = self.access.mirrors.iter();
-        mirrors
+        let mirrors = mirrors
             .filter(|_| target.registry == DOCKER_HUB)
             .filter_map(|url| address::mirror(url))
-            .collect()
+            .map(|(name, url)| self.host(url.as_str(), &name, || vec![url.clone()]));
+        let name = &target.registry;
+        let own = self.host(name, name, || address::addresses(name, &self.access.insecure));
+        (mirrors.collect(), own)
     }
 
     /// The one host of this session under this key, which a mirror does not share with a registry of its name.
-    fn host(&self, key: &str, name: &str, addresses: Vec<Url>) -> Result<Arc<Host>, RegistryError> {
-        if let Some(host) = self.hosts().get(key) {
-            return Ok(host.clone());
-        }
-        let host = Arc::new(Host::new(&self.access, name, addresses)?);
-        // Another question may have made it in the meantime: the first one stays, with what it has learnt.
-        Ok(self.hosts().entry(key.to_owned()).or_insert(host).clone())
+    fn host(&self, key: &str, name: &str, addresses: impl FnOnce() -> Vec<Url>) -> Arc<Host> {
+        let mut hosts = self.hosts();
+        let make = || Arc::new(Host::new(&self.access, name, addresses()));
+        hosts.entry(key.to_owned()).or_insert_with(make).clone()
     }
 
     fn hosts(&self) -> MutexGuard<'_, HashMap<String, Arc<Host>>> {
@@ -149,11 +139,11 @@ impl Session {
 }
 
 async fn in_time<T>(
-    registry: &str,
+    host: &Host,
     answer: impl Future<Output = Result<T, RegistryError>>,
 ) -> Result<T, RegistryError> {
     let late = RegistryError::TimedOut {
-        registry: registry.to_owned(),
+        registry: host.name().to_owned(),
         after: LIMIT,
     };
     timeout(LIMIT, answer).await.unwrap_or(Err(late))
