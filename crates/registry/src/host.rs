@@ -50,6 +50,21 @@ pub(crate) struct Base {
     pub(crate) challenge: Challenge,
 }
 
+impl Base {
+    /// The same place, after a refusal. Some want to see something else than they said first; who then says nothing
+    /// means what was said.
+    pub(crate) fn refused_with(&self, challenge: Challenge) -> Self {
+        let challenge = match challenge {
+            Challenge::None => self.challenge.clone(),
+            Challenge::Basic | Challenge::Bearer { .. } => challenge,
+        };
+        Self {
+            url: self.url.clone(),
+            challenge,
+        }
+    }
+}
+
 impl Host {
     /// A registry that answers at one of these addresses. Nothing is asked yet.
     pub(crate) fn new(access: &Access, name: &str, addresses: Vec<Url>) -> Self {

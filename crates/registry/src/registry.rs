@@ -23,6 +23,9 @@ use crate::{
 /// hundreds of others.
 const LIMIT: Duration = Duration::from_mins(5);
 
+/// The most registries that are remembered; people use a handful.
+const HOSTS: usize = 256;
+
 /// All registries, as one session sees them. Clones share everything: connections, tokens, limits and what was received
 /// before. It wants tokio's runtime, with time and I/O.
 ///
@@ -129,6 +132,9 @@ impl Session {
     /// The one host of this session under this key, which a mirror does not share with a registry of its name.
     fn host(&self, key: &str, name: &str, addresses: impl FnOnce() -> Vec<Url>) -> Arc<Host> {
         let mut hosts = self.hosts();
+        if hosts.len() >= HOSTS {
+            hosts.clear();
+        }
         let make = || Arc::new(Host::new(&self.access, name, addresses()));
         hosts.entry(key.to_owned()).or_insert_with(make).clone()
     }

@@ -8,6 +8,8 @@ mod images;
 mod limits;
 mod login;
 mod remembered;
+#[cfg(target_os = "linux")]
+mod tls;
 mod ways;
 
 use fake::{Fake, Shelf};

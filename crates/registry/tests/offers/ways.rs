@@ -1,5 +1,7 @@
 //! Mirrors, proxies and registries without TLS.
 
+use std::fs;
+
 use registry::{Access, Proxies, Registry, RegistryError};
 
 use crate::{
@@ -19,6 +21,31 @@ async fn a_mirror_is_asked_for_what_docker_hub_has() {
     let offer = registry.offer("nginx").await.unwrap();
     assert_eq!(offer.reference, "docker.io/library/nginx:latest");
     assert_eq!(platforms(&offer), ["linux/arm64"]);
+}
+
+#[tokio::test]
+async fn a_mirror_without_tls_is_shown_no_password() {
+    let proxy = Fake::start(|_| Reply::new(401).header("www-authenticate", "Basic")).await;
+    let config = tempfile::tempdir().unwrap();
+    let text = r#"{"auths": {"mirror.invalid": {"username": "ada", "password": "secret"}}}"#;
+    fs::write(config.path().join("config.json"), text).unwrap();
+    let ask = async |insecure: Vec<String>| {
+        let registry = Registry::new(Access {
+            docker_config: Some(config.path().to_owned()),
+            mirrors: vec!["http://mirror.invalid".to_owned()],
+            insecure,
+            proxies: Proxies {
+                http: Some(proxy.url()),
+                https: Some("http://127.0.0.1:1".to_owned()),
+                none: None,
+            },
+            ..Access::default()
+        });
+        assert!(registry.offer("nginx").await.is_err());
+        proxy.asked().iter().any(|asked| asked.authorization.is_some())
+    };
+    assert!(!ask(Vec::new()).await);
+    assert!(ask(vec!["mirror.invalid".to_owned()]).await);
 }
 
 #[tokio::test]
