@@ -34,6 +34,14 @@ impl Target {
             return Err(bad(reason));
         }
         let reference: Reference = text.parse().map_err(|error| bad(words(&error)))?;
+        // oci-client takes the first part of `Ada/app` for a name on Docker Hub, which no such name can be.
+        if reference
+            .repository()
+            .bytes()
+            .any(|byte| byte.is_ascii_uppercase())
+        {
+            return Err(bad(words(&oci_client::ParseError::NameContainsUppercase)));
+        }
         let digest = match reference.digest() {
             Some(digest) => Some(Digest::parse(digest).ok_or_else(|| bad("its digest is malformed"))?),
             None => None,
@@ -116,7 +124,8 @@ fn shown(text: &str) -> String {
     let user_end = text[..host_end].rfind('@').map_or(0, |at| at + 1);
     text[user_end..]
         .chars()
-        .filter(|character| !character.is_control())
+        // It stands between back-quotes.
+        .filter(|character| !character.is_control() && *character != '`')
         .take(SHOWN)
         .collect()
 }
@@ -168,6 +177,7 @@ mod tests {
             (&format!("sha256:{id}"), "id"),
             (&id, "id"),
             ("Nginx", "form"),
+            ("Ada/app", "lower case"),
             ("nginx:", "form"),
             ("nginx@sha256:abc", "form"),
         ];
