@@ -173,8 +173,10 @@ impl Host {
                 Ok(base) => return Ok(base),
                 // The other scheme may do. A wrong answer says more than that nobody answered.
                 Err(error @ RegistryError::Invalid { .. }) => failure = Some(error),
-                Err(error @ RegistryError::Unreachable { .. }) => failure = failure.or(Some(error)),
-                // A refusal or a lack of time would not change.
+                Err(error @ (RegistryError::Unreachable { .. } | RegistryError::TimedOut { .. })) => {
+                    failure = failure.or(Some(error));
+                }
+                // A refusal would not change.
                 Err(error) => return Err(error),
             }
         }

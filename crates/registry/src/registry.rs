@@ -2,6 +2,7 @@
 
 use std::{
     collections::HashMap,
+    fmt,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
@@ -92,6 +93,14 @@ impl Registry {
         let target = Target::parse(reference).ok()?;
         let host = self.session.hosts().get(&target.registry).cloned();
         host?.allowance()
+    }
+}
+
+impl fmt::Debug for Registry {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Registry")
+            .field("access", &self.session.access)
+            .finish_non_exhaustive()
     }
 }
 
