@@ -92,6 +92,8 @@ fn unreadable(text: &str) -> Option<&'static str> {
     let is_hash = |text: &str| text.len() == 64 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
     if text.is_empty() {
         Some("it is empty")
+    } else if !text.is_ascii() {
+        Some("it has letters that no reference has")
     } else if text.contains("://") {
         Some("it is a URL, and references have no scheme")
     } else if text.starts_with('[') {
@@ -178,6 +180,7 @@ mod tests {
             (&id, "id"),
             ("Nginx", "form"),
             ("Ada/app", "lower case"),
+            ("nginx:\u{e9}", "letters"),
             ("nginx:", "form"),
             ("nginx@sha256:abc", "form"),
         ];
