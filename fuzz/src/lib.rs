@@ -5,6 +5,7 @@
 
 mod export;
 mod program;
+mod registry;
 mod shebang;
 mod signatures;
 mod tar;
@@ -39,7 +40,7 @@ pub struct Target {
 }
 
 /// All targets.
-pub const TARGETS: [Target; 5] = [
+pub const TARGETS: [Target; 6] = [
     Target {
         name: "export",
         seeds: &["corpus/tar"],
@@ -51,6 +52,12 @@ pub const TARGETS: [Target; 5] = [
         seeds: &["corpus/program", "../crates/platform/tests/fixtures/arch-test"],
         choices: program::SIZES,
         look: program::look,
+    },
+    Target {
+        name: "registry",
+        seeds: &["corpus/registry"],
+        choices: 1,
+        look: registry::look,
     },
     Target {
         name: "shebang",

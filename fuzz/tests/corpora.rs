@@ -68,6 +68,11 @@ fn programs_are_read_without_surprise() {
 }
 
 #[test]
+fn answers_of_registries_are_read_without_surprise() {
+    try_all("registry");
+}
+
+#[test]
 fn scripts_and_words_are_followed_without_surprise() {
     try_all("shebang");
 }

@@ -17,7 +17,7 @@ const ALLOWED: [(&str, &[&str]); 11] = [
     ("archlight-cli", &["companion", "platform"]),
     ("archlight-app", &["companion"]),
     ("lab", &[]),
-    ("fuzz", &["diagnosis", "engine", "platform"]),
+    ("fuzz", &["diagnosis", "engine", "platform", "registry"]),
 ];
 
 #[test]

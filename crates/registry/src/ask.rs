@@ -67,7 +67,7 @@ async fn follow(clients: &Clients, question: &Question<'_>) -> Result<Answer, Re
 
 async fn send(clients: &Clients, question: &Question<'_>, url: &Url) -> Result<Response, RegistryError> {
     let mut request = clients
-        .pick(url)
+        .pick(url)?
         .request(question.method.clone(), url.clone())
         .header(ACCEPT, question.accept);
     if let Some(authorization) = &question.authorization

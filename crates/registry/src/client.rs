@@ -1,8 +1,8 @@
 //! What speaks HTTP for one registry.
 
-use std::time::Duration;
+use std::{sync::OnceLock, time::Duration};
 
-use reqwest::{Client, NoProxy, Proxy, Url, redirect::Policy, tls};
+use reqwest::{Client, ClientBuilder, NoProxy, Proxy, Url, redirect::Policy, tls};
 
 use crate::{
     Access, Proxies, RegistryError,
@@ -17,51 +17,59 @@ pub(crate) const CONNECT_LIMIT: Duration = Duration::from_secs(10);
 /// What is never reached through a proxy, whatever is said of others.
 const LOOPBACK: &str = "localhost,127.0.0.0/8,::1";
 
-/// The clients for one registry: one that insists on a certificate, and one for the servers that need none.
+/// The clients for one registry: one that insists on a certificate, and one for the servers that need none. Each is made
+/// when it is first wanted, since reading the system's authorities takes long.
 pub(crate) struct Clients {
-    strict: Client,
-    lenient: Client,
-    insecure: Vec<String>,
+    registry: String,
+    access: Access,
+    strict: OnceLock<Option<Client>>,
+    lenient: OnceLock<Option<Client>>,
 }
 
 impl Clients {
-    /// Makes them, with the certificates that are there for this registry.
-    pub(crate) fn new(access: &Access, registry: &str) -> Result<Self, RegistryError> {
-        let unusable = |_| RegistryError::Unreachable {
+    /// Clients with the certificates that there are for this registry.
+    pub(crate) fn new(access: &Access, registry: &str) -> Self {
+        Self {
             registry: registry.to_owned(),
-            reason: "the proxy's address or a certificate for it cannot be used".to_owned(),
-        };
-        let builder = || {
-            let certificates = certificates::read(&access.certificates, registry);
-            builder(&access.proxies, certificates)
-        };
-        let lenient = builder().map_err(unusable)?;
-        Ok(Self {
-            strict: builder().map_err(unusable)?.build().map_err(unusable)?,
-            lenient: lenient
-                .danger_accept_invalid_certs(true)
-                .build()
-                .map_err(unusable)?,
-            insecure: access.insecure.clone(),
-        })
+            access: access.clone(),
+            strict: OnceLock::new(),
+            lenient: OnceLock::new(),
+        }
     }
 
     /// The client that may ask this server.
-    pub(crate) fn pick(&self, url: &Url) -> &Client {
-        if is_insecure(url, &self.insecure) {
-            &self.lenient
+    pub(crate) fn pick(&self, url: &Url) -> Result<&Client, RegistryError> {
+        let client = if self.may_be_plain(url) {
+            // No authority has to be known where none is believed.
+            let build = || {
+                self.builder()?
+                    .danger_accept_invalid_certs(true)
+                    .tls_certs_only([])
+                    .build()
+            };
+            self.lenient.get_or_init(|| build().ok())
         } else {
-            &self.strict
-        }
+            self.strict
+                .get_or_init(|| self.builder().and_then(ClientBuilder::build).ok())
+        };
+        client.as_ref().ok_or_else(|| RegistryError::Unreachable {
+            registry: self.registry.clone(),
+            reason: "the proxy's address or a certificate for it cannot be used".to_owned(),
+        })
     }
 
     /// Whether what is sent there may be read on the way.
     pub(crate) fn may_be_plain(&self, url: &Url) -> bool {
-        is_insecure(url, &self.insecure)
+        is_insecure(url, &self.access.insecure)
+    }
+
+    fn builder(&self) -> reqwest::Result<ClientBuilder> {
+        let certificates = certificates::read(&self.access.certificates, &self.registry);
+        builder(&self.access.proxies, certificates)
     }
 }
 
-fn builder(proxies: &Proxies, certificates: Certificates) -> reqwest::Result<reqwest::ClientBuilder> {
+fn builder(proxies: &Proxies, certificates: Certificates) -> reqwest::Result<ClientBuilder> {
     let mut builder = Client::builder()
         .user_agent(concat!("archlight/", env!("CARGO_PKG_VERSION")))
         .connect_timeout(CONNECT_LIMIT)

@@ -1,6 +1,6 @@
 //! Who we are to one registry.
 
-use std::{ffi::OsString, fmt, path::PathBuf};
+use std::{ffi::OsString, fmt, fs, path::PathBuf, time::SystemTime};
 
 use crate::{Access, Credentials, config_file, config_file::ConfigFile, helper};
 
@@ -39,6 +39,9 @@ impl fmt::Debug for Credential {
     }
 }
 
+/// When Docker's file was written, and how many bytes it has.
+pub(crate) type Stamp = (SystemTime, u64);
+
 /// Where credentials are looked for.
 pub(crate) struct Keys {
     folder: Option<PathBuf>,
@@ -51,6 +54,13 @@ impl Keys {
             folder: access.docker_config.clone(),
             path: access.path.clone(),
         }
+    }
+
+    /// What tells one state of Docker's file from another: `docker login` writes it anew, with a helper too.
+    pub(crate) fn stamp(&self) -> Option<Stamp> {
+        let file = self.folder.as_ref()?.join("config.json");
+        let metadata = fs::metadata(file).ok()?;
+        Some((metadata.modified().ok()?, metadata.len()))
     }
 
     /// What there is for a registry now, as Docker would find it: with its helper, else in the file itself.

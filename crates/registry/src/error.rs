@@ -22,7 +22,7 @@ pub enum RegistryError {
         what: String,
     },
     /// The registry does not let us read this, or, often, has no such repository.
-    #[error("`{registry}` refuses to say ({credentials})")]
+    #[error("`{registry}` does not say, or has no such repository ({credentials})")]
     Denied {
         /// The registry.
         registry: String,

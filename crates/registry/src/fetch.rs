@@ -62,16 +62,12 @@ impl Host {
 
     async fn fetch(&self, part: &Part<'_>, wanted: Wanted) -> Result<Answer, RegistryError> {
         let base = self.base().await?;
-        let mut pass = self.passes.get(self, &base.challenge, part.repository).await?;
+        let mut pass = self.passes.get(self, &base, part.repository).await?;
         let mut answer = self.ask(self.question(&base, part, wanted, &pass)?).await?;
         if answer.status == StatusCode::UNAUTHORIZED {
-            let challenge = Challenge::read(&answer.headers);
-            if let Some(other) = self
-                .passes
-                .renew(self, &pass, &challenge, part.repository)
-                .await?
-            {
-                self.adopt(&challenge).await;
+            let base = base.refused_with(Challenge::read(&answer.headers));
+            if let Some(other) = self.passes.renew(self, &pass, &base, part.repository).await? {
+                self.adopt(&base.challenge).await;
                 pass = other;
                 answer = self.ask(self.question(&base, part, wanted, &pass)?).await?;
             }

@@ -118,7 +118,11 @@ mod tests {
 
     use super::*;
 
+    /// A program cannot be run while another thread's child still has it open for writing.
+    static TURN: tokio::sync::Mutex<()> = tokio::sync::Mutex::const_new(());
+
     async fn answer(script: &str) -> Credential {
+        let _turn = TURN.lock().await;
         let folder = tempfile::tempdir().unwrap();
         let program = folder.path().join("docker-credential-test");
         fs::write(&program, format!("#!/bin/sh\n{script}\n")).unwrap();

@@ -50,18 +50,33 @@ pub(crate) struct Base {
     pub(crate) challenge: Challenge,
 }
 
+impl Base {
+    /// The same place, after a refusal. Some want to see something else than they said first; who then says nothing
+    /// means what was said.
+    pub(crate) fn refused_with(&self, challenge: Challenge) -> Self {
+        let challenge = match challenge {
+            Challenge::None => self.challenge.clone(),
+            Challenge::Basic | Challenge::Bearer { .. } => challenge,
+        };
+        Self {
+            url: self.url.clone(),
+            challenge,
+        }
+    }
+}
+
 impl Host {
     /// A registry that answers at one of these addresses. Nothing is asked yet.
-    pub(crate) fn new(access: &Access, name: &str, addresses: Vec<Url>) -> Result<Self, RegistryError> {
-        Ok(Self {
+    pub(crate) fn new(access: &Access, name: &str, addresses: Vec<Url>) -> Self {
+        Self {
             name: name.to_owned(),
             addresses,
-            clients: Clients::new(access, name)?,
+            clients: Clients::new(access, name),
             patience: Patience::new(),
             passes: Passes::new(Keys::new(access)),
             contact: AsyncMutex::new(None),
             allowance: Mutex::new(None),
-        })
+        }
     }
 
     /// The name for errors.
@@ -152,18 +167,20 @@ impl Host {
 
     /// Tries the addresses in their order, without showing anything.
     async fn find(&self) -> Result<Base, RegistryError> {
-        let mut failure = self.invalid("its name is not a host's");
+        let mut failure = None;
         for address in &self.addresses {
             match self.greet(address).await {
                 Ok(base) => return Ok(base),
-                // The other scheme may do; a refusal or a lack of time would not change.
-                Err(error @ (RegistryError::Unreachable { .. } | RegistryError::Invalid { .. })) => {
-                    failure = error;
+                // The other scheme may do. A wrong answer says more than that nobody answered.
+                Err(error @ RegistryError::Invalid { .. }) => failure = Some(error),
+                Err(error @ (RegistryError::Unreachable { .. } | RegistryError::TimedOut { .. })) => {
+                    failure = failure.or(Some(error));
                 }
+                // A refusal would not change.
                 Err(error) => return Err(error),
             }
         }
-        Err(failure)
+        Err(failure.unwrap_or_else(|| self.invalid("its name is not a host's")))
     }
 
     async fn greet(&self, address: &Url) -> Result<Base, RegistryError> {

@@ -35,6 +35,8 @@ mod digest;
 mod document;
 mod error;
 mod fetch;
+#[doc(hidden)]
+pub mod fuzzing;
 mod helper;
 mod host;
 mod offer;

@@ -12,8 +12,8 @@ use tokio::{sync::Mutex as AsyncMutex, time::Instant};
 use crate::{
     RegistryError,
     challenge::Challenge,
-    credentials::{Credential, Keys},
-    host::Host,
+    credentials::{Credential, Keys, Stamp},
+    host::{Base, Host},
     token::{self, Token},
 };
 
@@ -47,10 +47,18 @@ enum Age {
 /// A place for one repository's token; who fetches it holds the lock, so that others wait for it and do not fetch too.
 type Place = Arc<AsyncMutex<Option<Token>>>;
 
+/// Credentials, and of when they are.
+struct Found {
+    /// `None` after they were refused: they are to be looked for again.
+    when: Option<Instant>,
+    stamp: Option<Stamp>,
+    credential: Arc<Credential>,
+}
+
 /// The credentials and tokens of one registry.
 pub(crate) struct Passes {
     keys: Keys,
-    found: AsyncMutex<Option<(Instant, Arc<Credential>)>>,
+    found: AsyncMutex<Option<Found>>,
     tokens: Mutex<HashMap<String, Place>>,
 }
 
@@ -67,36 +75,35 @@ impl Passes {
     pub(crate) async fn get(
         &self,
         host: &Host,
-        challenge: &Challenge,
+        base: &Base,
         repository: &str,
     ) -> Result<Pass, RegistryError> {
-        let credential = match challenge {
-            Challenge::None => Arc::new(Credential::Anonymous),
-            Challenge::Basic | Challenge::Bearer { .. } => self.credential(host.name()).await,
-        };
-        let (header, age) = match (challenge, &*credential) {
-            (Challenge::None, _) => (None, Age::New),
-            (_, Credential::Token(token)) => (token::bearer(token), Age::New),
+        let credential = self.wanted(host, base).await;
+        let plain = |header| (header, Age::New);
+        let (header, age) = match (&base.challenge, &*credential) {
+            (Challenge::None, _) => plain(None),
+            (_, Credential::Token(token)) => plain(token::bearer(token)),
             (Challenge::Basic, Credential::Password { user, password }) => {
-                (token::basic(user, password), Age::New)
+                plain(token::basic(user, password))
             }
-            (Challenge::Basic, _) => (None, Age::New),
+            (Challenge::Basic, _) => plain(None),
             (Challenge::Bearer { realm, service }, credential) => {
                 let place = self.place(repository);
                 let mut place = place.lock().await;
-                let age = if place.as_ref().is_some_and(Token::holds) {
-                    Age::Kept
-                } else {
-                    *place = Some(token::get(host, realm, service.as_deref(), repository, credential).await?);
-                    Age::New
-                };
-                (place.as_ref().map(|token| token.header.clone()), age)
+                match &*place {
+                    Some(token) if token.holds() => (Some(token.header.clone()), Age::Kept),
+                    Some(_) | None => {
+                        let token =
+                            token::get(host, realm, service.as_deref(), repository, credential).await?;
+                        plain(Some(place.insert(token).header.clone()))
+                    }
+                }
             }
         };
         Ok(Pass {
             header,
             credential,
-            challenge: challenge.clone(),
+            challenge: base.challenge.clone(),
             age,
         })
     }
@@ -106,48 +113,66 @@ impl Passes {
         &self,
         host: &Host,
         refused: &Pass,
-        challenge: &Challenge,
+        base: &Base,
         repository: &str,
     ) -> Result<Option<Pass>, RegistryError> {
         self.tokens().remove(repository);
-        if refused.challenge != Challenge::None {
-            self.forget(&refused.credential).await;
+        self.forget(&refused.credential).await;
+        let is_other = base.challenge != refused.challenge
+            || refused.age == Age::Kept
+            || *self.wanted(host, base).await != *refused.credential;
+        if is_other {
+            self.get(host, base, repository).await.map(Some)
+        } else {
+            Ok(None)
         }
-        let is_other_challenge = *challenge != refused.challenge && *challenge != Challenge::None;
-        if is_other_challenge || refused.age == Age::Kept {
-            return self.get(host, challenge, repository).await.map(Some);
+    }
+
+    /// The credentials for this place, if it wants some. A mirror's address can be a plain one that nobody listed: it is
+    /// shown none.
+    async fn wanted(&self, host: &Host, base: &Base) -> Arc<Credential> {
+        if base.challenge == Challenge::None || !host.may_show_secrets(&base.url) {
+            return Arc::new(Credential::Anonymous);
         }
-        if *challenge == Challenge::None || *self.credential(host.name()).await == *refused.credential {
-            return Ok(None);
-        }
-        self.get(host, challenge, repository).await.map(Some)
+        self.credential(host.name()).await
     }
 
     /// What there is for the registry. When it is no longer what it was, no token of before is shown again.
     async fn credential(&self, registry: &str) -> Arc<Credential> {
         let mut found = self.found.lock().await;
-        if let Some((when, credential)) = &*found
+        let stamp = self.keys.stamp();
+        if let Some(Found {
+            when: Some(when),
+            stamp: before,
+            credential,
+        }) = &*found
             && when.elapsed() < CREDENTIAL_AGE
+            && *before == stamp
         {
             return credential.clone();
         }
         let credential = Arc::new(self.keys.find(registry).await);
-        if found.as_ref().is_some_and(|(_, before)| *before != credential) {
+        if found
+            .as_ref()
+            .is_some_and(|before| before.credential != credential)
+        {
             self.tokens().clear();
         }
-        *found = Some((Instant::now(), credential.clone()));
+        *found = Some(Found {
+            when: Some(Instant::now()),
+            stamp,
+            credential: credential.clone(),
+        });
         credential
     }
 
     /// Has credentials looked for again, unless another question has done so since.
     async fn forget(&self, refused: &Arc<Credential>) {
-        let mut found = self.found.lock().await;
-        if let Some((when, credential)) = &mut *found
-            && Arc::ptr_eq(credential, refused)
-            && when.elapsed() >= LEAST_AGE
-            && let Some(before) = when.checked_sub(CREDENTIAL_AGE)
+        if let Some(found) = &mut *self.found.lock().await
+            && Arc::ptr_eq(&found.credential, refused)
+            && found.when.is_some_and(|when| when.elapsed() >= LEAST_AGE)
         {
-            *when = before;
+            found.when = None;
         }
     }
 

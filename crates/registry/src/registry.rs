@@ -2,7 +2,7 @@
 
 use std::{
     collections::HashMap,
-    pin::Pin,
+    fmt,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
@@ -25,6 +25,9 @@ use crate::{
 /// hundreds of others.
 const LIMIT: Duration = Duration::from_mins(5);
 
+/// The most registries that are remembered; people use a handful.
+const HOSTS: usize = 256;
+
 /// All registries, as one session sees them. Clones share everything: connections, tokens, limits and what was received
 /// before. It wants tokio's runtime, with time and I/O.
 ///
@@ -33,9 +36,6 @@ const LIMIT: Duration = Duration::from_mins(5);
 pub struct Registry {
     session: Arc<Session>,
 }
-
-/// A question to one host. Boxed, since the future of a closure that borrows cannot be sent to another thread as it is.
-type Asking<'a, T> = Pin<Box<dyn Future<Output = Result<T, RegistryError>> + Send + 'a>>;
 
 struct Session {
     access: Access,
@@ -61,46 +61,41 @@ impl Registry {
     /// A registry that was asked before is asked only whether its answer is still the same.
     pub async fn offer(&self, reference: &str) -> Result<Offer, RegistryError> {
         let target = Target::parse(reference)?;
-        let ask = |host: Arc<Host>| -> Asking<'_, Offer> {
-            let target = &target;
-            Box::pin(async move { self.session.offer(&host, target).await })
-        };
-        self.of_any(&target, ask).await
+        let (mirrors, own) = self.session.ways(&target);
+        for mirror in mirrors {
+            if let Ok(offer) = in_time(&mirror, self.session.offer(&mirror, &target)).await {
+                return Ok(offer);
+            }
+        }
+        in_time(&own, self.session.offer(&own, &target)).await
     }
 
     /// The compressed bytes of one platform's image: what an engine that has nothing of it would download.
     ///
     /// `reference` says in which repository; `digest` is a [`crate::Build::digest`] of it.
     pub async fn size(&self, reference: &str, digest: &str) -> Result<u64, RegistryError> {
-        let target = Target::parse(reference)?;
-        let digest = Digest::parse(digest).ok_or_else(|| RegistryError::BadReference {
-            reference: target.to_string(),
-            reason: "its digest is malformed",
-        })?;
-        let ask = |host: Arc<Host>| -> Asking<'_, u64> {
-            let (target, digest) = (&target, &digest);
-            Box::pin(async move { self.session.size(&host, target, digest).await })
-        };
-        self.of_any(&target, ask).await
+        let (target, digest) = image(reference, digest)?;
+        let (mirrors, own) = self.session.ways(&target);
+        for mirror in mirrors {
+            if let Ok(size) = in_time(&mirror, self.session.size(&mirror, &target, &digest)).await {
+                return Ok(size);
+            }
+        }
+        in_time(&own, self.session.size(&own, &target, &digest)).await
     }
 
     /// What one platform's image says of its containers: the `config` of its configuration, `None` where it says nothing.
     ///
     /// `reference` says in which repository; `digest` is a [`crate::Build::digest`] of it.
     pub async fn defaults(&self, reference: &str, digest: &str) -> Result<Option<Value>, RegistryError> {
-        let target = Target::parse(reference)?;
-        let digest = Digest::parse(digest).ok_or_else(|| RegistryError::BadReference {
-            reference: target.to_string(),
-            reason: "its digest is malformed",
-        })?;
-        let ask = |host: Arc<Host>| -> Asking<'_, Option<Value>> {
-            let (target, digest) = (&target, &digest);
-            Box::pin(async move {
-                let walk = Walk::new(&host, target, &self.session.cache);
-                walk.defaults(digest).await
-            })
-        };
-        self.of_any(&target, ask).await
+        let (target, digest) = image(reference, digest)?;
+        let (mirrors, own) = self.session.ways(&target);
+        for mirror in mirrors {
+            if let Ok(defaults) = in_time(&mirror, self.session.defaults(&mirror, &target, &digest)).await {
+                return Ok(defaults);
+            }
+        }
+        in_time(&own, self.session.defaults(&own, &target, &digest)).await
     }
 
     /// What the registry of a reference said last of how many images it still gives out; `None` when it has not said it,
@@ -110,24 +105,13 @@ impl Registry {
         let host = self.session.hosts().get(&target.registry).cloned();
         host?.allowance()
     }
+}
 
-    /// The first good answer of the mirrors and the registry itself, else what the registry itself said.
-    async fn of_any<'a, T>(
-        &self,
-        target: &Target,
-        ask: impl Fn(Arc<Host>) -> Asking<'a, T>,
-    ) -> Result<T, RegistryError> {
-        for (name, url) in self.session.mirrors(target) {
-            if let Ok(host) = self.session.host(url.as_str(), &name, vec![url.clone()])
-                && let Ok(answer) = in_time(&name, ask(host)).await
-            {
-                return Ok(answer);
-            }
-        }
-        let name = &target.registry;
-        let addresses = address::addresses(name, &self.session.access.insecure);
-        let host = self.session.host(name, name, addresses)?;
-        in_time(name, ask(host)).await
+impl fmt::Debug for Registry {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Registry")
+            .field("access", &self.session.access)
+            .finish_non_exhaustive()
     }
 }
 
@@ -153,22 +137,35 @@ impl Session {
         }
     }
 
-    fn mirrors(&self, target: &Target) -> Vec<(String, Url)> {
+    async fn defaults(
+        &self,
+        host: &Host,
+        target: &Target,
+        digest: &Digest,
+    ) -> Result<Option<Value>, RegistryError> {
+        Walk::new(host, target, &self.cache).defaults(digest).await
+    }
+
+    /// The mirrors to try first, of which any failure is passed over, and the registry itself.
+    fn ways(&self, target: &Target) -> (Vec<Arc<Host>>, Arc<Host>) {
         let mirrors = self.access.mirrors.iter();
-        mirrors
+        let mirrors = mirrors
             .filter(|_| target.registry == DOCKER_HUB)
             .filter_map(|url| address::mirror(url))
-            .collect()
+            .map(|(name, url)| self.host(url.as_str(), &name, || vec![url.clone()]));
+        let name = &target.registry;
+        let own = self.host(name, name, || address::addresses(name, &self.access.insecure));
+        (mirrors.collect(), own)
     }
 
     /// The one host of this session under this key, which a mirror does not share with a registry of its name.
-    fn host(&self, key: &str, name: &str, addresses: Vec<Url>) -> Result<Arc<Host>, RegistryError> {
-        if let Some(host) = self.hosts().get(key) {
-            return Ok(host.clone());
+    fn host(&self, key: &str, name: &str, addresses: impl FnOnce() -> Vec<Url>) -> Arc<Host> {
+        let mut hosts = self.hosts();
+        if hosts.len() >= HOSTS {
+            hosts.clear();
         }
-        let host = Arc::new(Host::new(&self.access, name, addresses)?);
-        // Another question may have made it in the meantime: the first one stays, with what it has learnt.
-        Ok(self.hosts().entry(key.to_owned()).or_insert(host).clone())
+        let make = || Arc::new(Host::new(&self.access, name, addresses()));
+        hosts.entry(key.to_owned()).or_insert_with(make).clone()
     }
 
     fn hosts(&self) -> MutexGuard<'_, HashMap<String, Arc<Host>>> {
@@ -176,12 +173,22 @@ impl Session {
     }
 }
 
+/// One image of the repository that `reference` names.
+fn image(reference: &str, digest: &str) -> Result<(Target, Digest), RegistryError> {
+    let target = Target::parse(reference)?;
+    let digest = Digest::parse(digest).ok_or_else(|| RegistryError::BadReference {
+        reference: target.to_string(),
+        reason: "its digest is malformed",
+    })?;
+    Ok((target, digest))
+}
+
 async fn in_time<T>(
-    registry: &str,
+    host: &Host,
     answer: impl Future<Output = Result<T, RegistryError>>,
 ) -> Result<T, RegistryError> {
     let late = RegistryError::TimedOut {
-        registry: registry.to_owned(),
+        registry: host.name().to_owned(),
         after: LIMIT,
     };
     timeout(LIMIT, answer).await.unwrap_or(Err(late))

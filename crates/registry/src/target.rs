@@ -34,6 +34,14 @@ impl Target {
             return Err(bad(reason));
         }
         let reference: Reference = text.parse().map_err(|error| bad(words(&error)))?;
+        // oci-client takes the first part of `Ada/app` for a name on Docker Hub, which no such name can be.
+        if reference
+            .repository()
+            .bytes()
+            .any(|byte| byte.is_ascii_uppercase())
+        {
+            return Err(bad(words(&oci_client::ParseError::NameContainsUppercase)));
+        }
         let digest = match reference.digest() {
             Some(digest) => Some(Digest::parse(digest).ok_or_else(|| bad("its digest is malformed"))?),
             None => None,
@@ -84,6 +92,8 @@ fn unreadable(text: &str) -> Option<&'static str> {
     let is_hash = |text: &str| text.len() == 64 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
     if text.is_empty() {
         Some("it is empty")
+    } else if !text.is_ascii() {
+        Some("it has letters that no reference has")
     } else if text.contains("://") {
         Some("it is a URL, and references have no scheme")
     } else if text.starts_with('[') {
@@ -116,7 +126,8 @@ fn shown(text: &str) -> String {
     let user_end = text[..host_end].rfind('@').map_or(0, |at| at + 1);
     text[user_end..]
         .chars()
-        .filter(|character| !character.is_control())
+        // It stands between back-quotes.
+        .filter(|character| !character.is_control() && *character != '`')
         .take(SHOWN)
         .collect()
 }
@@ -168,6 +179,8 @@ mod tests {
             (&format!("sha256:{id}"), "id"),
             (&id, "id"),
             ("Nginx", "form"),
+            ("Ada/app", "lower case"),
+            ("nginx:\u{e9}", "letters"),
             ("nginx:", "form"),
             ("nginx@sha256:abc", "form"),
         ];
