@@ -8,7 +8,12 @@ use bollard::{
 };
 use futures_util::{Stream, StreamExt as _};
 
-use crate::{Engine, EngineError, State, act::specimen, inspect::instant, read};
+use crate::{
+    Engine, EngineError, State,
+    act::{self, probe::image},
+    inspect::instant,
+    read,
+};
 
 /// As many events as an engine keeps for those who ask later.
 const REMEMBERED: usize = 256;
@@ -130,7 +135,7 @@ fn event(message: EventMessage) -> Option<Event> {
     let actor = message.actor?;
     let action = message.action?;
     let (kind, id) = match kind.as_str() {
-        "container" if is_of_specimen(actor.attributes.as_ref()) => return None,
+        "container" | "image" if is_passing(actor.attributes.as_ref()) => return None,
         "container" => (container_kind(&action)?, actor.id?),
         "image" => (EventKind::ImageChanged, actor.id?),
         // A start that fails shows as a network that comes and goes.
@@ -140,11 +145,11 @@ fn event(message: EventMessage) -> Option<Event> {
     Some(Event { kind, id })
 }
 
-/// A container's events carry its name and its labels.
-fn is_of_specimen(attributes: Option<&HashMap<String, String>>) -> bool {
+/// The events of a container carry its name and its labels, those of an image its name until it has none.
+fn is_passing(attributes: Option<&HashMap<String, String>>) -> bool {
     attributes.is_some_and(|attributes| {
         let name = attributes.get("name").map_or("", String::as_str);
-        specimen::is_specimen(name, |label| attributes.contains_key(label))
+        act::is_passing(name, |label| attributes.contains_key(label)) || image::is_probe(name)
     })
 }
 

@@ -3,15 +3,10 @@
 //! An engine shows the files of containers only. What was left behind by a maker that did not live to remove it is told
 //! by its name and label together, and removed by whoever comes next.
 
-use std::{
-    hash::{BuildHasher as _, RandomState},
-    time::{Duration, SystemTime, UNIX_EPOCH},
-};
-
 use platform::Platform;
 use serde_json::{Value, json};
-use sha2::{Digest as _, Sha256};
 
+use super::maker::{AT_ONCE, Maker, random};
 use crate::{Container, Engine, EngineError, read};
 
 /// What such a container is called, before a random number.
@@ -19,12 +14,6 @@ const PREFIX: &str = "archlight-specimen-";
 
 /// Says when and by whom it was made. Containers get the labels of their image too, so this alone proves nothing.
 const LABEL: &str = "io.archlight.specimen";
-
-/// Making takes three minutes at most, removing one and a half, and nobody reads for longer than some.
-const LEFT_OVER: Duration = Duration::from_mins(10);
-
-/// A crash leaves one or two; more than this are somebody's doing, and the next start takes the next ones.
-const AT_ONCE: usize = 32;
 
 /// Stands where an image names no command, because no container can be made without one. It is never run.
 const NO_COMMAND: &str = "archlight-no-command";
@@ -86,7 +75,7 @@ impl Engine {
 
     async fn make_specimen(&self, image: &str, platform: Option<&Platform>) -> Result<Specimen, EngineError> {
         let maker = Maker::this();
-        let name = format!("{PREFIX}{:016x}", RandomState::new().hash_one(maker.pid));
+        let name = format!("{PREFIX}{:016x}", random());
         let specimen = |id, names_command| Specimen {
             engine: self.clone(),
             id,
@@ -109,13 +98,9 @@ impl Engine {
     pub async fn remove_specimens(&self) -> Result<(), EngineError> {
         let filters = json!({ "label": [LABEL], "status": ["created"] }).to_string();
         let target = format!("/containers/json?all=1&filters={}", read::escaped(&filters));
-        let now = unix_seconds();
         let rows = self.listed(&target).await?;
         let left = rows.iter().filter(|row| row.is_specimen());
-        let left = left.filter(|row| {
-            let maker = row.labels.get(LABEL).and_then(|label| Maker::parse(label));
-            maker.is_none_or(|maker| maker.is_done(&Maker::this(), now))
-        });
+        let left = left.filter(|row| Maker::is_gone(row.labels.get(LABEL).map_or("", String::as_str)));
         for row in left.take(AT_ONCE) {
             self.remove_unstarted(&row.id).await?;
         }
@@ -156,95 +141,9 @@ fn is_without_command(error: &EngineError) -> bool {
     matches!(error, EngineError::Refused { message, .. } if message.to_ascii_lowercase().contains("no command"))
 }
 
-/// Who made a specimen, and when.
-#[derive(Clone, Debug, PartialEq, Eq)]
-struct Maker {
-    /// Unix seconds.
-    at: u64,
-    /// The machine, as the start of its name's digest: the name is nobody's business.
-    machine: String,
-    pid: u32,
-}
-
-impl Maker {
-    fn this() -> Self {
-        let name = Sha256::digest(rustix::system::uname().nodename().to_bytes());
-        let [a, b, c, d, ..]: [u8; 32] = name.into();
-        Self {
-            at: unix_seconds(),
-            machine: format!("{:08x}", u32::from_be_bytes([a, b, c, d])),
-            pid: std::process::id(),
-        }
-    }
-
-    fn parse(label: &str) -> Option<Self> {
-        let mut words = label.split('-');
-        let (at, machine, pid) = (words.next()?, words.next()?, words.next()?);
-        Some(Self {
-            at: at.parse().ok()?,
-            machine: machine.to_owned(),
-            pid: pid.parse().ok()?,
-        })
-    }
-
-    /// Whether it has ended, as far as that is known from here, or has had more time than it can need.
-    fn is_done(&self, here: &Self, now: u64) -> bool {
-        let has_ended = self.machine == here.machine && !is_alive(self.pid);
-        has_ended || now.saturating_sub(self.at) > LEFT_OVER.as_secs()
-    }
-}
-
-impl std::fmt::Display for Maker {
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(formatter, "{}-{}-{}", self.at, self.machine, self.pid)
-    }
-}
-
-/// Whether there is such a process here. Another one may have its number by now: then its age decides.
-fn is_alive(pid: u32) -> bool {
-    let pid = i32::try_from(pid).ok().and_then(rustix::process::Pid::from_raw);
-    // Being refused means that somebody is there.
-    pid.is_some_and(|pid| rustix::process::test_kill_process(pid) != Err(rustix::io::Errno::SRCH))
-}
-
-fn unix_seconds() -> u64 {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH);
-    since.map(|since| since.as_secs()).unwrap_or_default()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    /// Larger than any process id can be.
-    const NOBODY: u32 = 1 << 30;
-
-    #[test]
-    fn a_maker_is_read_back_from_its_label() {
-        let maker = Maker::this();
-        assert_eq!(Maker::parse(&maker.to_string()), Some(maker));
-        for label in ["", "1", "x-0-1", "1-0-x", "1-0"] {
-            assert_eq!(Maker::parse(label), None, "{label}");
-        }
-    }
-
-    #[test]
-    fn only_what_nobody_reads_any_more_is_left_over() {
-        let here = Maker::this();
-        let now = here.at + 1;
-        let ended = Maker {
-            pid: NOBODY,
-            ..here.clone()
-        };
-        let elsewhere = Maker {
-            machine: "00".to_owned(),
-            ..ended.clone()
-        };
-        let late = now + LEFT_OVER.as_secs();
-        assert!(!here.is_done(&here, now) && here.is_done(&here, late));
-        assert!(ended.is_done(&here, now));
-        assert!(!elsewhere.is_done(&here, now) && elsewhere.is_done(&here, late));
-    }
 
     #[test]
     fn a_container_whose_image_only_has_the_label_is_none() {
