@@ -8,6 +8,7 @@
 
 mod archlight;
 mod engine;
+mod gate;
 mod image;
 mod made;
 mod programs;
@@ -26,6 +27,7 @@ use std::{
 
 pub use archlight::{Answer, Archlight, FOREIGN, NATIVE, target_folder};
 pub use engine::{Engine, Generation, Output};
+pub use gate::Gate;
 pub use image::{ImageSpec, Variant};
 pub use made::{Deed, Linked, Use, linked, mach_o, needs_newer_library, portable_executable, tiny};
 pub use programs::triplet;

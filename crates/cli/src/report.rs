@@ -2,11 +2,13 @@
 
 mod diagnosis;
 mod lists;
+mod probe;
 mod rerun;
 mod scan;
 
 pub(crate) use diagnosis::diagnosis;
 pub(crate) use lists::{containers, images};
+pub(crate) use probe::probe;
 pub(crate) use rerun::{discarded, done, plan, undone};
 pub(crate) use scan::scan;
 

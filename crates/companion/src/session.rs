@@ -7,6 +7,7 @@ mod jobs;
 mod link;
 mod looks;
 mod places;
+mod probes;
 mod requests;
 mod scans;
 mod tidying;
@@ -61,6 +62,7 @@ enum Request {
     Undo(String, Reply<view::Restored>),
     Discard(String, Reply<view::Restored>),
     Scan(String, scans::Heard, Reply<view::Scan>),
+    Probe(Option<String>, Reply<view::ProbeReport>),
     Rosetta(Reply<view::Rosetta>),
     Subscribe(mpsc::UnboundedSender<view::Update>),
     Reconnect,
@@ -168,6 +170,12 @@ impl Session {
         progress: Arc<dyn Fn(view::Progress) + Send + Sync>,
     ) -> Result<view::Scan, Problem> {
         self.ask(|reply| Request::Scan(subject, progress, reply)).await
+    }
+
+    /// What runs the programs of `platform`, `native` being the engine's own; without it, of all that can be tried and are
+    /// foreign. A program of ours is run for it, in a container that is removed again.
+    pub async fn probe(&self, platform: Option<String>) -> Result<view::ProbeReport, Problem> {
+        self.ask(|reply| Request::Probe(platform, reply)).await
     }
 
     /// What the settings say of Rosetta. Needs no engine. On a Mac this may make the system ask for permission.

@@ -13,6 +13,7 @@ use super::{
     jobs::{Reporter, What},
     link::Link,
     places::claimed,
+    probes,
 };
 use crate::{
     Refusal, board, examine, plan_words, present,
@@ -73,6 +74,12 @@ impl Actor {
                 });
             }
             Request::Scan(subject, heard, reply) => self.scan(subject, heard, reply),
+            Request::Probe(platform, reply) => {
+                self.job(
+                    reply,
+                    |engine| async move { probes::probe(&engine, platform).await },
+                );
+            }
             Request::Rosetta(reply) => self.read_rosetta(reply),
             Request::Subscribe(watcher) => self.subscribe(watcher),
             Request::Reconnect => self.reconnect(),
@@ -145,7 +152,7 @@ async fn plan(engine: &Engine, id: &str, platform: Option<String>) -> Result<act
     Ok(engine.plan_rerun(inspection, from, to).await?)
 }
 
-fn platform_of(engine: &Engine, text: &str) -> Result<Platform, Problem> {
+pub(super) fn platform_of(engine: &Engine, text: &str) -> Result<Platform, Problem> {
     if text == NATIVE {
         return Ok(engine.identity().platform.clone());
     }

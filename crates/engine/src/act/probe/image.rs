@@ -90,20 +90,29 @@ impl Engine {
         let target = format!("/images/json?filters={}", read::escaped(&filters));
         let rows: Vec<Value> = self.get(&target, read::LIST, read::LIST_BYTES).await?;
         let mut left = Vec::new();
-        let tags = rows.iter().filter_map(|row| row["RepoTags"].as_array()).flatten();
-        let names = tags.filter_map(Value::as_str).map(plain);
-        for name in names.filter(|name| is_probe(name)).take(maker::AT_ONCE) {
+        for name in names(&rows) {
             // The list of some stores has no labels of what is for another platform.
-            let json = self.image_json(name).await?;
+            let json = self.image_json(&name).await?;
             let label = json
                 .pointer("/Config/Labels")
                 .and_then(|labels| labels.get(LABEL)?.as_str());
             if label.is_some_and(maker::Maker::is_gone) {
-                left.push(name.to_owned());
+                left.push(name);
             }
         }
         Ok(left)
     }
+}
+
+/// The names that probes give, of those in a list of images.
+fn names(rows: &[Value]) -> Vec<String> {
+    let tags = rows.iter().filter_map(|row| row["RepoTags"].as_array()).flatten();
+    let names = tags.filter_map(Value::as_str).map(plain);
+    names
+        .filter(|name| is_probe(name))
+        .take(maker::AT_ONCE)
+        .map(ToOwned::to_owned)
+        .collect()
 }
 
 /// Whether `reference` is the name of an image that is only there for a probe: no list shows it.
