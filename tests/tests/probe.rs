@@ -2,6 +2,7 @@
 
 use std::{
     fs,
+    io::{BufRead as _, BufReader},
     path::{Path, PathBuf},
     process::{Command, Stdio},
     time::{Duration, Instant},
@@ -85,6 +86,43 @@ fn what_runs_foreign_programs_is_found_out_by_running_one() {
             "{broken:#}"
         );
         assert_eq!(all(&engine), [""; 0], "{generation:?}");
+    }
+}
+
+/// The lines of `archlight watch` that come while `deed` is done, up to the one that tells of container `last`.
+fn watched(archlight: &Archlight, last: &str, deed: impl FnOnce()) -> Vec<Value> {
+    let mut watch = archlight
+        .command(&["watch"])
+        .stdout(Stdio::piped())
+        .spawn()
+        .expect("it was built");
+    let lines = BufReader::new(watch.stdout.take().expect("it was asked for")).lines();
+    let mut lines = lines.map(|line| serde_json::from_str(&line.expect("text")).expect("JSON"));
+    let first: Value = lines.next().expect("a snapshot");
+    assert_eq!(first["kind"], "snapshot");
+    deed();
+    let tells = |line: &Value| line["container"]["name"] == last;
+    let lines = lines.take_while(|line| !tells(line)).collect();
+    watch.kill().expect("it can be killed");
+    watch.wait().expect("it ended");
+    lines
+}
+
+#[test]
+fn nobody_who_watches_hears_of_it() {
+    let lab = lab::require!("probes");
+    for generation in Generation::ALL {
+        let engine = lab.start(generation);
+        let archlight = Archlight::for_engine(&engine);
+        let variant = Variant::with_tools(&format!("linux/{NATIVE}"), lab.busybox(NATIVE));
+        let image = engine.push(&ImageSpec::new("acme/app", "1").variant(variant.command(&["/bin/sh"])));
+        engine.docker_ok(&["pull", "-q", &image]);
+        let lines = watched(&archlight, "last", || {
+            archlight.ask_ok(&["probe", "--platform", "native"]);
+            engine.docker_ok(&["create", "--name", "last", &image]);
+        });
+        let changes: Vec<&Value> = lines.iter().filter(|line| line["kind"] != "engine").collect();
+        assert!(changes.is_empty(), "{generation:?}: {changes:#?}");
     }
 }
 

@@ -45,6 +45,11 @@ impl Maker {
         })
     }
 
+    /// Whether a label says who made something.
+    pub(super) fn is_one(label: &str) -> bool {
+        Self::parse(label).is_some()
+    }
+
     /// Whether what has this label belongs to nobody any more.
     pub(super) fn is_gone(label: &str) -> bool {
         Self::parse(label).is_none_or(|maker| maker.is_done(&Self::this(), unix_seconds()))

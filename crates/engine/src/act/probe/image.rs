@@ -128,6 +128,13 @@ pub(crate) fn is_probe(reference: &str) -> bool {
         && digits.bytes().all(|digit| digit.is_ascii_hexdigit())
 }
 
+/// Whether an event of an image that has `name`, and `label` of its labels, is about such an image: engines give its id
+/// for a name as long as it has none.
+pub(crate) fn is_probe_event<'a>(name: &str, label: impl FnOnce(&str) -> Option<&'a str>) -> bool {
+    let has_mark = || label(LABEL).is_some_and(maker::Maker::is_one);
+    is_probe(name) || (name.starts_with("sha256:") && has_mark())
+}
+
 /// Without the registry that an engine puts before a name that has none.
 fn plain(reference: &str) -> &str {
     ["docker.io/library/", "docker.io/", "localhost/"]
