@@ -2,7 +2,7 @@
 
 use engine::act::{Blocker, Change, Field, Plan, Progress, Source, Warning, kept_name};
 
-use crate::view;
+use crate::{probe_words, problem::capitalised, view};
 
 /// What is done, in order.
 pub(crate) fn steps(plan: &Plan) -> Vec<String> {
@@ -76,6 +76,14 @@ pub(crate) fn warning(warning: &Warning, plan: &Plan) -> view::Note {
                 plan.to
             ),
         ),
+        Warning::TranslationUnknown { why } => (
+            "translation-unknown",
+            format!(
+                "It is not known whether {} programs run here: {}",
+                plan.to,
+                probe_words::unknown(&plan.to, why)
+            ),
+        ),
         Warning::TagMoved => (
             "tag-moved",
             format!(
@@ -102,6 +110,14 @@ pub(crate) fn blocker(blocker: &Blocker, plan: &Plan) -> view::Note {
                 offered.join(", ")
             );
             ("platform-unavailable", text)
+        }
+        Blocker::NothingRuns { why, on, runtime } => {
+            let text = format!(
+                "{}; {}",
+                capitalised(&probe_words::no(&plan.to, *why)),
+                probe_words::fix(&plan.to, on, *runtime, *why)
+            );
+            ("nothing-runs", text)
         }
         Blocker::NoReference => (
             "no-reference",

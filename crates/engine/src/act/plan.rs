@@ -7,9 +7,10 @@ use super::{
     body::{Body, body},
     command,
     kept::{kept_for, short},
+    probe::{Doubt, Runs, Why},
     pull::{Reference, split},
 };
-use crate::{Engine, EngineError, Inspection, Scope, Store, read};
+use crate::{Engine, EngineError, Inspection, Runtime, Scope, Store, read};
 
 /// Labels of programs that would undo what is done to their containers.
 const MANAGERS: [(&str, &str); 3] = [
@@ -55,6 +56,11 @@ pub enum Warning {
     },
     /// The platform is foreign to the engine: a translator is needed.
     NeedsTranslation,
+    /// Whether anything here translates the platform could not be found out.
+    TranslationUnknown {
+        /// Why not.
+        why: Doubt,
+    },
     /// The tag names another image by now than the one that the container was made of.
     TagMoved,
 }
@@ -66,6 +72,15 @@ pub enum Blocker {
     PlatformUnavailable {
         /// What there is.
         offered: Vec<Platform>,
+    },
+    /// No program of the platform runs here.
+    NothingRuns {
+        /// Why not.
+        why: Why,
+        /// The engine's own platform.
+        on: Platform,
+        /// What runs the engine.
+        runtime: Runtime,
     },
     /// The image has no name by which another platform of it could be found.
     NoReference,
@@ -141,7 +156,8 @@ impl Plan {
 }
 
 impl Engine {
-    /// Works out how to re-run container `old` for platform `to`; `from` is its platform now. Changes nothing.
+    /// Works out how to re-run container `old` for platform `to`; `from` is its platform now. Changes nothing;
+    /// a probe may run when `to` is foreign.
     pub async fn plan_rerun(
         &self,
         old: Inspection,
@@ -157,6 +173,7 @@ impl Engine {
         warnings.extend(compose_project(&old).map(|project| Warning::Compose { project }));
         if to.runs_on(&self.identity.platform) != platform::Native::Yes {
             warnings.push(Warning::NeedsTranslation);
+            self.add_what_runs(&to, &mut warnings, &mut blockers).await;
         }
         Ok(Plan {
             changes: changes(&old, from.as_ref(), &to, &body),
@@ -171,6 +188,19 @@ impl Engine {
             blockers,
             body,
         })
+    }
+
+    /// Whether anything here runs what is foreign, before anything is stopped for it.
+    async fn add_what_runs(&self, to: &Platform, warnings: &mut Vec<Warning>, blockers: &mut Vec<Blocker>) {
+        match self.can_run(to).await {
+            Runs::Yes => {}
+            Runs::No { why } => blockers.push(Blocker::NothingRuns {
+                why,
+                on: self.identity.platform.clone(),
+                runtime: self.identity.runtime,
+            }),
+            Runs::Unknown { why } => warnings.push(Warning::TranslationUnknown { why }),
+        }
     }
 
     async fn find_image(
