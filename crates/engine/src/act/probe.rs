@@ -133,10 +133,10 @@ impl Engine {
         Ok(probe)
     }
 
-    /// Whether programs of `platform` run here, as it was found out within the last minute, or else by a probe.
+    /// Whether programs of `platform` run here: by a probe, unless one was seen to run within the last minute.
     pub async fn can_run(&self, platform: &Platform) -> Runs {
-        if let Some(runs) = self.remembered.of(platform) {
-            return runs;
+        if self.remembered.runs(platform) {
+            return Runs::Yes;
         }
         match self.probe(platform).await {
             Ok(probe) => probe.runs,

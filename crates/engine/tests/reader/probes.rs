@@ -2,7 +2,7 @@
 
 use engine::{
     Engine, Scope,
-    act::{Doubt, RunBy, Runs, Why},
+    act::{Doubt, RunBy, Runs},
 };
 use platform::Platform;
 use sample::Scenario;
@@ -38,24 +38,33 @@ async fn each_platform_is_run_by_what_its_program_says() {
         assert!(offers(feature) && !offers("avx"), "{probe:?}");
     }
     assert_eq!(all(&engine).await, before);
+    let other = engine.probe(&Platform::linux("riscv64")).await.expect("asked");
+    assert_eq!(
+        other.runs,
+        Runs::Unknown {
+            why: Doubt::NoProgram
+        }
+    );
 }
 
 #[tokio::test]
-async fn what_was_found_out_is_known_for_a_while_and_a_doubt_is_not() {
-    let (_sample, engine) = connected(Scenario::recorded()).await;
-    let amd64 = Platform::linux("amd64");
+async fn what_was_seen_to_run_need_not_run_again_at_once() {
+    let (sample, engine) = connected(Scenario::recorded()).await;
+    let (amd64, arm64) = (Platform::linux("amd64"), Platform::linux("arm64"));
     assert_eq!(engine.can_run(&amd64).await, Runs::Yes);
+    drop(sample);
     assert_eq!(engine.clone().can_run(&amd64).await, Runs::Yes);
-    let doubt = Runs::Unknown {
-        why: Doubt::NoProgram,
-    };
-    assert_eq!(engine.can_run(&Platform::linux("riscv64")).await, doubt);
-    assert_ne!(
-        engine.can_run(&amd64).await,
-        Runs::No {
-            why: Why::NothingTranslates
-        }
+    let doubt = engine.can_run(&arm64).await;
+    assert!(
+        matches!(
+            doubt,
+            Runs::Unknown {
+                why: Doubt::Refused { .. }
+            }
+        ),
+        "{doubt:?}"
     );
+    assert!(engine.probe(&arm64).await.expect_err("it is gone").is_lost());
 }
 
 #[tokio::test]

@@ -10,19 +10,14 @@ use tokio::sync::watch;
 
 use super::{Probe, Runs};
 
-/// Long enough to read a plan and agree to it, short enough that a translator that was turned on since is seen.
+/// Long enough to read a plan and agree to it, and short enough that nobody has forgotten having changed something.
 const MEMORY: Duration = Duration::from_mins(1);
 
-/// Of one connection to an engine: a restart of the engine ends it.
+/// The platforms whose programs were seen to run, and when. Of one connection to an engine: a restart of the engine ends it.
+///
+/// A platform whose programs did not run is none: somebody may just have turned a translator on.
 #[derive(Clone, Debug)]
-pub(crate) struct Remembered(Arc<watch::Sender<Vec<Found>>>);
-
-#[derive(Clone, Debug)]
-struct Found {
-    platform: Platform,
-    runs: Runs,
-    at: Instant,
-}
+pub(crate) struct Remembered(Arc<watch::Sender<Vec<(Platform, Instant)>>>);
 
 impl Default for Remembered {
     fn default() -> Self {
@@ -31,33 +26,24 @@ impl Default for Remembered {
 }
 
 impl Remembered {
-    /// What could not be found out may be found out the next time.
     pub(super) fn note(&self, probe: &Probe) {
-        self.0.send_modify(|found| {
-            found.retain(|found| found.platform != probe.platform && found.is_fresh());
-            if !matches!(probe.runs, Runs::Unknown { .. }) {
-                found.push(Found {
-                    platform: probe.platform.clone(),
-                    runs: probe.runs.clone(),
-                    at: Instant::now(),
-                });
+        self.0.send_modify(|seen| {
+            seen.retain(|(platform, at)| *platform != probe.platform && is_fresh(*at));
+            if probe.runs == Runs::Yes {
+                seen.push((probe.platform.clone(), Instant::now()));
             }
         });
     }
 
-    pub(super) fn of(&self, platform: &Platform) -> Option<Runs> {
-        let found = self.0.borrow();
-        let found = found.iter().find(|found| found.platform == *platform);
-        found
-            .filter(|found| found.is_fresh())
-            .map(|found| found.runs.clone())
+    /// Whether a program of `platform` was seen to run just now.
+    pub(super) fn runs(&self, platform: &Platform) -> bool {
+        let seen = self.0.borrow();
+        seen.iter().any(|(known, at)| known == platform && is_fresh(*at))
     }
 }
 
-impl Found {
-    fn is_fresh(&self) -> bool {
-        self.at.elapsed() < MEMORY
-    }
+fn is_fresh(at: Instant) -> bool {
+    at.elapsed() < MEMORY
 }
 
 #[cfg(test)]
@@ -66,22 +52,18 @@ mod tests {
     use crate::act::probe::{Doubt, Why};
 
     #[test]
-    fn the_last_answer_counts_and_a_doubt_is_none() {
+    fn only_what_was_seen_to_run_last_is_remembered() {
         let remembered = Remembered::default();
         let platform = Platform::linux("amd64");
         let mut probe = Probe::unknown(&platform, Doubt::TimedOut);
-        remembered.note(&probe);
-        assert_eq!(remembered.of(&platform), None);
-        for runs in [
-            Runs::Yes,
-            Runs::No {
-                why: Why::NothingTranslates,
-            },
-        ] {
-            probe.runs = runs.clone();
+        let no = Runs::No {
+            why: Why::NothingTranslates,
+        };
+        for (runs, is_known) in [(Runs::Yes, true), (no, false), (Runs::Yes, true)] {
+            probe.runs = runs;
             remembered.note(&probe);
-            assert_eq!(remembered.clone().of(&platform), Some(runs));
+            assert_eq!(remembered.clone().runs(&platform), is_known, "{:?}", probe.runs);
         }
-        assert_eq!(remembered.of(&Platform::linux("arm64")), None);
+        assert!(!remembered.runs(&Platform::linux("arm64")));
     }
 }
