@@ -4,6 +4,7 @@
 //! bytes (`./dev fuzz`); a test gives every target the seeds in `corpus/`, so that what was found once stays found.
 
 mod export;
+mod probe;
 mod program;
 mod shebang;
 mod signatures;
@@ -39,12 +40,18 @@ pub struct Target {
 }
 
 /// All targets.
-pub const TARGETS: [Target; 5] = [
+pub const TARGETS: [Target; 6] = [
     Target {
         name: "export",
         seeds: &["corpus/tar"],
         choices: 4,
         look: export::look,
+    },
+    Target {
+        name: "probe",
+        seeds: &["corpus/probe"],
+        choices: probe::CHOICES,
+        look: probe::look,
     },
     Target {
         name: "program",

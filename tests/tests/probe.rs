@@ -5,6 +5,7 @@ use std::{
     io::{BufRead as _, BufReader},
     path::{Path, PathBuf},
     process::{Command, Stdio},
+    thread,
     time::{Duration, Instant},
 };
 
@@ -85,6 +86,29 @@ fn what_runs_foreign_programs_is_found_out_by_running_one() {
             broken["why"].as_str().is_some_and(|why| why.contains("`F`")),
             "{broken:#}"
         );
+        assert_eq!(all(&engine), [""; 0], "{generation:?}");
+    }
+}
+
+#[test]
+fn several_at_a_time_do_not_take_each_others_away() {
+    let lab = lab::require!("probes");
+    for generation in Generation::ALL {
+        let engine = lab.start(generation);
+        engine.enable_translator(FOREIGN, Loading::Registration);
+        thread::scope(|scope| {
+            let probes: Vec<_> = (0..4)
+                .map(|_| scope.spawn(|| probed(&Archlight::for_engine(&engine))))
+                .collect();
+            for probe in probes {
+                let probe = probe.join().expect("it is asked");
+                assert_eq!(
+                    (&probe["runs"], &probe["translator"]),
+                    (&json!(true), &json!("qemu")),
+                    "{probe:#}"
+                );
+            }
+        });
         assert_eq!(all(&engine), [""; 0], "{generation:?}");
     }
 }

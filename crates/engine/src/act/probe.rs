@@ -244,6 +244,16 @@ impl Probe {
     }
 }
 
+/// What is made of a program for `architecture` that wrote `lines` and ended with `code`, or did not end.
+pub(crate) fn told(architecture: &str, code: Option<i64>, lines: Vec<String>) -> Probe {
+    let ended = run::Ended {
+        code,
+        lines,
+        refusal: None,
+    };
+    outcome::probe(&Platform::linux(architecture), &ended)
+}
+
 /// Whether a container of this name is there for a probe only, `has` telling of its labels: no list shows it.
 pub(crate) fn is_probe(name: &str, has: impl FnOnce(&str) -> bool) -> bool {
     name.starts_with(PREFIX) && has(LABEL)

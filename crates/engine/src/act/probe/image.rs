@@ -92,7 +92,10 @@ impl Engine {
         let mut left = Vec::new();
         for name in names(&rows) {
             // The list of some stores has no labels of what is for another platform.
-            let json = self.image_json(&name).await?;
+            let json = match self.image_json(&name).await {
+                Err(EngineError::NotThere { .. }) => continue,
+                other => other?,
+            };
             let label = json
                 .pointer("/Config/Labels")
                 .and_then(|labels| labels.get(LABEL)?.as_str());
