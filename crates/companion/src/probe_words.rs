@@ -1,7 +1,7 @@
 //! The words of a probe, and of what to do when nothing runs a platform's programs.
 
 use engine::{
-    Identity, Runtime,
+    Runtime,
     act::{Doubt, Probe, RunBy, Runs, Why},
 };
 use platform::Platform;
@@ -16,13 +16,13 @@ const INSTALLABLE: [&str; 9] = [
     "386", "amd64", "arm", "arm64", "loong64", "mips64le", "ppc64le", "riscv64", "s390x",
 ];
 
-/// One platform as faces show it.
-pub(crate) fn probed(probe: &Probe, identity: &Identity) -> view::Probed {
+/// One platform as faces show it, on an engine of platform `native` that `runtime` runs.
+pub(crate) fn probed(probe: &Probe, native: &Platform, runtime: Runtime) -> view::Probed {
     let (why, hint) = match &probe.runs {
         Runs::Yes => (run_by(probe), None),
         Runs::No { why } => (
             no(&probe.platform, *why),
-            Some(fix(&probe.platform, &identity.platform, identity.runtime, *why)),
+            Some(fix(&probe.platform, native, runtime, *why)),
         ),
         Runs::Unknown { why } => (unknown(&probe.platform, why), None),
     };
@@ -142,15 +142,7 @@ mod tests {
 
     #[test]
     fn what_is_not_known_is_told_from_what_does_not_run() {
-        let identity = Identity {
-            id: String::new(),
-            name: String::new(),
-            version: String::new(),
-            api_version: String::new(),
-            platform: Platform::linux("arm64"),
-            store: engine::Store::Classic,
-            runtime: Runtime::DockerEngine,
-        };
+        let native = Platform::linux("arm64");
         let report = |runs| {
             let probe = Probe {
                 platform: Platform::linux("amd64"),
@@ -159,7 +151,7 @@ mod tests {
                 evidence: "\u{1b}[31m".to_owned(),
                 features: Vec::new(),
             };
-            probed(&probe, &identity)
+            probed(&probe, &native, Runtime::DockerEngine)
         };
         let no = report(Runs::No {
             why: Why::TranslatorNotFound,

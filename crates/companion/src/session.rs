@@ -2,13 +2,16 @@
 
 mod actor;
 mod answers;
+mod builds;
 mod images;
+mod interrupted;
 mod jobs;
 mod link;
 mod looks;
 mod places;
 mod probes;
 mod requests;
+mod reruns;
 mod scans;
 mod tidying;
 mod watchers;
@@ -61,6 +64,7 @@ enum Request {
     Rerun(RerunRequest, Reply<view::RerunDone>),
     Undo(String, Reply<view::Restored>),
     Discard(String, Reply<view::Restored>),
+    Interrupted(Reply<Vec<view::Interrupted>>),
     Scan(String, scans::Heard, Reply<view::Scan>),
     Probe(Option<String>, Reply<view::ProbeReport>),
     Rosetta(Reply<view::Rosetta>),
@@ -144,6 +148,11 @@ impl Session {
     /// What a re-run of container `id` would do.
     pub async fn plan_rerun(&self, id: String, platform: Option<String>) -> Result<view::RerunPlan, Problem> {
         self.ask(|reply| Request::PlanRerun(id, platform, reply)).await
+    }
+
+    /// The re-runs that were interrupted: each can be taken back, or finished by being asked for again.
+    pub async fn interrupted(&self) -> Result<Vec<view::Interrupted>, Problem> {
+        self.ask(Request::Interrupted).await
     }
 
     /// Re-runs a container.

@@ -79,11 +79,11 @@ fn without_blame(
         Fate::Ran | Fate::Silent | Fate::Unsure(_) => None,
     };
     let of = attempts::of(&chain);
-    let decided = decides.and_then(|at| of[at]);
+    let ended_attempt = decides.and_then(|at| of[at]);
     let is_of_script = has(&chain, Fault::ScriptCarriageReturn);
     let forgive = |(at, (judged, attempt)): (usize, (JudgedLink, Option<usize>))| {
         let ran_well = ran && attempt.is_some() && attempt != refused;
-        let is_settled = attempt.is_some() && attempt == decided;
+        let is_settled = attempt.is_some() && attempt == ended_attempt;
         let forgiven = match judged.kind {
             _ if decides == Some(at) => false,
             _ if is_settled => true,

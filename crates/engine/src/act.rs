@@ -4,26 +4,38 @@
 //! A re-run never removes anything. The new container is made first, under a name of its own; only then is the old one
 //! stopped and renamed to say what it is kept for. When any step fails, all steps are taken back.
 
+mod around;
+mod blockers;
 mod body;
 mod command;
+mod database;
+mod defaults;
 mod difference;
+mod find_image;
+mod journal;
 mod kept;
+mod mac;
 mod maker;
 mod plan;
 pub(crate) mod probe;
 mod pull;
+mod record;
 mod rerun;
 pub(crate) mod specimen;
 mod steps;
+mod take_back;
 mod undo;
 
 pub use difference::Difference;
+pub use find_image::{Build, Names, Release};
+pub use journal::Journal;
 pub use kept::{kept_for, kept_name};
-pub use plan::{Blocker, Change, Field, Plan, Source, Warning};
+pub use plan::{Blocker, Change, Field, Plan, Warning};
 pub use probe::{Doubt, Feature, Probe, RunBy, Runs, Why};
+pub use record::Phase;
 pub use rerun::{Done, Progress, Report};
 pub use specimen::Specimen;
-pub use undo::Restored;
+pub use undo::{Interrupted, Restored};
 
 /// Whether a container of this name is there for a while only, `has` telling of its labels: no list shows it.
 pub(crate) fn is_passing(name: &str, has: impl Fn(&str) -> bool) -> bool {

@@ -17,6 +17,7 @@ use super::{
     Request,
     answers::Waiting,
     images::ImageLooks,
+    interrupted::Interrupted,
     jobs::{self, Event, Listing, Reporter, What},
     link::{self, Link},
     looks::Looks,
@@ -71,6 +72,7 @@ pub(super) struct Actor {
     pub(super) looks: Looks,
     pub(super) image_looks: ImageLooks,
     pub(super) tidying: Tidying,
+    pub(super) interrupted: Interrupted,
     dirty: HashSet<String>,
     /// What events spoke of since the last whole list was asked for: that list may be older than they are.
     touched: HashSet<String>,
@@ -118,6 +120,7 @@ impl Actor {
             looks: Looks::default(),
             image_looks: ImageLooks::default(),
             tidying: Tidying::default(),
+            interrupted: Interrupted::default(),
             dirty: HashSet::new(),
             touched: HashSet::new(),
             gone: VecDeque::new(),
@@ -200,6 +203,7 @@ impl Actor {
             What::Examined(id, examined) => self.examined(&id, examined),
             What::Seen(id, seen) => self.seen(&id, seen),
             What::ImageLookedAt(id, finding) => self.image_looked_at(&id, finding),
+            What::Interrupted(reruns) => self.found_interrupted(reruns),
             What::Progress(progress) => self.tell(&Update::Progress(progress)),
             What::Rosetta(rosetta) => {
                 self.tell(&Update::Rosetta {
@@ -276,6 +280,7 @@ impl Actor {
         }
         if known != Some(true) {
             self.tidying.start(engine.clone());
+            self.look_for_interrupted(engine.clone());
         }
         self.up_since = Some(Instant::now());
         self.identity = Some(identity);

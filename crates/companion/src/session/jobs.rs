@@ -38,6 +38,7 @@ pub(super) enum What {
     Examined(String, Result<Examined, EngineError>),
     Seen(String, Option<Seen>),
     ImageLookedAt(String, Result<Finding, EngineError>),
+    Interrupted(Option<Vec<view::Interrupted>>),
     Progress(view::Progress),
     Rosetta(view::Rosetta),
 }

@@ -3,7 +3,7 @@
 use engine::Engine;
 use platform::Platform;
 
-use super::requests::platform_of;
+use super::reruns::platform_of;
 use crate::{
     probe_words,
     view::{self, Problem},
@@ -34,7 +34,7 @@ pub(super) async fn probe(engine: &Engine, platform: Option<String>) -> Result<v
         foreign: Vec::new(),
     };
     for platform in asked {
-        let probed = probe_words::probed(&engine.probe(&platform).await?, identity);
+        let probed = probe_words::probed(&engine.probe(&platform).await?, native, identity.runtime);
         if is_foreign(&platform, native) {
             report.foreign.push(probed);
         } else {

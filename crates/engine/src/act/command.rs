@@ -263,7 +263,12 @@ mod tests {
 
     fn command(json: Value) -> String {
         let old = Inspection::from_json(json);
-        let body = super::super::body::body(&old, "acme/api:1", crate::identity::ApiVersion(1, 51));
+        let body = super::super::body::body(
+            &old,
+            "acme/api:1",
+            crate::identity::ApiVersion(1, 51),
+            &super::super::around::Around::default(),
+        );
         docker_run(&old, &Platform::linux("arm64"), "acme/api:1", &body)
     }
 

@@ -35,7 +35,7 @@ impl Maker {
         }
     }
 
-    fn parse(label: &str) -> Option<Self> {
+    pub(super) fn parse(label: &str) -> Option<Self> {
         let mut words = label.split('-');
         let (at, machine, pid) = (words.next()?, words.next()?, words.next()?);
         Some(Self {
@@ -45,6 +45,11 @@ impl Maker {
         })
     }
 
+    /// Whether it still runs. Of another machine nothing is known from here: it is given a while.
+    pub(super) fn is_at_work(&self) -> bool {
+        !self.is_done(&Self::this(), unix_seconds())
+    }
+
     /// Whether a label says who made something.
     pub(super) fn is_one(label: &str) -> bool {
         Self::parse(label).is_some()
@@ -52,7 +57,7 @@ impl Maker {
 
     /// Whether what has this label belongs to nobody any more.
     pub(super) fn is_gone(label: &str) -> bool {
-        Self::parse(label).is_none_or(|maker| maker.is_done(&Self::this(), unix_seconds()))
+        Self::parse(label).is_none_or(|maker| !maker.is_at_work())
     }
 
     /// Whether it has ended, as far as that is known from here, or has had more time than it can need.
