@@ -16,6 +16,7 @@ set_up_to_test() {
   set_up_to_build
   on_macos && return
   need_packages 'to test the window' xvfb xauth dbus webkit2gtk-driver fonts-dejavu-core
+  need_packages 'to rebuild the programs of the probe' binutils-aarch64-linux-gnu binutils-x86-64-linux-gnu
   set_up_engines
   need_cargo_tool tauri-driver 2.1.0 'drives the real window in tests'
 }

@@ -4,6 +4,7 @@
 //! bytes (`./dev fuzz`); a test gives every target the seeds in `corpus/`, so that what was found once stays found.
 
 mod export;
+mod probe;
 mod program;
 mod registry;
 mod shebang;
@@ -46,6 +47,12 @@ pub const TARGETS: [Target; 6] = [
         seeds: &["corpus/tar"],
         choices: 4,
         look: export::look,
+    },
+    Target {
+        name: "probe",
+        seeds: &["corpus/probe"],
+        choices: probe::CHOICES,
+        look: probe::look,
     },
     Target {
         name: "program",

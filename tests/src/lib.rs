@@ -8,6 +8,7 @@
 
 mod archlight;
 mod engine;
+mod gate;
 mod image;
 mod interruption;
 mod made;
@@ -27,6 +28,7 @@ use std::{
 
 pub use archlight::{Answer, Archlight, FOREIGN, NATIVE, target_folder};
 pub use engine::{Engine, Generation, Output};
+pub use gate::Gate;
 pub use image::{ImageSpec, Variant};
 pub use interruption::Interruption;
 pub use made::{Deed, Linked, Use, linked, mach_o, needs_newer_library, portable_executable, tiny};

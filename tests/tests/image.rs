@@ -1,21 +1,11 @@
 //! Images that never ran, on real engines: what is wrong with them is found, and nothing is left of having looked.
 
 use std::{
-    io::{Read as _, Write as _},
-    net::Shutdown,
-    os::unix::net::{UnixListener, UnixStream},
-    path::Path,
     process::Stdio,
-    sync::{
-        Arc,
-        atomic::{AtomicBool, Ordering},
-        mpsc,
-    },
-    thread,
     time::{Duration, Instant},
 };
 
-use lab::{Archlight, Engine, FOREIGN, Generation, ImageSpec, Lab, NATIVE, Variant};
+use lab::{Archlight, Engine, FOREIGN, Gate, Generation, ImageSpec, Lab, NATIVE, Variant};
 use serde_json::{Value, json};
 
 /// Longer than anything here takes on a busy machine.
@@ -273,64 +263,6 @@ fn an_image_that_is_not_here_is_not_pulled() {
     }
 }
 
-/// Stands before an engine, and lets nothing through any more once a container was made: whoever made it is then in the
-/// middle of reading.
-struct Gate {
-    /// Hears of that.
-    closed: mpsc::Receiver<()>,
-}
-
-impl Gate {
-    fn open(at: &Path, engine: &Path) -> Self {
-        let listener = UnixListener::bind(at).expect("a socket");
-        let (tell, closed) = mpsc::channel();
-        let shut = Arc::new(AtomicBool::new(false));
-        let engine = engine.to_owned();
-        thread::spawn(move || {
-            for client in listener.incoming().map_while(Result::ok) {
-                let (engine, shut, tell) = (engine.clone(), Arc::clone(&shut), tell.clone());
-                thread::spawn(move || pass(client, &engine, &shut, &tell));
-            }
-        });
-        Self { closed }
-    }
-}
-
-/// Passes one connection on, in both directions, until one side ends it.
-fn pass(mut client: UnixStream, engine: &Path, shut: &AtomicBool, tell: &mpsc::Sender<()>) {
-    let mut first = vec![0; 64 * 1024];
-    let length = client.read(&mut first).unwrap_or_default();
-    let makes = String::from_utf8_lossy(&first[..length]).contains("/containers/create");
-    if shut.load(Ordering::SeqCst) {
-        // The connection stays open, and no answer ever comes.
-        client.read_to_end(&mut Vec::new()).ok();
-        return;
-    }
-    let mut engine = UnixStream::connect(engine).expect("the engine answers");
-    engine.write_all(&first[..length]).expect("the engine reads");
-    let (mut from, mut to) = (
-        client.try_clone().expect("a second handle"),
-        engine.try_clone().expect("a second handle"),
-    );
-    thread::spawn(move || {
-        std::io::copy(&mut from, &mut to).ok();
-        to.shutdown(Shutdown::Write).ok();
-    });
-    let mut answer = vec![0; 64 * 1024];
-    while let Ok(length @ 1..) = engine.read(&mut answer) {
-        if makes {
-            shut.store(true, Ordering::SeqCst);
-        }
-        if client.write_all(&answer[..length]).is_err() {
-            break;
-        }
-        if makes {
-            tell.send(()).ok();
-        }
-    }
-    client.shutdown(Shutdown::Both).ok();
-}
-
 fn names(engine: &Engine) -> String {
     engine.docker_ok(&["ps", "-a", "--format", "{{.Names}}"])
 }
@@ -343,7 +275,7 @@ fn what_is_left_when_it_is_killed_goes_at_the_next_start() {
         let image = pull(&engine, "acme/tools", tools(&lab), &native());
         let folder = tempfile::tempdir().expect("a folder");
         let socket = folder.path().join("gate.sock");
-        let gate = Gate::open(&socket, &engine.socket());
+        let gate = Gate::open(&socket, &engine.socket(), "/containers/create");
         let behind = Archlight::at(&format!("unix://{}", socket.display()));
         let mut killed = behind
             .command(&["diagnose", "--image", &image])
@@ -351,7 +283,7 @@ fn what_is_left_when_it_is_killed_goes_at_the_next_start() {
             .stderr(Stdio::null())
             .spawn()
             .expect("it was built");
-        gate.closed.recv_timeout(LIMIT).expect("a container was made");
+        gate.await_closed(LIMIT);
         let left = names(&engine);
         assert!(left.starts_with("archlight-specimen-"), "{left}");
 

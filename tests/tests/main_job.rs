@@ -50,11 +50,11 @@ fn a_foreign_container_is_explained_re_run_and_put_back() {
         assert_eq!(diagnosis["platform"]["actual"], foreign_platform());
         assert_eq!(diagnosis["chain"][0]["resolved"], "/bin/busybox");
 
-        // Without a translator the new one dies as well, and everything is as it was.
+        // Without a translator the new one would die as well: it is not even made.
         let failed = archlight.ask(&["rerun", "api", "--platform", &foreign_platform(), "--yes"]);
         assert_eq!(
             (failed.code, &failed.json["error"]["kind"]),
-            (1, &Value::from("not-possible"))
+            (4, &Value::from("not-safe"))
         );
         let ids = engine.docker_ok(&[
             "ps",

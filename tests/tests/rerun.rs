@@ -232,12 +232,65 @@ fn what_could_not_be_taken_back_is_refused_and_nothing_changes() {
 }
 
 #[test]
+fn nothing_is_stopped_for_a_platform_that_nothing_here_runs() {
+    let lab = lab::require!("re-runs");
+    for generation in Generation::ALL {
+        let engine = lab.start(generation);
+        let archlight = Archlight::for_engine(&engine);
+        let image = engine.push(&both(&lab, "acme/app"));
+        engine.docker_ok(&["run", "-d", "--name", "app", "--stop-timeout", "1", &image]);
+        let (before, started) = (listing(&engine), engine.inspect("app")["State"].clone());
+        let plan = archlight.ask_ok(&["rerun", "app", "--platform", &foreign(), "--dry-run"]);
+        let blockers = plan["blockers"].as_array().expect("a list");
+        assert_eq!(blockers.len(), 1, "{plan:#}");
+        assert_eq!(blockers[0]["kind"], "nothing-runs");
+        let refused = archlight.ask(&["rerun", "app", "--platform", &foreign(), "--yes", "--wait", "2"]);
+        let error = &refused.json["error"];
+        assert_eq!(
+            (refused.code, &error["kind"]),
+            (4, &"not-safe".into()),
+            "{error:#}"
+        );
+        let fix = format!("tonistiigi/binfmt --install {FOREIGN}");
+        assert!(
+            error["message"].as_str().is_some_and(|text| text.contains(&fix)),
+            "{error:#}"
+        );
+        assert_eq!(listing(&engine), before, "{generation:?}");
+        assert_eq!(engine.inspect("app")["State"], started, "{generation:?}");
+        let images = engine.docker_ok(&["images", "--format", "{{.Repository}}"]);
+        assert_eq!(images, "127.0.0.1:5000/acme/app", "something was pulled or left");
+
+        engine.enable_translator(FOREIGN, Loading::Registration);
+        let done = archlight.ask_ok(&["rerun", "app", "--platform", &foreign(), "--yes", "--wait", "1"]);
+        assert_eq!(done["state"], "running", "{generation:?}: {done:#}");
+        assert_eq!(
+            engine.docker_ok(&["exec", "app", "uname", "-m"]),
+            machine(FOREIGN)
+        );
+    }
+}
+
+/// An image with a build for both platforms, of which the foreign one ends badly.
+fn half_broken(lab: &Lab, name: &str) -> ImageSpec {
+    let variant = |architecture: &str, script: &str| {
+        Variant::with_tools(&format!("linux/{architecture}"), lab.busybox(architecture))
+            .file("app", 0o755, format!("#!/bin/sh\n{script}\n"))
+            .command(&["/app"])
+    };
+    ImageSpec::new(name, "1")
+        .variant(variant(NATIVE, "exec sleep 1000"))
+        .variant(variant(FOREIGN, "exit 3"))
+}
+
+#[test]
 fn a_new_container_that_cannot_start_leaves_the_old_one_running() {
     let lab = lab::require!("re-runs");
     for generation in [Generation::Old, Generation::New] {
         let engine = lab.start(generation);
         let archlight = Archlight::for_engine(&engine);
-        let image = engine.push(&both(&lab, "acme/app"));
+        let image = engine.push(&half_broken(&lab, "acme/app"));
+        engine.enable_translator(FOREIGN, Loading::Registration);
         engine.docker_ok(&[
             "run",
             "-d",

@@ -66,6 +66,12 @@ pub(crate) enum Command {
         /// A container's name or id, or an image
         subject: String,
     },
+    /// Find out what runs foreign programs, by running a small one of our own
+    Probe {
+        /// Such as linux/amd64, or `native`; without it, what is foreign here
+        #[arg(long, value_name = "PLATFORM")]
+        platform: Option<String>,
+    },
     /// Say whether Rosetta is on, and how to turn it on
     Rosetta,
     /// Print every change as it happens, one a line

@@ -79,6 +79,7 @@ async fn command(session: &Session, command: Command, output: Output) -> Result<
             output.report(&session.discard(container).await?, report::discarded)?;
         }
         Command::Scan { subject } => return scan(session, subject, output).await,
+        Command::Probe { platform } => output.report(&session.probe(platform).await?, report::probe)?,
         Command::Rosetta => output.report(&session.rosetta().await?, report::rosetta)?,
         Command::Watch => watch(session).await?,
     }

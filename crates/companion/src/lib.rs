@@ -21,6 +21,7 @@ mod mirror;
 mod plan_words;
 mod present;
 mod present_scan;
+mod probe_words;
 mod problem;
 pub mod report;
 mod scan_words;

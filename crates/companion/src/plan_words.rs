@@ -2,7 +2,7 @@
 
 use engine::act::{self, Blocker, Change, Field, Phase, Plan, Progress, Warning, kept_name};
 
-use crate::view;
+use crate::{probe_words, problem::capitalised, view};
 
 /// What is done, in order.
 pub(crate) fn steps(plan: &Plan) -> Vec<String> {
@@ -86,80 +86,78 @@ pub(crate) fn change(change: &Change) -> view::Change {
 }
 
 pub(crate) fn warning(warning: &Warning, plan: &Plan) -> view::Note {
-    let (kind, text) = match warning {
-        Warning::Compose { project } => (
-            "compose",
-            format!("Compose project {project} made this container: its next `up` would undo the change"),
-        ),
-        Warning::RegistryUnknown { why } => (
-            "registry-unknown",
-            format!(
-                "The registry could not be asked whether it has {}: {why}",
-                plan.to
-            ),
-        ),
-        Warning::NeedsTranslation => (
-            "needs-translation",
-            format!(
-                "{} is not this engine's own platform: a translator is needed, and it runs more slowly",
-                plan.to
-            ),
-        ),
-        Warning::TagMoved => (
-            "tag-moved",
-            format!(
-                "{} names another image by now than the one that this container was made of",
-                plan.old.image()
-            ),
-        ),
-        Warning::RemovedByStopping => (
-            "removed-by-stopping",
-            format!(
-                "{} was started with `--rm`: the engine removes it as it stops, with the files that it wrote outside of \
-                 volumes; an undo makes it again from the same image, with the same volumes",
-                plan.old.name()
-            ),
-        ),
-        Warning::ImageGone => (
-            "image-gone",
-            "The image that this container was made of is gone, so that its defaults stay as they are"
-                .to_owned(),
-        ),
-        Warning::UncertainMac { network, address } => (
-            "uncertain-mac",
-            format!(
-                "Nothing says whether somebody chose the address {address} in the network {network}: a new one is \
-                 generated"
-            ),
-        ),
-        Warning::HoldsBuilds { path } => (
-            "holds-builds",
-            format!(
-                "The volume at {path} may hold programs that were built for the old platform: build them again"
-            ),
-        ),
-        Warning::Database { name, path } => (
-            "database",
-            format!(
-                "{name} wrote the files at {path} on one architecture and would read them on another: some versions \
-                 find them damaged, or sort otherwise; make a dump or a copy of the volume first"
-            ),
-        ),
-        Warning::HoldsSocket => (
-            "holds-socket",
-            "It has the engine's socket: what it does with it may depend on its own name or id".to_owned(),
-        ),
-        Warning::Interrupted => (
-            "interrupted",
-            format!(
-                "A re-run of {} was interrupted: what it did is taken back first",
-                plan.old.name()
-            ),
-        ),
-    };
     view::Note {
-        kind: kind.to_owned(),
-        text,
+        kind: warning_kind(warning).to_owned(),
+        text: warning_text(warning, plan),
+    }
+}
+
+fn warning_kind(warning: &Warning) -> &'static str {
+    match warning {
+        Warning::Compose { .. } => "compose",
+        Warning::RegistryUnknown { .. } => "registry-unknown",
+        Warning::NeedsTranslation => "needs-translation",
+        Warning::TranslationUnknown { .. } => "translation-unknown",
+        Warning::TagMoved => "tag-moved",
+        Warning::RemovedByStopping => "removed-by-stopping",
+        Warning::ImageGone => "image-gone",
+        Warning::UncertainMac { .. } => "uncertain-mac",
+        Warning::HoldsBuilds { .. } => "holds-builds",
+        Warning::Database { .. } => "database",
+        Warning::HoldsSocket => "holds-socket",
+        Warning::Interrupted => "interrupted",
+    }
+}
+
+fn warning_text(warning: &Warning, plan: &Plan) -> String {
+    match warning {
+        Warning::Compose { project } => {
+            format!("Compose project {project} made this container: its next `up` would undo the change")
+        }
+        Warning::RegistryUnknown { why } => format!(
+            "The registry could not be asked whether it has {}: {why}",
+            plan.to
+        ),
+        Warning::NeedsTranslation => format!(
+            "{} is not this engine's own platform: a translator is needed, and it runs more slowly",
+            plan.to
+        ),
+        Warning::TranslationUnknown { why } => format!(
+            "It is not known whether {} programs run here: {}",
+            plan.to,
+            probe_words::unknown(&plan.to, why)
+        ),
+        Warning::TagMoved => format!(
+            "{} names another image by now than the one that this container was made of",
+            plan.old.image()
+        ),
+        Warning::RemovedByStopping => format!(
+            "{} was started with `--rm`: the engine removes it as it stops, with the files that it wrote outside of \
+                 volumes; an undo makes it again from the same image, with the same volumes",
+            plan.old.name()
+        ),
+        Warning::ImageGone => {
+            "The image that this container was made of is gone, so that its defaults stay as they are"
+                .to_owned()
+        }
+        Warning::UncertainMac { network, address } => format!(
+            "Nothing says whether somebody chose the address {address} in the network {network}: a new one is \
+                 generated"
+        ),
+        Warning::HoldsBuilds { path } => format!(
+            "The volume at {path} may hold programs that were built for the old platform: build them again"
+        ),
+        Warning::Database { name, path } => format!(
+            "{name} wrote the files at {path} on one architecture and would read them on another: some versions \
+                 find them damaged, or sort otherwise; make a dump or a copy of the volume first"
+        ),
+        Warning::HoldsSocket => {
+            "It has the engine's socket: what it does with it may depend on its own name or id".to_owned()
+        }
+        Warning::Interrupted => format!(
+            "A re-run of {} was interrupted: what it did is taken back first",
+            plan.old.name()
+        ),
     }
 }
 
@@ -175,6 +173,14 @@ pub(crate) fn blocker(blocker: &Blocker, plan: &Plan) -> view::Note {
                 offered.join(", ")
             );
             ("platform-unavailable", text)
+        }
+        Blocker::NothingRuns { why, on, runtime } => {
+            let text = format!(
+                "{}; {}",
+                capitalised(&probe_words::no(&plan.to, *why)),
+                probe_words::fix(&plan.to, on, *runtime, *why)
+            );
+            ("nothing-runs", text)
         }
         Blocker::NoReference => (
             "no-reference",

@@ -121,7 +121,7 @@ fn sentence(error: &EngineError) -> String {
 }
 
 /// Foreign text without what could move a cursor, and not for ever.
-fn plain(text: &str) -> String {
+pub(crate) fn plain(text: &str) -> String {
     text.chars()
         .filter(|letter| !letter.is_control())
         .take(LONGEST)

@@ -9,6 +9,7 @@ mod jobs;
 mod link;
 mod looks;
 mod places;
+mod probes;
 mod requests;
 mod reruns;
 mod scans;
@@ -65,6 +66,7 @@ enum Request {
     Discard(String, Reply<view::Restored>),
     Interrupted(Reply<Vec<view::Interrupted>>),
     Scan(String, scans::Heard, Reply<view::Scan>),
+    Probe(Option<String>, Reply<view::ProbeReport>),
     Rosetta(Reply<view::Rosetta>),
     Subscribe(mpsc::UnboundedSender<view::Update>),
     Reconnect,
@@ -177,6 +179,12 @@ impl Session {
         progress: Arc<dyn Fn(view::Progress) + Send + Sync>,
     ) -> Result<view::Scan, Problem> {
         self.ask(|reply| Request::Scan(subject, progress, reply)).await
+    }
+
+    /// What runs the programs of `platform`, `native` being the engine's own; without it, of all that can be tried and are
+    /// foreign. A program of ours is run for it, in a container that is removed again.
+    pub async fn probe(&self, platform: Option<String>) -> Result<view::ProbeReport, Problem> {
+        self.ask(|reply| Request::Probe(platform, reply)).await
     }
 
     /// What the settings say of Rosetta. Needs no engine. On a Mac this may make the system ask for permission.

@@ -1,5 +1,5 @@
-//! What changes an engine: re-run, undo, discard, and specimens, which are made, read and removed. Nothing else in this
-//! crate writes.
+//! What changes an engine: re-run, undo, discard, and what is only there for a while: specimens, which are made, read and
+//! removed, and probes, which run for a moment in between. Nothing else in this crate writes.
 //!
 //! A re-run never removes anything. The new container is made first, under a name of its own; only then is the old one
 //! stopped and renamed to say what it is kept for. When any step fails, all steps are taken back.
@@ -15,7 +15,9 @@ mod find_image;
 mod journal;
 mod kept;
 mod mac;
+mod maker;
 mod plan;
+pub(crate) mod probe;
 mod pull;
 mod record;
 mod rerun;
@@ -29,7 +31,13 @@ pub use find_image::{Build, Names, Release};
 pub use journal::Journal;
 pub use kept::{kept_for, kept_name};
 pub use plan::{Blocker, Change, Field, Plan, Warning};
+pub use probe::{Doubt, Feature, Probe, RunBy, Runs, Why};
 pub use record::Phase;
 pub use rerun::{Done, Progress, Report};
 pub use specimen::Specimen;
 pub use undo::{Interrupted, Restored};
+
+/// Whether a container of this name is there for a while only, `has` telling of its labels: no list shows it.
+pub(crate) fn is_passing(name: &str, has: impl Fn(&str) -> bool) -> bool {
+    specimen::is_specimen(name, &has) || probe::is_probe(name, &has)
+}

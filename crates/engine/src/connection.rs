@@ -6,6 +6,7 @@ use bollard::Docker;
 
 use crate::{
     Endpoint, EngineError, Identity,
+    act::probe::Remembered,
     identity::{ApiVersion, Info, Version},
     read,
     tunnel::{Destination, Tunnel},
@@ -24,6 +25,8 @@ pub struct Engine {
     pub(crate) endpoint: Arc<Endpoint>,
     pub(crate) identity: Arc<Identity>,
     pub(crate) api: ApiVersion,
+    /// What probes found out.
+    pub(crate) remembered: Remembered,
     /// It is open as long as somebody may use it.
     _tunnel: Option<Arc<Tunnel>>,
 }
@@ -49,6 +52,7 @@ impl Engine {
             identity: Arc::new(Identity::new(&version, &info, api, endpoint)),
             endpoint: Arc::new(endpoint.clone()),
             api,
+            remembered: Remembered::default(),
             _tunnel: tunnel.map(Arc::new),
         })
     }

@@ -6,7 +6,7 @@ use platform::Platform;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use crate::{Engine, EngineError, inspect::platform_of, read};
+use crate::{Engine, EngineError, act, inspect::platform_of, read};
 
 /// Which containers are asked for. On the containerd store the running ones come in milliseconds, all in seconds.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -53,6 +53,10 @@ impl Container {
             .or_else(|| self.status.strip_prefix("Restarting ("))?;
         words.split_once(')')?.0.parse().ok()
     }
+
+    fn is_passing(&self) -> bool {
+        act::is_passing(&self.name, |label| self.labels.contains_key(label))
+    }
 }
 
 #[derive(Deserialize)]
@@ -83,7 +87,7 @@ struct HostConfig {
 }
 
 impl Engine {
-    /// The containers in `scope`, newest first, without those that are only there to be read.
+    /// The containers in `scope`, newest first, without those of ours that are there for a while only.
     pub async fn containers(&self, scope: Scope) -> Result<Vec<Container>, EngineError> {
         let target = match scope {
             Scope::Running => "/containers/json".to_owned(),
@@ -94,11 +98,11 @@ impl Engine {
             }
         };
         let mut containers = self.listed(&target).await?;
-        containers.retain(|container| !container.is_specimen());
+        containers.retain(|container| !container.is_passing());
         Ok(containers)
     }
 
-    /// What the list at `target` says, specimens included.
+    /// What the list at `target` says, those included that are there for a while only.
     pub(crate) async fn listed(&self, target: &str) -> Result<Vec<Container>, EngineError> {
         let rows: Vec<Row> = self.get(target, read::LIST, read::LIST_BYTES).await?;
         Ok(rows.into_iter().map(Container::from).collect())

@@ -1,6 +1,6 @@
 //! The engine's event stream, reduced to what changes a list.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 
 use bollard::{
     models::EventMessage,
@@ -8,13 +8,21 @@ use bollard::{
 };
 use futures_util::{Stream, StreamExt as _};
 
-use crate::{Engine, EngineError, State, act::specimen, inspect::instant, read};
+use crate::{
+    Engine, EngineError, State,
+    act::{self, probe::image},
+    inspect::instant,
+    read,
+};
 
 /// As many events as an engine keeps for those who ask later.
 const REMEMBERED: usize = 256;
 
 /// Nanoseconds by which events come later than the end that they tell of: 76 ms were seen on a busy machine.
 const LATE: i128 = 1_000_000_000;
+
+/// Probes that run at a time, and more: an image that is forgotten only makes a list be asked for.
+const PROBES: usize = 16;
 
 /// What events tell of an end.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -51,11 +59,12 @@ impl Engine {
     /// Events from now on, until the engine ends the stream or breaks off.
     pub fn events(&self) -> impl Stream<Item = Result<Event, EngineError>> + use<> {
         let engine = self.clone();
+        let mut probes = ProbeImages::default();
         self.docker
             .events(None::<EventsOptions>)
             .filter_map(move |message| {
                 let event = match message {
-                    Ok(message) => event(message).map(Ok),
+                    Ok(message) => event(message, &mut probes).map(Ok),
                     Err(error) => Some(Err(engine.error(error, "events"))),
                 };
                 std::future::ready(event)
@@ -125,12 +134,36 @@ fn unix(time: &str, later: i128) -> Option<String> {
     (nanos > 0).then(|| format!("{}.{:09}", nanos / 1_000_000_000, nanos % 1_000_000_000))
 }
 
-fn event(message: EventMessage) -> Option<Event> {
+/// Probes' images that the stream spoke of: it tells of their end by their id alone.
+#[derive(Default)]
+struct ProbeImages(VecDeque<String>);
+
+impl ProbeImages {
+    /// Whether image `id`, of which an event with these attributes tells, is one.
+    fn has(&mut self, id: Option<&str>, attributes: Option<&HashMap<String, String>>) -> bool {
+        let Some(id) = id else { return false };
+        let shows = attributes.is_some_and(|attributes| {
+            let name = attributes.get("name").map_or("", String::as_str);
+            image::is_probe_event(name, |label| attributes.get(label).map(String::as_str))
+        });
+        if self.0.iter().any(|known| known == id) {
+            return true;
+        }
+        if shows {
+            self.0.truncate(PROBES - 1);
+            self.0.push_front(id.to_owned());
+        }
+        shows
+    }
+}
+
+fn event(message: EventMessage, probes: &mut ProbeImages) -> Option<Event> {
     let kind = message.typ?.to_string();
     let actor = message.actor?;
     let action = message.action?;
     let (kind, id) = match kind.as_str() {
-        "container" if is_of_specimen(actor.attributes.as_ref()) => return None,
+        "container" if is_passing(actor.attributes.as_ref()) => return None,
+        "image" if probes.has(actor.id.as_deref(), actor.attributes.as_ref()) => return None,
         "container" => (container_kind(&action)?, actor.id?),
         "image" => (EventKind::ImageChanged, actor.id?),
         // A start that fails shows as a network that comes and goes.
@@ -141,10 +174,10 @@ fn event(message: EventMessage) -> Option<Event> {
 }
 
 /// A container's events carry its name and its labels.
-fn is_of_specimen(attributes: Option<&HashMap<String, String>>) -> bool {
+fn is_passing(attributes: Option<&HashMap<String, String>>) -> bool {
     attributes.is_some_and(|attributes| {
         let name = attributes.get("name").map_or("", String::as_str);
-        specimen::is_specimen(name, |label| attributes.contains_key(label))
+        act::is_passing(name, |label| attributes.contains_key(label))
     })
 }
 
@@ -174,7 +207,10 @@ mod tests {
     use super::*;
 
     fn of(json: &str) -> Option<Event> {
-        event(serde_json::from_str(json).expect("an event"))
+        event(
+            serde_json::from_str(json).expect("an event"),
+            &mut ProbeImages::default(),
+        )
     }
 
     #[test]
@@ -215,6 +251,35 @@ mod tests {
         };
         assert_eq!(of(&json("archlight-specimen-0")), None);
         assert!(of(&json("web")).is_some(), "its image has the label");
+    }
+
+    #[test]
+    fn images_of_probes_make_no_events_to_their_end() {
+        let mut probes = ProbeImages::default();
+        let mut tells = |action: &str, id: &str, more: &str| {
+            let json = format!(
+                r#"{{"Type":"image","Action":"{action}","Actor":{{"ID":"{id}","Attributes":{{{more}}}}}}}"#
+            );
+            event(serde_json::from_str(&json).expect("an event"), &mut probes).is_some()
+        };
+        let label = r#""io.archlight.probe":"1-0-1-2""#;
+        assert!(!tells(
+            "load",
+            "sha256:0",
+            &format!(r#"{label},"name":"sha256:0""#)
+        ));
+        assert!(!tells("delete", "sha256:0", r#""name":"sha256:0""#));
+        assert!(!tells(
+            "untag",
+            "sha256:1",
+            r#""name":"archlight-probe:arm64-0123456789abcdef""#
+        ));
+        assert!(tells(
+            "tag",
+            "sha256:2",
+            &format!(r#"{label},"name":"acme/app:1""#)
+        ));
+        assert!(tells("load", "sha256:3", r#""name":"sha256:3""#));
     }
 
     #[test]

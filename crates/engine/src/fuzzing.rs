@@ -3,6 +3,7 @@
 //! A cargo feature would hide it better, and have everything above this crate built twice in every run of the tests.
 
 use crate::{
+    act::{Probe, probe},
     chain::{
         launcher::{self, Told},
         shell::{self, Setting},
@@ -68,6 +69,11 @@ pub fn told(arguments: &[String]) -> Option<(String, Vec<String>)> {
     launcher::told(arguments).map(|told| match told {
         Told::Text(first, rest) | Told::File(first, rest) => (first, rest),
     })
+}
+
+/// What a probe makes of a program for `architecture` that wrote `lines` and ended with `code`, or did not end.
+pub fn probed(architecture: &str, code: Option<i64>, lines: Vec<String>) -> Probe {
+    probe::told(architecture, code, lines)
 }
 
 /// The beginning of the first file in `archive`, and its size.

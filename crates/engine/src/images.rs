@@ -5,7 +5,7 @@ use platform::Platform;
 use serde::Deserialize;
 use serde_json::Value;
 
-use crate::{Engine, EngineError, inspect::platform_of, read};
+use crate::{Engine, EngineError, act::probe::image::is_probe, inspect::platform_of, read};
 
 /// Inspections at a time: beyond this the engine only queues them.
 const AT_ONCE: usize = 16;
@@ -60,12 +60,13 @@ struct ImageData {
 }
 
 impl Engine {
-    /// All images that have a name, and those that are in use without one.
+    /// All images that have a name, and those that are in use without one. Those of probes are left out.
     pub async fn images(&self) -> Result<Vec<Image>, EngineError> {
         let rows: Vec<Row> = self
             .get("/images/json?manifests=1", read::LIST, read::LIST_BYTES)
             .await?;
-        Ok(rows.into_iter().map(Image::from).collect())
+        let images = rows.into_iter().map(Image::from);
+        Ok(images.filter(|image| !image.is_of_probe()).collect())
     }
 
     /// The images that `reference` names: none or one.
@@ -109,6 +110,12 @@ impl Engine {
             .buffer_unordered(AT_ONCE)
             .collect()
             .await
+    }
+}
+
+impl Image {
+    fn is_of_probe(&self) -> bool {
+        !self.references.is_empty() && self.references.iter().all(|reference| is_probe(reference))
     }
 }
 

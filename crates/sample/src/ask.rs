@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use bytes::Bytes;
 use http_body_util::{BodyExt as _, Limited};
 use hyper::{Method, Request, StatusCode, body::Incoming};
 use serde_json::Value;
@@ -24,6 +25,8 @@ pub(crate) struct Ask {
     query: BTreeMap<String, String>,
     /// `Null` when there was none.
     pub(crate) body: Value,
+    /// What came instead of JSON, for the one request that has no JSON.
+    pub(crate) archive: Bytes,
 }
 
 impl Ask {
@@ -39,6 +42,11 @@ impl Ask {
         let bytes = collected
             .map_err(|_| Refusal::new(StatusCode::PAYLOAD_TOO_LARGE, "http: request body too large"))?
             .to_bytes();
+        let (archive, bytes) = if path == ["images", "load"] {
+            (bytes, Bytes::new())
+        } else {
+            (Bytes::new(), bytes)
+        };
         let body = if bytes.is_empty() {
             Value::Null
         } else {
@@ -49,6 +57,7 @@ impl Ask {
             path,
             query: query(parts.uri.query().unwrap_or_default()),
             body,
+            archive,
         })
     }
 

@@ -1,6 +1,7 @@
 //! Images: which are here, with which platforms, and which the registry has.
 
 mod answers;
+mod load;
 mod platform;
 mod view;
 
@@ -9,6 +10,7 @@ use std::{io, sync::Arc};
 use serde_json::{Map, Value};
 
 pub(crate) use answers::{distribution, inspect, list, missing, not_provided, remove, tag};
+pub(crate) use load::load;
 pub(crate) use platform::Platform;
 pub(crate) use view::manifest_descriptor;
 
@@ -29,6 +31,8 @@ pub(crate) struct Image {
     pub(crate) tags: Vec<String>,
     made: String,
     pub(crate) variants: Vec<Variant>,
+    /// Whether a client brought it: the registry does not have it.
+    pub(crate) loaded: bool,
 }
 
 /// One platform of an image.
@@ -71,6 +75,7 @@ impl Image {
             made: record.made,
             variants,
             origin: reference,
+            loaded: false,
         };
         if image.is_here() {
             image.tags.push(image.origin.clone());

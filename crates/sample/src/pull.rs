@@ -62,7 +62,8 @@ fn plan(world: &World, ask: &Ask) -> Result<Pull, Refusal> {
         tag => named(&format!("{}:{tag}", ask.text("fromImage"))),
     };
     let is_it = |image: &Image| {
-        image.origin == reference || format!("{}@{}", image.repository(), image.id) == reference
+        let name = || format!("{}@{}", image.repository(), image.id);
+        !image.loaded && (image.origin == reference || name() == reference)
     };
     let index = world
         .images

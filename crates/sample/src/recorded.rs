@@ -21,6 +21,7 @@ pub(crate) const CONTAINERS: &str = include_str!("fixtures/containers.json");
 pub(crate) const CONTAINER: &str = include_str!("fixtures/container.json");
 pub(crate) const NETWORKS: &str = include_str!("fixtures/networks.json");
 pub(crate) const ENDPOINT: &str = include_str!("fixtures/endpoint.json");
+pub(crate) const PROGRAMS: &str = include_str!("fixtures/programs.json");
 const BASES: &str = include_str!("fixtures/bases.json");
 
 /// Reads one of the files.
@@ -78,6 +79,29 @@ pub(crate) struct VariantRecord {
     pub(crate) exit: Option<i64>,
     /// What its health check writes when it fails; there is no failing one when there is nothing.
     pub(crate) unhealthy: Option<String>,
+}
+
+/// What a program says that clients bring: as it was seen, or as it has to be by what such machines say of themselves.
+#[derive(Clone, Debug, Deserialize)]
+pub(crate) struct ProgramRecord {
+    /// A text that it holds.
+    greets: String,
+    says: Vec<String>,
+    pub(crate) exit: i64,
+}
+
+impl ProgramRecord {
+    /// Whether `node` is this program.
+    pub(crate) fn is_in(&self, node: &Node) -> bool {
+        let greeting = self.greets.as_bytes();
+        matches!(node, Node::File { bytes, .. } if bytes.windows(greeting.len()).any(|part| part == greeting))
+    }
+
+    /// What it says, by channel and line.
+    pub(crate) fn lines(self) -> Vec<(String, String)> {
+        let lines = self.says.into_iter();
+        lines.map(|line| ("stdout".to_owned(), line)).collect()
+    }
 }
 
 /// A file by what it is.

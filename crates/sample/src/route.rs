@@ -85,6 +85,7 @@ fn post(engine: &Arc<Engine>, ask: &Ask) -> Result<Answer, Refusal> {
         ["containers", name, "rename"] => answers::rename(&mut engine.world(), ask, name),
         ["containers", name, "update"] => answers::update(&mut engine.world(), ask, name),
         ["containers", name, "wait"] => answers::wait(engine, ask, name),
+        ["images", "load"] => images::load(&mut engine.world(), ask),
         ["images", "create"] => pull::answer(engine, ask),
         ["images", name @ .., "tag"] => images::tag(&mut engine.world(), ask, &name.join("/")),
         ["networks", name, "connect"] => networks::connect(&mut engine.world(), ask, name),

@@ -12,6 +12,7 @@ use super::{
     jobs::{Reporter, What},
     link::Link,
     places::claimed,
+    probes,
     reruns::{Reruns, platform_of},
 };
 use crate::{
@@ -64,6 +65,12 @@ impl Actor {
                 self.rerun_job(reply, |reruns| async move { reruns.interrupted().await });
             }
             Request::Scan(subject, heard, reply) => self.scan(subject, heard, reply),
+            Request::Probe(platform, reply) => {
+                self.job(
+                    reply,
+                    |engine| async move { probes::probe(&engine, platform).await },
+                );
+            }
             Request::Rosetta(reply) => self.read_rosetta(reply),
             Request::Subscribe(watcher) => self.subscribe(watcher),
             Request::Reconnect => self.reconnect(),

@@ -1,4 +1,4 @@
-//! Removes what sessions left behind on an engine that ended while they read an image.
+//! Removes what sessions left behind on an engine that ended while they read an image, or probed.
 
 use std::time::Duration;
 
@@ -17,6 +17,7 @@ impl Tidying {
     pub(super) fn start(&mut self, engine: Engine) {
         self.0 = Some(tokio::spawn(async move {
             engine.remove_specimens().await.ok();
+            engine.remove_probes().await.ok();
         }));
     }
 

@@ -130,7 +130,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::act::{record::Phase, specimen::Maker};
+    use crate::act::{maker::Maker, record::Phase};
 
     fn record(phase: Phase) -> Record {
         Record {

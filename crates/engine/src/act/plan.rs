@@ -9,9 +9,10 @@ use super::{
     defaults::{self, DefaultChange},
     find_image::{Build, Found},
     kept::short,
+    probe::{Doubt, Runs, Why},
     take_back::is_removed_by_stopping,
 };
-use crate::{Engine, EngineError, Inspection};
+use crate::{Engine, EngineError, Inspection, Runtime};
 
 /// A field that the new container has otherwise than the old one.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -56,6 +57,11 @@ pub enum Warning {
     },
     /// The platform is foreign to the engine: a translator is needed.
     NeedsTranslation,
+    /// Whether anything here translates the platform could not be found out.
+    TranslationUnknown {
+        /// Why not.
+        why: Doubt,
+    },
     /// The tag names another image by now than the one that the container was made of.
     TagMoved,
     /// Stopping it removes it (`--rm`): a copy without its own files is kept for an undo.
@@ -94,6 +100,15 @@ pub enum Blocker {
     PlatformUnavailable {
         /// What there is.
         offered: Vec<Platform>,
+    },
+    /// No program of the platform runs here.
+    NothingRuns {
+        /// Why not.
+        why: Why,
+        /// The engine's own platform.
+        on: Platform,
+        /// What runs the engine.
+        runtime: Runtime,
     },
     /// The image has no name by which another platform of it could be found.
     NoReference,
@@ -174,7 +189,7 @@ impl Plan {
 
 impl Engine {
     /// Works out how to re-run container `old` for platform `to`; `from` is its platform now, and `build` what a registry
-    /// has for `to`, as far as one was asked. Changes nothing.
+    /// has for `to`, as far as one was asked. Changes nothing; a probe may run when `to` is foreign.
     pub async fn plan_rerun(
         &self,
         old: Inspection,
@@ -198,6 +213,7 @@ impl Engine {
         warnings.extend(old_config.is_none().then_some(Warning::ImageGone));
         if to.runs_on(&self.identity.platform) != platform::Native::Yes {
             warnings.push(Warning::NeedsTranslation);
+            self.add_what_runs(&to, &mut warnings, &mut blockers).await;
         }
         Ok(Plan {
             changes: changes(&old, from.as_ref(), &to, &body, &found, &defaults),
@@ -215,6 +231,19 @@ impl Engine {
             blockers,
             body,
         })
+    }
+
+    /// Whether anything here runs what is foreign, before anything is stopped for it.
+    async fn add_what_runs(&self, to: &Platform, warnings: &mut Vec<Warning>, blockers: &mut Vec<Blocker>) {
+        match self.can_run(to).await {
+            Runs::Yes => {}
+            Runs::No { why } => blockers.push(Blocker::NothingRuns {
+                why,
+                on: self.identity.platform.clone(),
+                runtime: self.identity.runtime,
+            }),
+            Runs::Unknown { why } => warnings.push(Warning::TranslationUnknown { why }),
+        }
     }
 }
 

@@ -5,8 +5,8 @@ use serde_json::Value;
 
 use super::{
     kept::{Pair, kept_for, kept_name, short},
+    maker::Maker,
     plan::Plan,
-    specimen::Maker,
 };
 use crate::{Inspection, inspect::instant};
 

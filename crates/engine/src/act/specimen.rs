@@ -3,15 +3,10 @@
 //! An engine shows the files of containers only. What was left behind by a maker that did not live to remove it is told
 //! by its name and label together, and removed by whoever comes next.
 
-use std::{
-    hash::{BuildHasher as _, RandomState},
-    time::{Duration, SystemTime, UNIX_EPOCH},
-};
-
 use platform::Platform;
 use serde_json::{Value, json};
-use sha2::{Digest as _, Sha256};
 
+use super::maker::{AT_ONCE, Maker, random};
 use crate::{Container, Engine, EngineError, read};
 
 /// What such a container is called, before a random number.
@@ -20,6 +15,7 @@ const PREFIX: &str = "archlight-specimen-";
 /// Says when and by whom it was made. Containers get the labels of their image too, so this alone proves nothing.
 const LABEL: &str = "io.archlight.specimen";
 
+<<<<<<< HEAD
 /// Making takes three minutes at most, removing one and a half, and few read for longer than some: whether a maker on
 /// another machine still does is not known here.
 const LEFT_OVER: Duration = Duration::from_mins(10);
@@ -31,6 +27,8 @@ const LONGEST: Duration = Duration::from_hours(24);
 /// A crash leaves one or two; more than this are somebody's doing, and the next start takes the next ones.
 const AT_ONCE: usize = 32;
 
+=======
+>>>>>>> part-P
 /// Stands where an image names no command, because no container can be made without one. It is never run.
 const NO_COMMAND: &str = "archlight-no-command";
 
@@ -91,7 +89,7 @@ impl Engine {
 
     async fn make_specimen(&self, image: &str, platform: Option<&Platform>) -> Result<Specimen, EngineError> {
         let maker = Maker::this();
-        let name = format!("{PREFIX}{:016x}", RandomState::new().hash_one(maker.pid));
+        let name = format!("{PREFIX}{:016x}", random());
         let specimen = |id, names_command| Specimen {
             engine: self.clone(),
             id,
@@ -115,14 +113,17 @@ impl Engine {
     pub async fn remove_specimens(&self) -> Result<(), EngineError> {
         let filters = json!({ "label": [LABEL], "status": ["created"] }).to_string();
         let target = format!("/containers/json?all=1&filters={}", read::escaped(&filters));
-        let now = unix_seconds();
         let rows = self.listed(&target).await?;
         let left = rows.iter().filter(|row| row.is_specimen());
+<<<<<<< HEAD
         let left = left.filter(|row| {
             let maker = row.labels.get(LABEL).and_then(|label| Maker::parse(label));
             maker.is_none_or(|maker| maker.is_done(&Maker::this(), now))
         });
         let mut done = Ok(());
+=======
+        let left = left.filter(|row| Maker::is_gone(row.labels.get(LABEL).map_or("", String::as_str)));
+>>>>>>> part-P
         for row in left.take(AT_ONCE) {
             // One that cannot be removed keeps nobody from removing the others.
             let removed = self.remove_unstarted(&row.id).await;
@@ -165,6 +166,7 @@ fn is_without_command(error: &EngineError) -> bool {
     matches!(error, EngineError::Refused { message, .. } if message.to_ascii_lowercase().contains("no command"))
 }
 
+<<<<<<< HEAD
 /// Who made a specimen, and when.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Maker {
@@ -227,10 +229,13 @@ fn unix_seconds() -> u64 {
     since.map(|since| since.as_secs()).unwrap_or_default()
 }
 
+=======
+>>>>>>> part-P
 #[cfg(test)]
 mod tests {
     use super::*;
 
+<<<<<<< HEAD
     /// Larger than any process id can be.
     const NOBODY: u32 = 1 << 30;
 
@@ -262,6 +267,8 @@ mod tests {
         assert!(!elsewhere.is_done(&here, now) && elsewhere.is_done(&here, late));
     }
 
+=======
+>>>>>>> part-P
     #[test]
     fn a_container_whose_image_only_has_the_label_is_none() {
         assert!(is_specimen("archlight-specimen-0", |label| label == LABEL));

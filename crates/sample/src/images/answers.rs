@@ -59,7 +59,7 @@ pub(crate) fn distribution(world: &World, name: &str) -> Result<Answer, Refusal>
     let image = world
         .images
         .iter()
-        .find(|image| image.origin == wanted)
+        .find(|image| image.origin == wanted && !image.loaded)
         .ok_or_else(denied)?;
     Ok(json(&image.distribution()))
 }
@@ -130,6 +130,8 @@ pub(crate) fn remove(world: &mut World, ask: &Ask, name: &str) -> Result<Answer,
             &Map::from_iter([("name".to_owned(), json!(name))]),
         );
     }
+    // What the registry has stays known.
+    world.images.retain(|image| !image.loaded || image.is_here());
     Ok(json(&Value::Array(gone)))
 }
 

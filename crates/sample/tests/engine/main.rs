@@ -3,5 +3,6 @@
 mod client;
 mod faults;
 mod life;
+mod load;
 mod look;
 mod rerun;

@@ -1,0 +1,164 @@
+//! The words of a probe, and of what to do when nothing runs a platform's programs.
+
+use engine::{
+    Runtime,
+    act::{Doubt, Probe, RunBy, Runs, Why},
+};
+use platform::Platform;
+
+use crate::{
+    problem::{capitalised, plain},
+    view,
+};
+
+/// What `tonistiigi/binfmt` can install.
+const INSTALLABLE: [&str; 9] = [
+    "386", "amd64", "arm", "arm64", "loong64", "mips64le", "ppc64le", "riscv64", "s390x",
+];
+
+/// One platform as faces show it, on an engine of platform `native` that `runtime` runs.
+pub(crate) fn probed(probe: &Probe, native: &Platform, runtime: Runtime) -> view::Probed {
+    let (why, hint) = match &probe.runs {
+        Runs::Yes => (run_by(probe), None),
+        Runs::No { why } => (
+            no(&probe.platform, *why),
+            Some(fix(&probe.platform, native, runtime, *why)),
+        ),
+        Runs::Unknown { why } => (unknown(&probe.platform, why), None),
+    };
+    view::Probed {
+        platform: probe.platform.to_string(),
+        runs: probe.runs == Runs::Yes,
+        known: !matches!(probe.runs, Runs::Unknown { .. }),
+        why: capitalised(&why),
+        hint: hint.map(|hint| capitalised(&hint)),
+        translator: translator(probe.translator).to_owned(),
+        evidence: plain(&probe.evidence),
+        features: probe
+            .features
+            .iter()
+            .map(|feature| (feature.name.to_owned(), feature.offered))
+            .collect(),
+        relative_speed: None,
+    }
+}
+
+/// The contract's word.
+fn translator(run_by: RunBy) -> &'static str {
+    match run_by {
+        RunBy::Native => "native",
+        RunBy::Rosetta => "rosetta",
+        RunBy::Qemu => "qemu",
+        RunBy::Unknown => "unknown",
+        RunBy::Nothing => "none",
+    }
+}
+
+fn run_by(probe: &Probe) -> String {
+    let platform = &probe.platform;
+    match probe.translator {
+        RunBy::Native => format!("the processor runs {platform} programs itself"),
+        RunBy::Rosetta => format!("Rosetta translates {platform} programs"),
+        RunBy::Qemu => format!("QEMU translates {platform} programs"),
+        RunBy::Unknown | RunBy::Nothing => {
+            format!("{platform} programs run, and what runs them does not show itself")
+        }
+    }
+}
+
+/// Why no program for `platform` runs, as a part of a sentence.
+pub(crate) fn no(platform: &Platform, why: Why) -> String {
+    match why {
+        Why::NothingTranslates => format!("nothing here runs {platform} programs"),
+        Why::TranslatorNotFound => format!(
+            "a translator for {platform} programs is registered without the flag `F`, so that it is not found from inside of containers"
+        ),
+        Why::TranslatorFailed => format!("the translator for {platform} programs fails"),
+    }
+}
+
+/// Why it is not known, as a part of a sentence.
+pub(crate) fn unknown(platform: &Platform, why: &Doubt) -> String {
+    match why {
+        Doubt::NoProgram => {
+            format!("there is no test program for {platform}, only for linux/amd64 and linux/arm64")
+        }
+        Doubt::Variant => format!(
+            "programs for the architecture of {platform} run, but not all that this variant asks for was seen to be offered"
+        ),
+        Doubt::TimedOut => {
+            format!("a test program for {platform} was started, and neither said anything nor ended")
+        }
+        Doubt::Ended { code } => {
+            format!("a test program for {platform} ended with {code} before it said anything")
+        }
+        Doubt::Refused { message } => {
+            format!(
+                "the engine did not run a test program for {platform}: {}",
+                plain(message)
+            )
+        }
+    }
+}
+
+/// What lets programs for `platform` run on an engine of platform `on`, which `runtime` runs.
+pub(crate) fn fix(platform: &Platform, on: &Platform, runtime: Runtime, why: Why) -> String {
+    let in_machine = !matches!(runtime, Runtime::DockerEngine | Runtime::Unknown);
+    let by_rosetta = on.architecture() == "arm64" && platform.architecture() == "amd64";
+    if in_machine && by_rosetta {
+        return "turn on Rosetta: `archlight rosetta` says whether it is on and how to turn it on".to_owned();
+    }
+    let name = platform.architecture();
+    if !INSTALLABLE.contains(&name) {
+        return format!("use an engine on a machine that runs {platform} itself");
+    }
+    let install = format!("`docker run --privileged --rm tonistiigi/binfmt --install {name}`");
+    match why {
+        Why::NothingTranslates => format!("register a translator with the flag `F`, as {install} does"),
+        // What is registered already is left as it is.
+        Why::TranslatorNotFound | Why::TranslatorFailed => {
+            format!(
+                "take away what is registered in `/proc/sys/fs/binfmt_misc`, then let {install} register it with the flag `F`"
+            )
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_fix_depends_on_who_runs_the_engine() {
+        let (amd64, arm64) = (Platform::linux("amd64"), Platform::linux("arm64"));
+        let fix = |foreign, on, runtime| fix(foreign, on, runtime, Why::NothingTranslates);
+        assert!(fix(&amd64, &arm64, Runtime::DockerDesktop).contains("archlight rosetta"));
+        assert!(fix(&amd64, &arm64, Runtime::DockerEngine).contains("--install amd64"));
+        assert!(fix(&arm64, &amd64, Runtime::DockerDesktop).contains("--install arm64"));
+        assert!(
+            fix(&Platform::linux("sparc64"), &amd64, Runtime::DockerEngine).contains("a machine that runs")
+        );
+    }
+
+    #[test]
+    fn what_is_not_known_is_told_from_what_does_not_run() {
+        let native = Platform::linux("arm64");
+        let report = |runs| {
+            let probe = Probe {
+                platform: Platform::linux("amd64"),
+                runs,
+                translator: RunBy::Unknown,
+                evidence: "\u{1b}[31m".to_owned(),
+                features: Vec::new(),
+            };
+            probed(&probe, &native, Runtime::DockerEngine)
+        };
+        let no = report(Runs::No {
+            why: Why::TranslatorNotFound,
+        });
+        assert!(!no.runs && no.known && no.hint.is_some() && no.why.contains("`F`"));
+        let unknown = report(Runs::Unknown { why: Doubt::TimedOut });
+        assert!(!unknown.runs && !unknown.known && unknown.hint.is_none());
+        assert!(!unknown.evidence.contains('\u{1b}'));
+    }
+}

@@ -1,0 +1,253 @@
+//! What the end of a probe's program tells.
+
+use platform::Platform;
+
+use super::{Doubt, Probe, RunBy, Runs, Why, image::PROGRAM, run::Ended, said::Said};
+
+/// What our programs end with, and nothing else does by chance.
+const CODE: i64 = 42;
+
+/// The kernel's words when nothing can run a program.
+const NO_FORMAT: &str = "exec format error";
+
+/// The kernel's words when what is to run it is not there. The program itself is: we packed it.
+const NO_FILE: &str = "no such file or directory";
+
+/// As much of what was said as is shown.
+const EVIDENCE: usize = 200;
+
+/// Whether nothing more is to be waited for.
+pub(super) fn is_whole(lines: &[String]) -> bool {
+    lines.iter().any(|line| line.trim_end() == "end") || failure(lines).is_some()
+}
+
+/// What `ended` tells of `platform`.
+pub(super) fn probe(platform: &Platform, ended: &Ended) -> Probe {
+    let lines = ended.lines.iter().map(String::as_str);
+    if let Some(said) = Said::read(platform.architecture(), lines) {
+        let (translator, evidence) = said.translator();
+        return Probe {
+            platform: platform.clone(),
+            runs: Runs::Yes,
+            translator: translator.unwrap_or(RunBy::Unknown),
+            evidence,
+            features: said.features(),
+        };
+    }
+    let (runs, evidence) = unspoken(ended);
+    let translator = match &runs {
+        Runs::No { .. } => failed_translator(&evidence).unwrap_or(RunBy::Nothing),
+        Runs::Yes | Runs::Unknown { .. } => RunBy::Unknown,
+    };
+    Probe {
+        platform: platform.clone(),
+        runs,
+        translator,
+        evidence: evidence
+            .chars()
+            .filter(|letter| !letter.is_control())
+            .take(EVIDENCE)
+            .collect(),
+        features: Vec::new(),
+    }
+}
+
+/// Of a program that did not greet.
+fn unspoken(ended: &Ended) -> (Runs, String) {
+    if let Some(message) = &ended.refusal {
+        let why = refusal(message);
+        let doubt = Doubt::Refused {
+            message: message.clone(),
+        };
+        let runs = why.map_or(Runs::Unknown { why: doubt }, |why| Runs::No { why });
+        return (runs, message.clone());
+    }
+    if let Some((why, line)) = failure(&ended.lines) {
+        return (Runs::No { why }, line.to_owned());
+    }
+    let last = ended.lines.last().cloned().unwrap_or_default();
+    let runs = match ended.code {
+        // Its log cannot be read here.
+        Some(CODE) => Runs::Yes,
+        Some(code) => Runs::Unknown {
+            why: Doubt::Ended { code },
+        },
+        None => Runs::Unknown { why: Doubt::TimedOut },
+    };
+    (runs, last)
+}
+
+/// Some engines do not start what cannot be executed; others start it, and it says so itself.
+fn refusal(message: &str) -> Option<Why> {
+    let message = message.to_lowercase();
+    if message.contains(NO_FORMAT) {
+        return Some(Why::NothingTranslates);
+    }
+    // Engines miss other files too.
+    let about_the_program = message
+        .rsplit_once(PROGRAM)
+        .is_some_and(|(_, rest)| rest.contains(NO_FILE));
+    about_the_program.then_some(Why::TranslatorNotFound)
+}
+
+fn failure(lines: &[String]) -> Option<(Why, &str)> {
+    let of_line = |line: &str| {
+        let lower = line.to_lowercase();
+        if lower.contains(NO_FORMAT) {
+            Some(Why::NothingTranslates)
+        } else if failed_translator(line).is_some() {
+            Some(Why::TranslatorFailed)
+        } else if lower.contains("exec") && lower.contains(NO_FILE) {
+            Some(Why::TranslatorNotFound)
+        } else {
+            None
+        }
+    };
+    lines
+        .iter()
+        .find_map(|line| Some((of_line(line)?, line.as_str())))
+}
+
+/// Translators put their names before what they complain about.
+fn failed_translator(line: &str) -> Option<RunBy> {
+    let name = line.split(':').next()?;
+    match name {
+        "rosetta error" => Some(RunBy::Rosetta),
+        name if name == "qemu" || name.starts_with("qemu-") || name.ends_with("-binfmt-P") => {
+            Some(RunBy::Qemu)
+        }
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn ended(code: Option<i64>, lines: &[&str]) -> Probe {
+        let lines = lines.iter().map(|line| (*line).to_owned()).collect();
+        let ended = Ended {
+            code,
+            lines,
+            refusal: None,
+        };
+        probe(&Platform::linux("arm64"), &ended)
+    }
+
+    fn refused(message: &str) -> Runs {
+        let refusal = Some(message.to_owned());
+        probe(
+            &Platform::linux("arm64"),
+            &Ended {
+                refusal,
+                ..Ended::default()
+            },
+        )
+        .runs
+    }
+
+    #[test]
+    fn what_cannot_be_executed_is_told_by_the_kernels_words_and_not_by_the_code() {
+        for code in [1, 255] {
+            let probe = ended(Some(code), &["exec /archlight-probe: exec format error"]);
+            assert_eq!(
+                probe.runs,
+                Runs::No {
+                    why: Why::NothingTranslates
+                }
+            );
+            assert_eq!(probe.translator, RunBy::Nothing);
+            let probe = ended(Some(code), &["exec /archlight-probe: no such file or directory"]);
+            assert_eq!(
+                probe.runs,
+                Runs::No {
+                    why: Why::TranslatorNotFound
+                }
+            );
+        }
+        let old = ended(
+            Some(1),
+            &["standard_init_linux.go:228: exec user process caused: exec format error"],
+        );
+        assert_eq!(
+            old.runs,
+            Runs::No {
+                why: Why::NothingTranslates
+            }
+        );
+    }
+
+    #[test]
+    fn a_refusal_is_a_no_only_for_the_program() {
+        let crun = "crun: exec container process `/archlight-probe`: Exec format error: OCI runtime error";
+        assert_eq!(
+            refused(crun),
+            Runs::No {
+                why: Why::NothingTranslates
+            }
+        );
+        let missing = "crun: exec container process `/archlight-probe`: No such file or directory";
+        assert_eq!(
+            refused(missing),
+            Runs::No {
+                why: Why::TranslatorNotFound
+            }
+        );
+        let other = "open /sys/fs/cgroup/pids.max: no such file or directory";
+        assert!(matches!(
+            refused(other),
+            Runs::Unknown {
+                why: Doubt::Refused { .. }
+            }
+        ));
+    }
+
+    #[test]
+    fn a_translator_that_gives_up_is_named() {
+        let rosetta = ended(
+            Some(133),
+            &["rosetta error: Rosetta is only intended to run on Apple Silicon"],
+        );
+        assert_eq!(
+            rosetta.runs,
+            Runs::No {
+                why: Why::TranslatorFailed
+            }
+        );
+        assert_eq!(rosetta.translator, RunBy::Rosetta);
+        let qemu = ended(
+            None,
+            &["qemu: uncaught target signal 4 (Illegal instruction) - core dumped"],
+        );
+        assert_eq!(
+            (qemu.runs, qemu.translator),
+            (
+                Runs::No {
+                    why: Why::TranslatorFailed
+                },
+                RunBy::Qemu
+            )
+        );
+    }
+
+    #[test]
+    fn silence_is_a_doubt_unless_the_code_is_ours() {
+        assert_eq!(ended(None, &[]).runs, Runs::Unknown { why: Doubt::TimedOut });
+        assert_eq!(
+            ended(Some(139), &[]).runs,
+            Runs::Unknown {
+                why: Doubt::Ended { code: 139 }
+            }
+        );
+        assert_eq!(ended(Some(CODE), &[]).runs, Runs::Yes);
+    }
+
+    #[test]
+    fn a_program_that_greeted_ran_whatever_came_then() {
+        let probe = ended(
+            Some(132),
+            &["archlight-probe 1 arm64", "qemu: uncaught target signal 4"],
+        );
+        assert_eq!((probe.runs, probe.translator), (Runs::Yes, RunBy::Unknown));
+    }
+}

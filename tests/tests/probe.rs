@@ -1,0 +1,293 @@
+//! A probe says what runs the programs of a platform, on real engines, and nothing of it stays.
+
+use std::{
+    fs,
+    io::{BufRead as _, BufReader},
+    path::{Path, PathBuf},
+    process::{Command, Stdio},
+    thread,
+    time::{Duration, Instant},
+};
+
+use lab::{Archlight, Engine, FOREIGN, Gate, Generation, ImageSpec, Loading, NATIVE, Unavailable, Variant};
+use serde_json::{Value, json};
+
+/// Longer than anything here takes on a busy machine.
+const LIMIT: Duration = Duration::from_mins(1);
+
+/// What a probe says of the foreign platform.
+fn probed(archlight: &Archlight) -> Value {
+    let report = archlight.ask_ok(&["probe"]);
+    assert_eq!(report["native"]["platform"], format!("linux/{NATIVE}"));
+    let foreign = report["foreign"].as_array().expect("a list");
+    assert_eq!(foreign.len(), 1, "{report:#}");
+    assert_eq!(foreign[0]["platform"], format!("linux/{FOREIGN}"));
+    foreign[0].clone()
+}
+
+/// Containers, images and volumes, in order: the engine's own is by whole seconds.
+fn all(engine: &Engine) -> Vec<String> {
+    let lists = [
+        &["ps", "-a", "--format", "{{.Names}}"][..],
+        &["images", "-a", "--format", "{{.Repository}}:{{.Tag}}"],
+        &["volume", "ls", "-q"],
+    ];
+    let lists = lists.map(|list| engine.docker_ok(list));
+    let mut all: Vec<String> = lists
+        .iter()
+        .flat_map(|list| list.lines())
+        .map(ToOwned::to_owned)
+        .collect();
+    all.sort();
+    all
+}
+
+#[test]
+fn what_runs_foreign_programs_is_found_out_by_running_one() {
+    let lab = lab::require!("probes");
+    for generation in Generation::ALL {
+        let engine = lab.start(generation);
+        let archlight = Archlight::for_engine(&engine);
+        let off = probed(&archlight);
+        assert_eq!(
+            (&off["runs"], &off["known"], &off["translator"]),
+            (&json!(false), &json!(true), &json!("none")),
+            "{generation:?}: {off:#}"
+        );
+        let evidence = off["evidence"].as_str().unwrap_or_default();
+        assert!(evidence.contains("exec format error"), "{off:#}");
+        assert!(
+            off["hint"]
+                .as_str()
+                .is_some_and(|hint| hint.contains("--install")),
+            "{off:#}"
+        );
+
+        engine.enable_translator(FOREIGN, Loading::Registration);
+        let on = probed(&archlight);
+        assert_eq!(
+            (&on["runs"], &on["translator"], &on["hint"]),
+            (&json!(true), &json!("qemu"), &Value::Null),
+            "{generation:?}: {on:#}"
+        );
+        let feature = if FOREIGN == "arm64" { "lse" } else { "sse4.2" };
+        assert_eq!(on["features"][feature], true, "{on:#}");
+        assert_eq!(on["relative_speed"], Value::Null);
+        engine.disable_translator(FOREIGN);
+
+        engine.enable_translator(FOREIGN, Loading::Execution);
+        let broken = probed(&archlight);
+        assert_eq!(
+            (&broken["runs"], &broken["known"]),
+            (&json!(false), &json!(true)),
+            "{generation:?}: {broken:#}"
+        );
+        assert!(
+            broken["why"].as_str().is_some_and(|why| why.contains("`F`")),
+            "{broken:#}"
+        );
+        assert_eq!(all(&engine), [""; 0], "{generation:?}");
+    }
+}
+
+#[test]
+fn several_at_a_time_do_not_take_each_others_away() {
+    let lab = lab::require!("probes");
+    for generation in Generation::ALL {
+        let engine = lab.start(generation);
+        engine.enable_translator(FOREIGN, Loading::Registration);
+        thread::scope(|scope| {
+            let probes: Vec<_> = (0..4)
+                .map(|_| scope.spawn(|| probed(&Archlight::for_engine(&engine))))
+                .collect();
+            for probe in probes {
+                let probe = probe.join().expect("it is asked");
+                assert_eq!(
+                    (&probe["runs"], &probe["translator"]),
+                    (&json!(true), &json!("qemu")),
+                    "{probe:#}"
+                );
+            }
+        });
+        assert_eq!(all(&engine), [""; 0], "{generation:?}");
+    }
+}
+
+/// The lines of `archlight watch` that come while `deed` is done, up to the one that tells of container `last`.
+fn watched(archlight: &Archlight, last: &str, deed: impl FnOnce()) -> Vec<Value> {
+    let mut watch = archlight
+        .command(&["watch"])
+        .stdout(Stdio::piped())
+        .spawn()
+        .expect("it was built");
+    let lines = BufReader::new(watch.stdout.take().expect("it was asked for")).lines();
+    let mut lines = lines.map(|line| serde_json::from_str(&line.expect("text")).expect("JSON"));
+    let first: Value = lines.next().expect("a snapshot");
+    assert_eq!(first["kind"], "snapshot");
+    deed();
+    let tells = |line: &Value| line["container"]["name"] == last;
+    let lines = lines.take_while(|line| !tells(line)).collect();
+    watch.kill().expect("it can be killed");
+    watch.wait().expect("it ended");
+    lines
+}
+
+#[test]
+fn nobody_who_watches_hears_of_it() {
+    let lab = lab::require!("probes");
+    for generation in Generation::ALL {
+        let engine = lab.start(generation);
+        let archlight = Archlight::for_engine(&engine);
+        let variant = Variant::with_tools(&format!("linux/{NATIVE}"), lab.busybox(NATIVE));
+        let image = engine.push(&ImageSpec::new("acme/app", "1").variant(variant.command(&["/bin/sh"])));
+        engine.docker_ok(&["pull", "-q", &image]);
+        let lines = watched(&archlight, "last", || {
+            archlight.ask_ok(&["probe", "--platform", "native"]);
+            engine.docker_ok(&["create", "--name", "last", &image]);
+        });
+        let changes: Vec<&Value> = lines.iter().filter(|line| line["kind"] != "engine").collect();
+        assert!(changes.is_empty(), "{generation:?}: {changes:#?}");
+    }
+}
+
+#[test]
+fn its_own_platform_is_run_by_the_processor_and_others_are_not_known() {
+    let lab = lab::require!("probes");
+    let engine = lab.start(Generation::New);
+    let archlight = Archlight::for_engine(&engine);
+    let own = archlight.ask_ok(&["probe", "--platform", "native"]);
+    assert_eq!(own["foreign"], json!([]), "{own:#}");
+    let own = &own["native"]["probed"];
+    assert_eq!(
+        (&own["runs"], &own["translator"]),
+        (&json!(true), &json!("native")),
+        "{own:#}"
+    );
+    assert!(
+        own["features"]
+            .as_object()
+            .is_some_and(|features| features.len() > 10),
+        "{own:#}"
+    );
+
+    let other = archlight.ask_ok(&["probe", "--platform", "linux/riscv64"]);
+    let other = &other["foreign"][0];
+    assert_eq!(
+        (&other["runs"], &other["known"]),
+        (&json!(false), &json!(false)),
+        "{other:#}"
+    );
+    assert!(
+        other["why"]
+            .as_str()
+            .is_some_and(|why| why.contains("no test program")),
+        "{other:#}"
+    );
+    assert_eq!(archlight.ask(&["probe", "--platform", "linux/a b"]).code, 2);
+    assert_eq!(Archlight::at("unix:///nowhere.sock").ask(&["probe"]).code, 3);
+    assert_eq!(all(&engine), [""; 0]);
+}
+
+#[test]
+fn what_is_left_when_it_is_killed_goes_at_the_next_start() {
+    let lab = lab::require!("probes");
+    for generation in Generation::ALL {
+        let engine = lab.start(generation);
+        // What somebody else gave a name like it stays.
+        let variant = Variant::with_tools(&format!("linux/{NATIVE}"), lab.busybox(NATIVE));
+        let image = engine.push(&ImageSpec::new("acme/app", "1").variant(variant.command(&["/bin/sh"])));
+        engine.docker_ok(&["pull", "-q", &image]);
+        engine.docker_ok(&["tag", &image, "archlight-probe:mine"]);
+        engine.docker_ok(&["create", "--name", "archlight-probe-mine", &image]);
+        let archlight = Archlight::for_engine(&engine);
+        let before = (all(&engine), counts(&archlight));
+        for last in ["/images/load", "/containers/create", "/start"] {
+            let folder = tempfile::tempdir().expect("a folder");
+            let socket = folder.path().join("gate.sock");
+            let gate = Gate::open(&socket, &engine.socket(), last);
+            let mut killed = Archlight::at(&format!("unix://{}", socket.display()))
+                .command(&["probe"])
+                .stdout(Stdio::null())
+                .stderr(Stdio::null())
+                .spawn()
+                .expect("it was built");
+            gate.await_closed(LIMIT);
+            let left = all(&engine);
+            let ours = format!("archlight-probe:{FOREIGN}-");
+            assert!(
+                left.iter().any(|name| name.starts_with(&ours)),
+                "{last}: {left:?}"
+            );
+
+            // As long as its maker lives it is left alone, and nobody sees it.
+            assert_eq!(counts(&archlight), before.1, "{generation:?} {last}");
+            assert_eq!(all(&engine), left, "{generation:?} {last}");
+
+            killed.kill().expect("it can be killed");
+            killed.wait().expect("it ended");
+            assert_eq!(counts(&archlight), before.1, "{generation:?} {last}");
+            let start = Instant::now();
+            while all(&engine) != before.0 {
+                assert!(
+                    start.elapsed() < LIMIT,
+                    "{generation:?} {last}: {:?}",
+                    all(&engine)
+                );
+                counts(&archlight);
+            }
+        }
+    }
+}
+
+/// How many there are of each, and the lists themselves without their times.
+fn counts(archlight: &Archlight) -> Value {
+    let names = |list: &str| {
+        let list = archlight.ask_ok(&[list])[list].take();
+        let rows = list.as_array().cloned().unwrap_or_default();
+        rows.iter().map(|row| row["id"].clone()).collect::<Value>()
+    };
+    json!([
+        archlight.ask_ok(&["status"])["counts"],
+        names("containers"),
+        names("images")
+    ])
+}
+
+#[test]
+fn the_programs_are_what_their_sources_say() {
+    for (architecture, triplet) in [("amd64", "x86_64-linux-gnu"), ("arm64", "aarch64-linux-gnu")] {
+        let assembler = format!("{triplet}-as");
+        if Command::new(&assembler).arg("--version").output().is_err() {
+            let why = Unavailable::because(&format!("`{assembler}` is missing"));
+            return lab::skip("rebuilding the programs of the probe", &why);
+        }
+        let built = assembled(architecture, triplet);
+        let kept = fs::read(programs().join(architecture)).expect("it is kept");
+        assert!(
+            built == kept,
+            "{architecture}: put the new one into crates/engine/src/act/probe/programs"
+        );
+    }
+}
+
+fn programs() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../crates/engine/src/act/probe/programs")
+}
+
+/// The program that its source says, as the distribution's tools make it.
+fn assembled(architecture: &str, triplet: &str) -> Vec<u8> {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (object, program) = (folder.path().join("object"), folder.path().join("program"));
+    let source = programs().join(format!("{architecture}.S"));
+    let run = |tool: &str, arguments: &[&std::ffi::OsStr]| {
+        let status = Command::new(format!("{triplet}-{tool}")).args(arguments).status();
+        assert!(status.expect("it is there").success(), "{tool} {architecture}");
+    };
+    run("as", &["-o".as_ref(), object.as_ref(), source.as_ref()]);
+    let flags = ["-O", "binary", "-j", ".text"].map(AsRef::as_ref);
+    run(
+        "objcopy",
+        &[&flags[..], &[object.as_ref(), program.as_ref()]].concat(),
+    );
+    fs::read(program).expect("it was made")
+}
