@@ -218,7 +218,9 @@ export type Link = {
 	size: number | null,
 	/**  The platform that its bytes say. */
 	platform: string | null,
-	/**  What is wrong with this link, `None` when nothing is. */
+	/**  Whether it is to blame. */
+	verdict: LinkVerdict,
+	/**  What is wrong with this link, `None` when it is not to blame. */
 	fault: string | null,
 	/**  One line on what it is. */
 	detail: string,
@@ -227,6 +229,17 @@ export type Link = {
 	/**  The mount on which it lies, when it is not of the image. */
 	mount: Mount | null,
 };
+
+/**  Whether a link is to blame for what happened. */
+export type LinkVerdict = 
+/**  It is as it should be, or did no harm. */
+"fine" | 
+/**  It is to blame. */
+"wrong" | 
+/**  It is not there, and what names it is to blame. */
+"absent" | 
+/**  It could not be read. */
+"unknown";
 
 /**  A line that a container wrote. */
 export type LogLine = {
@@ -334,6 +347,12 @@ export type RerunPlan = {
 	blockers: Note[],
 	/**  The same as a `docker run` command. */
 	command: string,
+	/**  The fields that the command leaves out, having no words for them. */
+	unsaid: string[],
+	/**  The same as a Compose file with one service. */
+	compose: string,
+	/**  The fields that the service leaves out. */
+	compose_unsaid: string[],
 	/**  What stays, in words: `name`, `2 ports`, `1 volume`. */
 	kept: string[],
 };

@@ -6,14 +6,19 @@
 
 mod body;
 mod command;
+mod compose;
 mod difference;
 mod kept;
+mod options;
 mod plan;
 mod pull;
 mod rerun;
 pub(crate) mod specimen;
 mod steps;
 mod undo;
+mod unsaid;
+mod usual;
+mod wanted;
 
 pub use difference::Difference;
 pub use kept::{kept_for, kept_name};

@@ -5,9 +5,11 @@ use serde_json::Value;
 
 use super::{
     body::{Body, body},
-    command,
+    command::docker_run,
+    compose::compose_service,
     kept::{kept_for, short},
     pull::{Reference, split},
+    wanted::{Made, Then},
 };
 use crate::{Engine, EngineError, Inspection, Scope, Store, read};
 
@@ -122,6 +124,12 @@ pub struct Plan {
     pub blockers: Vec<Blocker>,
     /// The same as a `docker run` command.
     pub command: String,
+    /// The fields that the command leaves out, having no words for them.
+    pub unsaid: Vec<String>,
+    /// The same as a Compose file with one service.
+    pub compose: String,
+    /// The fields that the service leaves out.
+    pub compose_unsaid: Vec<String>,
     /// Whether the tag moves to the pulled platform on this store, and is put back.
     pub tag_moves: bool,
     pub(crate) body: Body,
@@ -135,9 +143,13 @@ impl Plan {
 
     /// Whether the new one is started: not when the old one never was.
     pub fn starts(&self) -> bool {
-        let state = self.old.state();
-        state.status != "created" || state.exit_code != 0 || !state.error.is_empty()
+        starts(&self.old)
     }
+}
+
+fn starts(old: &Inspection) -> bool {
+    let state = old.state();
+    state.status != "created" || state.exit_code != 0 || !state.error.is_empty()
 }
 
 impl Engine {
@@ -158,9 +170,23 @@ impl Engine {
         if to.runs_on(&self.identity.platform) != platform::Native::Yes {
             warnings.push(Warning::NeedsTranslation);
         }
+        let usual = self.usual(&found.image, &to).await;
+        let made = Made {
+            name: old.name(),
+            platform: &to,
+            create: &body.create,
+            connect: &body.connect,
+            usual: &usual,
+            api: self.api,
+            then: if starts(&old) { Then::Start } else { Then::Leave },
+        };
+        let (command, service) = (docker_run(&made), compose_service(&made));
         Ok(Plan {
             changes: changes(&old, from.as_ref(), &to, &body),
-            command: command::docker_run(&old, &to, &found.image, &body),
+            command: command.text,
+            unsaid: command.unsaid,
+            compose: service.text,
+            compose_unsaid: service.unsaid,
             tag_moves: found.source == Source::Pull && self.identity.store == Store::Classic,
             image: found.image,
             source: found.source,
