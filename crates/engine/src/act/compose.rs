@@ -130,6 +130,8 @@ impl File {
 fn plain(file: &mut File, row: &Row, part: &str, value: &Value) {
     let field = format!("{part}.{}", row.field);
     match row.form {
+        // Compose takes 0 for nothing.
+        Form::AnyNumber if value.is_number() && is_nothing(value) => file.unsaid.add(&field),
         Form::AnyNumber if value.is_number() => file.set(row.key, value.clone(), &field),
         Form::AnyNumber => {}
         _ if is_nothing(value) => {}
@@ -214,11 +216,7 @@ fn surroundings(file: &mut File, wanted: &mut Wanted) {
         }
     }
     for (port, _) in pairs(&wanted.config.take("ExposedPorts")) {
-        file.push(
-            "expose",
-            json!(port.strip_suffix("/tcp").unwrap_or(port)),
-            "Config.ExposedPorts",
-        );
+        file.push("expose", json!(port), "Config.ExposedPorts");
     }
     for request in list(&wanted.host.take("DeviceRequests")) {
         resources::device_request(file, request);

@@ -148,6 +148,10 @@ impl Rest {
         self.0.insert(field.to_owned(), value);
     }
 
+    pub(crate) fn has(&self, field: &str) -> bool {
+        self.0.contains_key(field)
+    }
+
     pub(crate) fn get(&self, field: &str) -> &Value {
         self.0.get(field).unwrap_or(&Value::Null)
     }

@@ -160,10 +160,14 @@ fn program(config: &mut Rest, usual: Option<&Value>) -> Program {
     };
     let usual_words = |field: &str| usual.map(|usual| words(usual.get(field).unwrap_or(&Value::Null)));
     let (usual_entrypoint, usual_command) = (usual_words("Entrypoint"), usual_words("Cmd"));
+    let is_said = config.has("Entrypoint");
     let (asked, command) = (config.take("Entrypoint"), words(&config.take("Cmd")));
     let is_usual_command = usual_command.as_ref() == Some(&command);
     let or_usual = |command: Vec<String>| if is_usual_command { Vec::new() } else { command };
-    if asked.is_null() {
+    // The request is made of what an engine said of a container, where null is none at all: it was reset.
+    let is_reset =
+        is_said && !command.is_empty() && usual_entrypoint.as_ref().is_some_and(|usual| !usual.is_empty());
+    if asked.is_null() && !is_reset {
         return Program {
             entrypoint: Entrypoint::Usual,
             command: or_usual(command),
@@ -288,7 +292,6 @@ fn leave_out_the_engines(host: &mut Rest, made: &Made<'_>) {
     for (field, usual) in [
         ("IpcMode", json!("private")),
         ("CgroupnsMode", json!(cgroups)),
-        ("Isolation", json!("default")),
         ("Runtime", json!(or("runc", info("DefaultRuntime")))),
         ("ShmSize", json!(SHM_BYTES)),
         ("MemorySwap", json!(memory.saturating_mul(2))),

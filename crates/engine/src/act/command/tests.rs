@@ -100,6 +100,8 @@ fn entry_points_are_divided_as_the_command_line_wants_them() {
     for (create, expected) in [
         (json!({"Entrypoint": ["/e"], "Cmd": ["c"]}), "x"),
         (json!({"Entrypoint": null, "Cmd": null}), "x"),
+        (json!({"Cmd": ["d"]}), "x d"),
+        (json!({"Entrypoint": null, "Cmd": ["d"]}), "--entrypoint '' x d"),
         (json!({"Entrypoint": ["/e"], "Cmd": ["d"]}), "x d"),
         (json!({"Entrypoint": ["/e"], "Cmd": null}), "--entrypoint /e x"),
         (json!({"Entrypoint": [], "Cmd": ["d"]}), "--entrypoint '' x d"),

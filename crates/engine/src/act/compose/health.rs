@@ -55,6 +55,10 @@ fn health(file: &mut File, check: &Value) {
     if let Some(retries) = check.get("Retries").filter(|retries| !is_nothing(retries)) {
         said.insert("retries".to_owned(), retries.clone());
     }
+    if !said.contains_key("start_period") && said.remove("start_interval").is_some() {
+        // Compose refuses the one without the other.
+        file.unsaid.add("Config.Healthcheck.StartInterval");
+    }
     if !said.is_empty() {
         file.set("healthcheck", Value::Object(said), "Config.Healthcheck");
     }

@@ -41,11 +41,13 @@ pub(super) fn mounts(file: &mut File, wanted: &mut Wanted) {
         }
     }
     for provider in texts(&wanted.host.take("VolumesFrom")) {
-        file.push(
-            "volumes_from",
-            json!(format!("container:{provider}")),
-            "HostConfig.VolumesFrom",
-        );
+        let (name, mode) = provider.split_once(':').unwrap_or((&provider, ""));
+        // Compose drops whatever else is said of it.
+        if !matches!(mode, "" | "rw") {
+            file.unsaid.add("HostConfig.VolumesFrom");
+        }
+        let said = json!(format!("container:{name}"));
+        file.push("volumes_from", said, "HostConfig.VolumesFrom");
     }
 }
 

@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 use super::{
     super::{
         command::{is_users, links_of, published},
-        options::{is_nothing, list, pairs, text_at},
+        options::{is_nothing, list, pairs},
         wanted::{Made, Wanted, aliases},
     },
     File,
@@ -46,12 +46,8 @@ pub(super) fn networks(file: &mut File, wanted: &mut Wanted, made: &Made<'_>) {
 fn mode_only(file: &mut File, mode: &str, place: &Value, others: &Map<String, Value>) {
     file.set("network_mode", json!(mode), "HostConfig.NetworkMode");
     let field = "NetworkingConfig.EndpointsConfig";
-    let mac = text_at(place, "MacAddress");
-    if !mac.is_empty() {
-        file.set("mac_address", json!(mac), &format!("{field}.MacAddress"));
-    }
     for (name, value) in pairs(place) {
-        if !matches!(name, "MacAddress" | "Links") && !is_nothing(value) {
+        if name != "Links" && !is_nothing(value) {
             file.unsaid.add(&format!("{field}.{name}"));
         }
     }
