@@ -6,7 +6,7 @@ set_up_to_build() {
     need_on_macos
   else
     need_packages 'to build' gcc libc6-dev pkg-config curl ca-certificates \
-      libwebkit2gtk-4.1-dev libayatana-appindicator3-dev librsvg2-dev
+      libwebkit2gtk-4.1-dev libayatana-appindicator3-dev librsvg2-dev libssl-dev
   fi
   need_rust
   need_node

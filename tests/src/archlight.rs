@@ -76,6 +76,25 @@ impl Archlight {
         command
     }
 
+    /// What it answers with `--json` when it runs beside the engine, where the registry can be reached.
+    ///
+    /// # Panics
+    /// When it prints anything but one JSON document.
+    pub fn ask_inside(&self, engine: &Engine, arguments: &[&str]) -> Value {
+        let mut command = engine.command("env");
+        command
+            .arg("-i")
+            .arg(format!("HOME={}", self.home.path().display()))
+            .arg(format!("DOCKER_HOST={}", self.docker_host))
+            .arg(program())
+            .args(arguments)
+            .arg("--json")
+            .stdin(Stdio::null());
+        let output = command.output().expect("it was built");
+        serde_json::from_slice(&output.stdout)
+            .unwrap_or_else(|error| panic!("{arguments:?}: {error}: {output:?}"))
+    }
+
     /// Runs it.
     ///
     /// # Panics

@@ -9,6 +9,7 @@
 mod archlight;
 mod engine;
 mod image;
+mod interruption;
 mod made;
 mod programs;
 mod registry;
@@ -27,6 +28,7 @@ use std::{
 pub use archlight::{Answer, Archlight, FOREIGN, NATIVE, target_folder};
 pub use engine::{Engine, Generation, Output};
 pub use image::{ImageSpec, Variant};
+pub use interruption::Interruption;
 pub use made::{Deed, Linked, Use, linked, mach_o, needs_newer_library, portable_executable, tiny};
 pub use programs::triplet;
 pub use translator::Loading;

@@ -12,6 +12,8 @@ mod case;
 mod endings;
 #[path = "causes/files.rs"]
 mod files;
+#[path = "causes/health.rs"]
+mod health;
 #[path = "causes/images.rs"]
 mod images;
 #[path = "causes/loading.rs"]
@@ -41,6 +43,7 @@ fn cases() -> Vec<Case> {
         modules::cases(),
         files::cases(),
         endings::cases(),
+        health::cases(),
         translators::cases(),
     ]
     .concat()

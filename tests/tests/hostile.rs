@@ -8,7 +8,7 @@ use std::{
     process::Command,
 };
 
-use lab::{Archlight, Engine, Generation, ImageSpec, Lab, NATIVE, Variant};
+use lab::{Archlight, Engine, Generation, ImageSpec, Lab, Linked, NATIVE, Variant, linked};
 use serde_json::Value;
 
 /// Entries of the large folder.
@@ -86,5 +86,50 @@ fn files_that_are_made_to_hang_a_reader_are_told_for_what_they_are() {
             "{}",
             scan["files"]
         );
+    }
+}
+
+/// The loader that a program of glibc names.
+const GLIBC_LOADER: &str = if cfg!(target_arch = "aarch64") {
+    "/lib/ld-linux-aarch64.so.1"
+} else {
+    "/lib64/ld-linux-x86-64.so.2"
+};
+
+/// Where a loader's configuration and a folder of so many files that it includes are.
+fn configured(folder: &Path) -> PathBuf {
+    let etc = folder.join("etc");
+    let included = etc.join("ld.so.conf.d");
+    fs::create_dir_all(&included).expect("the engine's folder can be written");
+    fs::write(etc.join("ld.so.conf"), "include /etc/ld.so.conf.d/*.conf\n").expect("a file");
+    for entry in 0..ENTRIES {
+        fs::write(included.join(format!("{entry}.conf")), format!("/opt/{entry}\n")).expect("a file");
+    }
+    etc
+}
+
+#[test]
+fn a_loader_that_is_told_of_a_hundred_thousand_folders_is_followed_into_few_of_them() {
+    let lab = lab::require!("hostile files");
+    let program = linked(Linked {
+        loader: Some(GLIBC_LOADER),
+        needed: &["libgone.so.1"],
+        run_path: None,
+    });
+    let variant = Variant::new(&format!("linux/{NATIVE}"))
+        .tree(&lab.packages(NATIVE, "glibc"))
+        .file("/app/needy", 0o755, program);
+    let spec = ImageSpec::new("acme/needy", "1").variant(variant);
+    for generation in [Generation::Old, Generation::New] {
+        let engine = lab.start(generation);
+        let etc = configured(engine.folder());
+        let image = engine.push(&spec);
+        let mounts =
+            ["ld.so.conf", "ld.so.conf.d"].map(|name| format!("{}:/etc/{name}:ro", etc.join(name).display()));
+        let run = ["run", "-d", "--name", "needy", "-v", &mounts[0], "-v", &mounts[1]];
+        engine.docker(&[&run[..], &[image.as_str(), "/app/needy"]].concat());
+        engine.docker(&["wait", "needy"]);
+        let answer = Archlight::for_engine(&engine).ask_ok(&["diagnose", "needy"]);
+        assert_eq!(answer["cause"], "missing-library", "{generation:?}: {answer:#}");
     }
 }

@@ -3,15 +3,16 @@
 use cargo_metadata::{DependencyKind, MetadataCommand, Package};
 
 /// What each crate of ours may depend on, of ours.
-const ALLOWED: [(&str, &[&str]); 10] = [
+const ALLOWED: [(&str, &[&str]); 11] = [
     ("platform", &[]),
     ("diagnosis", &["platform"]),
     ("engine", &["platform"]),
     ("host", &["platform"]),
+    ("registry", &["platform"]),
     ("sample", &["platform"]),
     (
         "companion",
-        &["diagnosis", "engine", "host", "platform", "sample"],
+        &["diagnosis", "engine", "host", "platform", "registry", "sample"],
     ),
     ("archlight-cli", &["companion", "platform"]),
     ("archlight-app", &["companion"]),

@@ -189,7 +189,6 @@ fn what_could_not_be_taken_back_is_refused_and_nothing_changes() {
         let engine = lab.start(generation);
         let archlight = Archlight::for_engine(&engine);
         let image = engine.push(&both(&lab, "acme/app"));
-        engine.docker_ok(&["run", "-d", "--name", "once", "--rm", &image]);
         engine.docker_ok(&["run", "-d", "--name", "provider", &image]);
         engine.docker_ok(&[
             "run",
@@ -204,11 +203,7 @@ fn what_could_not_be_taken_back_is_refused_and_nothing_changes() {
         let before = listing(&engine);
         for (arguments, kind) in [
             (
-                &["rerun", "once", "--platform", "native", "--yes"][..],
-                "not-safe",
-            ),
-            (
-                &["rerun", "provider", "--platform", "native", "--yes"],
+                &["rerun", "provider", "--platform", "native", "--yes"][..],
                 "not-safe",
             ),
             (
@@ -262,5 +257,51 @@ fn a_new_container_that_cannot_start_leaves_the_old_one_running() {
         assert_eq!(policy, "always");
         let local = engine.docker_ok(&["image", "inspect", "-f", "{{.Architecture}}", &image]);
         assert_eq!(local, NATIVE, "the tag was not put back");
+    }
+}
+
+#[test]
+fn a_container_that_is_removed_by_stopping_comes_back_by_an_undo() {
+    let lab = lab::require!("re-runs");
+    for generation in Generation::ALL {
+        let engine = lab.start(generation);
+        let archlight = Archlight::for_engine(&engine);
+        let image = engine.push(&both(&lab, "acme/once"));
+        engine.enable_translator(FOREIGN, Loading::Registration);
+        engine.docker_ok(&[
+            "run",
+            "-d",
+            "--name",
+            "once",
+            "--rm",
+            "-v",
+            "/data",
+            "-v",
+            "named:/named",
+            "--stop-timeout",
+            "1",
+            "-e",
+            "KEY=value",
+            &image,
+        ]);
+        engine.docker_ok(&["exec", "once", "/bin/sh", "-c", "echo kept > /data/file"]);
+        let before = asked_for(&engine, "once");
+        let done = archlight.ask_ok(&["rerun", "once", "--platform", &foreign(), "--yes", "--wait", "1"]);
+        assert_eq!(
+            engine.docker_ok(&["exec", "once", "uname", "-m"]),
+            machine(FOREIGN)
+        );
+        assert_eq!(engine.docker_ok(&["exec", "once", "cat", "/data/file"]), "kept");
+        assert!(
+            engine
+                .inspect(done["kept_as"].as_str().expect("a name"))
+                .is_object()
+        );
+
+        let undone = archlight.ask_ok(&["undo", "once"]);
+        assert_eq!(undone["state"], "running");
+        assert_eq!(asked_for(&engine, "once"), before, "{generation:?}");
+        assert_eq!(engine.docker_ok(&["exec", "once", "cat", "/data/file"]), "kept");
+        assert_eq!(listing(&engine).len(), 1);
     }
 }

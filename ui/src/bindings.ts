@@ -202,6 +202,20 @@ export type ImagePlatform = {
 	local: boolean,
 };
 
+/**  A re-run that neither ended nor was taken back. */
+export type Interrupted = {
+	/**  The container's name. */
+	container: string,
+	/**  The old container. */
+	old_id: string,
+	/**  The new one, where it was made. */
+	new_id: string | null,
+	/**  The platform that was asked for. */
+	platform: string,
+	/**  What happened, and how it is now, in a sentence. */
+	text: string,
+};
+
 /**  One link of what the kernel tried to start. */
 export type Link = {
 	/**  `command`, `script`, `interpreter`, `loader`, `program` or `module`. */
@@ -247,7 +261,7 @@ export type LogLine = {
 	stderr: boolean,
 	/**  When, as the engine writes it. */
 	time: string,
-	/**  The text, with control characters made visible. */
+	/**  The text as it was written, with whatever is in it. */
 	text: string,
 };
 
@@ -405,6 +419,8 @@ export type Snapshot = {
 	host: Host,
 	/**  What the settings say of translation. */
 	rosetta: Rosetta | null,
+	/**  Re-runs that were interrupted, `None` as long as that is not known. */
+	interrupted: Interrupted[] | null,
 	/**  Every container that is known so far. */
 	containers: Container[],
 	/**  Every image that is known so far. */
@@ -435,25 +451,29 @@ export type Update =
 /**  A container is new or changed. */
 ({ kind: "container"; 
 /**  It. */
-container: Container }) & { containers?: never; engine?: never; id?: never; image?: never; images?: never; problem?: never; rosetta?: never; state?: never; why?: never } | 
+container: Container }) & { containers?: never; engine?: never; id?: never; image?: never; images?: never; problem?: never; reruns?: never; rosetta?: never; state?: never; why?: never } | 
+/**  These re-runs are interrupted, and no others. */
+({ kind: "interrupted"; 
+/**  They. */
+reruns: Interrupted[] }) & { container?: never; containers?: never; engine?: never; id?: never; image?: never; images?: never; problem?: never; rosetta?: never; state?: never; why?: never } | 
 /**  A container is gone. */
 ({ kind: "removed"; 
 /**  Its id. */
-id: string }) & { container?: never; containers?: never; engine?: never; image?: never; images?: never; problem?: never; rosetta?: never; state?: never; why?: never } | 
+id: string }) & { container?: never; containers?: never; engine?: never; image?: never; images?: never; problem?: never; reruns?: never; rosetta?: never; state?: never; why?: never } | 
 /**  An image is new or changed. */
 ({ kind: "image"; 
 /**  It. */
-image: Image }) & { container?: never; containers?: never; engine?: never; id?: never; images?: never; problem?: never; rosetta?: never; state?: never; why?: never } | 
+image: Image }) & { container?: never; containers?: never; engine?: never; id?: never; images?: never; problem?: never; reruns?: never; rosetta?: never; state?: never; why?: never } | 
 /**  An image is gone. */
 ({ kind: "image-removed"; 
 /**  Its id. */
-id: string }) & { container?: never; containers?: never; engine?: never; image?: never; images?: never; problem?: never; rosetta?: never; state?: never; why?: never } | 
+id: string }) & { container?: never; containers?: never; engine?: never; image?: never; images?: never; problem?: never; reruns?: never; rosetta?: never; state?: never; why?: never } | 
 /**  Lists are complete now. */
 ({ kind: "complete"; 
 /**  All containers were listed. */
 containers: boolean; 
 /**  All images were listed. */
-images: boolean }) & { container?: never; engine?: never; id?: never; image?: never; problem?: never; rosetta?: never; state?: never; why?: never } | 
+images: boolean }) & { container?: never; engine?: never; id?: never; image?: never; problem?: never; reruns?: never; rosetta?: never; state?: never; why?: never } | 
 /**  The engine came or went. */
 ({ kind: "engine"; 
 /**  Now. */
@@ -463,7 +483,7 @@ why: string;
 /**  The engine, when it is known. */
 engine: Engine | null; 
 /**  The same as a problem with a hint, when it is lost. */
-problem: Problem | null }) & { container?: never; containers?: never; id?: never; image?: never; images?: never; rosetta?: never } | 
+problem: Problem | null }) & { container?: never; containers?: never; id?: never; image?: never; images?: never; reruns?: never; rosetta?: never } | 
 /**  A re-run or a scan goes on. */
 {
 	kind: "progress",
@@ -471,7 +491,7 @@ problem: Problem | null }) & { container?: never; containers?: never; id?: never
 /**  The settings were read. */
 ({ kind: "rosetta"; 
 /**  What they say. */
-rosetta: Rosetta }) & { container?: never; containers?: never; engine?: never; id?: never; image?: never; images?: never; problem?: never; state?: never; why?: never };
+rosetta: Rosetta }) & { container?: never; containers?: never; engine?: never; id?: never; image?: never; images?: never; problem?: never; reruns?: never; state?: never; why?: never };
 
 /* Tauri Specta runtime */
 async function typedError<T, E>(result: Promise<T>): Promise<{ status: "ok"; data: T } | { status: "error"; error: E }> {

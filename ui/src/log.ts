@@ -1,5 +1,6 @@
 // Which lines of a log are shown, and which of them the evidence names.
 import type { Evidence, LogLine } from "./api";
+import { asQuoted, visibleLine } from "./visible";
 
 /** As many lines as stand beside a cause without pushing away what can be done. */
 const BESIDE = 12;
@@ -24,7 +25,8 @@ export function beside(lines: LogLine[], evidence: Evidence[]): { line: LogLine;
   const quoted = quotes(evidence);
   return lines
     .slice(-BESIDE)
-    .map((line) => ({ line, named: quoted.some((quote) => line.text.includes(quote)) }));
+    .map((line) => ({ line, text: asQuoted(line.text) }))
+    .map(({ line, text }) => ({ line, named: quoted.some((quote) => text.includes(quote)) }));
 }
 
 /** The lines that have `search` in them, upper and lower case alike. */
@@ -53,6 +55,6 @@ export function hits(text: string, search: string): { text: string; hit: boolean
 /** Lines as text for the clipboard. */
 export const asText = (lines: LogLine[]): string =>
   lines
-    .map((line) => line.text)
+    .map((line) => visibleLine(line.text))
     .join("\n")
     .slice(-MOST_COPIED);

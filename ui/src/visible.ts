@@ -5,28 +5,40 @@ import { words } from "./words";
 /** Some text of a line; what could not be seen is `hidden`, and has a name for those who listen. */
 export type Piece = { text: string; hidden: boolean; name: string; from: number; to: number };
 
-/** Control characters, blanks of no width, and marks of writing direction. */
-const UNSEEN = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u;
+/** Control characters, marks of writing direction, and all blanks but the usual one: of no width, unbreakable, wide. */
+const UNSEEN = /(?! )[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Zs}]/u;
 const UNSEEN_ALL = new RegExp(UNSEEN, "gu");
 
-const NAMES: Record<number, [text: string, name: string]> = {
-  0x00: ["\\0", words.hidden.nul],
-  0x09: ["\\t", words.hidden.tab],
-  0x0a: ["\\n", words.hidden.newline],
-  0x0d: ["\\r", words.hidden.carriageReturn],
-  0x1b: ["\\e", words.hidden.escape],
-  0xfeff: ["<BOM>", words.hidden.mark],
+/** What sentences write in another way: these, marks that join the letter before, what has no form, and back-quotes. */
+const ESCAPED_ALL = /(?! )[\p{C}\p{Z}\p{Grapheme_Extend}`]/gu;
+
+/** The written forms that are short, as sentences have them too. */
+const SHORT: Record<number, string | undefined> = { 0x00: "\\0", 0x09: "\\t", 0x0a: "\\n", 0x0d: "\\r" };
+
+const NAMES: Record<number, string | undefined> = {
+  0x00: words.hidden.nul,
+  0x09: words.hidden.tab,
+  0x0a: words.hidden.newline,
+  0x0d: words.hidden.carriageReturn,
+  0x1b: words.hidden.escape,
+  0xfeff: words.hidden.mark,
 };
 
-const code = (point: number): string => `<U+${point.toString(16).toUpperCase().padStart(4, "0")}>`;
-
-function named(point: number): [string, string] {
-  return NAMES[point] ?? [code(point), code(point)];
+function written(letter: string): string {
+  const point = letter.codePointAt(0) ?? 0;
+  return SHORT[point] ?? `\\u{${point.toString(16)}}`;
 }
 
+const named = (letter: string): string => NAMES[letter.codePointAt(0) ?? 0] ?? written(letter);
+
 /** `text` with a written form in the place of each character that cannot be seen. */
-export const visible = (text: string): string =>
-  text.replace(UNSEEN_ALL, (letter) => named(letter.codePointAt(0) ?? 0)[0]);
+export const visible = (text: string): string => text.replace(UNSEEN_ALL, written);
+
+/** The same for a line of a log, whose tabs are as wide as they are meant to be. */
+export const visibleLine = (text: string): string => text.split("\t").map(visible).join("\t");
+
+/** `text` as a sentence of a diagnosis quotes it. */
+export const asQuoted = (text: string): string => text.replace(ESCAPED_ALL, written);
 
 /** The bytes of a proof. */
 export const bytesOf = (proof: Proof): number[] =>
@@ -70,8 +82,7 @@ function pieceAt(bytes: number[], from: number): Piece {
     return { text, hidden: true, name: text, from, to: from + 1 };
   }
   if (!UNSEEN.test(letter)) return { text: letter, hidden: false, name: "", from, to };
-  const [text, name] = named(letter.codePointAt(0) ?? 0);
-  return { text, hidden: true, name, from, to };
+  return { text: written(letter), hidden: true, name: named(letter), from, to };
 }
 
 /** Bytes as a line to read: what can be seen in as few pieces as may be, the rest one by one. */

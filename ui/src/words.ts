@@ -137,6 +137,7 @@ export const words = {
     launcher: "started by a launcher such as tini",
     loader: "needed by the program",
     words: "named in the log",
+    "health-check": "started for the health check",
   } as Record<string, string | undefined>,
   mount: {
     bind: (source: string, at: string) => `on ${at}, mounted from the folder ${source}`,

@@ -66,8 +66,9 @@ describe("the proof of a text", () => {
   test.each([
     [[0xef, 0xbb, 0xbf, 0x23], "<BOM> byte order mark #"],
     [[0xff, 0xfe, 0x23, 0], "<BOM> byte order mark #\\0 NUL"],
-    [[0x09, 0x1b, 0x80, 0xc3], "\\t tab \\e escape \\x80 \\x80 \\xc3 \\xc3"],
-    [bytes("ö‮x"), "ö<U+202E> <U+202E> x"],
+    [[0x09, 0x1b, 0x80, 0xc3], "\\t tab \\u{1b} escape \\x80 \\x80 \\xc3 \\xc3"],
+    [bytes("ö‮x"), "ö\\u{202e} \\u{202e} x"],
+    [bytes("a\u00a0b"), "a\\u{a0} \\u{a0} b"],
     [bytes("\\r<BOM>"), "\\r<BOM>"],
   ])("writes %j as %s", async (of, text) => {
     expect(await shown(of, 0, 1)).toHaveTextContent(text);
@@ -100,6 +101,7 @@ describe("the chain", () => {
     ["launcher", "started by a launcher such as tini"],
     ["loader", "needed by the program"],
     ["words", "named in the log"],
+    ["health-check", "started for the health check"],
   ])("says who asked for a link: %s", async (via, said) => {
     const { panel } = await find({ chain: [link({ via })] });
     expect(await panel.findByText(new RegExp(said))).toBeInTheDocument();
@@ -136,7 +138,7 @@ describe("the chain", () => {
 
   test("writes out what a path hides, and leaves it text", async () => {
     const { panel } = await find({ chain: [link({ path: "/a\r‮<b>x" })], command: ["x", "a\nb"] });
-    expect(await panel.findByText("/a\\r<U+202E><b>x")).toBeInTheDocument();
+    expect(await panel.findByText("/a\\r\\u{202e}<b>x")).toBeInTheDocument();
     expect(panel.getByText('["x", "a\\nb"]')).toBeInTheDocument();
   });
 });
@@ -195,6 +197,24 @@ describe("the log beside the cause", () => {
     expect(named[0]).toHaveTextContent("err The line that shows it: standard error: line number 38");
     await user.click(beside.getByRole("button", { name: "All of the log" }));
     expect(screen.getByRole("tab", { name: "Logs" })).toHaveAttribute("aria-selected", "true");
+  });
+
+  test.each([
+    ["/bin/sh: 1: exec: nope\r: not found", "/bin/sh: 1: exec: nope\\r: not found"],
+    ["\u001b[31mno \u202esuch\u200b file\u00a0here", "\\u{1b}[31mno \\u{202e}such\\u{200b} file\\u{a0}here"],
+    ["\ufeffcafe\u0301 is closed", "\\u{feff}cafe\\u{301} is closed"],
+  ])("marks a line whose unseen characters the evidence writes out: %j", async (text, quote) => {
+    const { panel } = await find({ evidence: [{ kind: "log", text: `\`${quote}\`` }] }, [logged(text)]);
+    const beside = within(await panel.findByRole("region", { name: "The last it wrote" }));
+    const item = beside.getByRole("listitem");
+    expect(item).toHaveTextContent("shows it");
+    // An accent can be seen where it belongs.
+    expect(item.textContent).toContain(quote.replace("\\u{301}", "\u0301"));
+  });
+
+  test("keeps tabs as wide as they are", async () => {
+    const { panel } = await find({}, [logged("a\tb")]);
+    expect((await panel.findByRole("listitem")).textContent).toContain("a\tb");
   });
 
   test("can be searched and copied where all of it is", async () => {

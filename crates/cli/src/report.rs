@@ -7,7 +7,7 @@ mod scan;
 
 pub(crate) use diagnosis::diagnosis;
 pub(crate) use lists::{containers, images};
-pub(crate) use rerun::{discarded, done, plan, undone};
+pub(crate) use rerun::{discarded, done, interrupted, plan, undone};
 pub(crate) use scan::scan;
 
 use companion::view::{Rosetta, Status};

@@ -57,7 +57,13 @@ impl From<io::Error> for Failure {
 
 async fn command(session: &Session, command: Command, output: Output) -> Result<ExitCode, Failure> {
     match command {
-        Command::Status => output.report(&session.status().await?, report::status)?,
+        Command::Status => {
+            let status = session.status().await?;
+            output.report(&status, report::status)?;
+            for rerun in status.interrupted.iter().flatten() {
+                note(&report::interrupted(rerun));
+            }
+        }
         Command::Containers { no_causes } => {
             let causes = if no_causes {
                 Causes::Unwanted
@@ -155,6 +161,7 @@ async fn watch(session: &Session) -> Result<(), Failure> {
             | Update::ImageRemoved { .. }
             | Update::Complete { .. }
             | Update::Progress(_)
+            | Update::Interrupted { .. }
             | Update::Rosetta { .. } => false,
         };
         if listed && let Err(error) = json_line(&update) {

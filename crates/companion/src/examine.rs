@@ -4,10 +4,11 @@ mod deepen;
 mod gather;
 mod running;
 
-use std::time::Duration;
+use std::{path::PathBuf, time::Duration};
 
 use diagnosis::{Diagnosis, Ending, State};
 use engine::{Engine, EngineError, Inspection};
+use host::Os;
 use platform::{Link, Platform};
 
 use crate::{memory::Finding, present};
@@ -20,6 +21,14 @@ const WORDS: usize = 100;
 
 /// Variables that reports are searched for: several times as many as the largest of environments has.
 const VARIABLES: usize = 1000;
+
+/// What diagnoses need to know of the machine that asks.
+#[derive(Clone, Debug)]
+pub(crate) struct Here {
+    /// Where its file system is read from.
+    pub(crate) root: PathBuf,
+    pub(crate) os: Os,
+}
 
 /// A container that was looked at, and what was found.
 #[derive(Clone, Debug)]
@@ -45,8 +54,9 @@ pub(crate) async fn examine(
     engine: &Engine,
     inspection: &Inspection,
     claimed: Option<Platform>,
+    here: &Here,
 ) -> Result<Examined, EngineError> {
-    let facts = facts(engine, inspection, claimed, ending(inspection)).await?;
+    let facts = facts(engine, inspection, claimed, ending(inspection), here).await?;
     Ok(examined(inspection, finding(&diagnosis::diagnose(&facts))))
 }
 
@@ -140,10 +150,11 @@ pub(crate) async fn diagnose(
     engine: &Engine,
     id: &str,
     claimed: impl AsyncFnOnce(&Inspection) -> Option<Platform>,
+    here: &Here,
 ) -> Result<(String, Examined, crate::view::Diagnosis), EngineError> {
     let inspection = settled(engine, id).await?;
     let claimed = claimed(&inspection).await;
-    let facts = facts(engine, &inspection, claimed, ending(&inspection)).await?;
+    let facts = facts(engine, &inspection, claimed, ending(&inspection), here).await?;
     let diagnosis = diagnosis::diagnose(&facts);
     let examined = examined(&inspection, finding(&diagnosis));
     Ok((

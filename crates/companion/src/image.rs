@@ -6,7 +6,11 @@ use diagnosis::{Cause, Confidence, Ending, Facts, Hints, Known, State};
 use engine::{Engine, EngineError, Inspection, act::Specimen};
 use platform::Platform;
 
-use crate::{examine, memory::Finding, present, view};
+use crate::{
+    examine::{self, Here},
+    memory::Finding,
+    present, view,
+};
 
 /// A chain is some dozens of short questions. Where they take longer than this, the container is not kept for more.
 const READING: Duration = Duration::from_mins(1);
@@ -26,8 +30,9 @@ pub(crate) async fn look(
     specimen: Specimen,
     name: &str,
     claimed: impl AsyncFnOnce(&Inspection) -> Option<Platform>,
+    here: &Here,
 ) -> Result<Looked, EngineError> {
-    let reading = tokio::time::timeout(READING, read(engine, &specimen, name, claimed)).await;
+    let reading = tokio::time::timeout(READING, read(engine, &specimen, name, claimed, here)).await;
     let id = specimen.id().to_owned();
     let removed = specimen.remove().await;
     let timed_out = |_| EngineError::TimedOut {
@@ -46,6 +51,7 @@ async fn read(
     specimen: &Specimen,
     name: &str,
     claimed: impl AsyncFnOnce(&Inspection) -> Option<Platform>,
+    here: &Here,
 ) -> Result<Looked, EngineError> {
     let inspection = engine.inspect(specimen.id()).await?;
     let claimed = claimed(&inspection).await;
@@ -53,7 +59,7 @@ async fn read(
         state: State::Image,
         ..Ending::default()
     };
-    let facts = examine::facts(engine, &inspection, claimed, never_ran).await?;
+    let facts = examine::facts(engine, &inspection, claimed, never_ran, here).await?;
     // What was read of the container is the image's.
     let mut facts = Facts {
         container: name.to_owned(),
@@ -92,6 +98,7 @@ pub(crate) fn refused(engine: &Engine, name: &str, error: &EngineError) -> Optio
         image: name.to_owned(),
         engine: engine.identity().platform.clone(),
         claimed: Known::Unknown("the engine made no container of it".to_owned()),
+        program: String::new(),
         ending: Ending {
             state: State::Image,
             error: message.clone(),
@@ -100,7 +107,7 @@ pub(crate) fn refused(engine: &Engine, name: &str, error: &EngineError) -> Optio
         chain: Known::Unknown("the engine made no container of it".to_owned()),
         unfollowed: Vec::new(),
         witness: None,
-        health: Vec::new(),
+        health: None,
         log: Known::Known(Vec::new()),
         stop_requested: Known::Known(false),
         user: String::new(),

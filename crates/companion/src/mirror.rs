@@ -26,6 +26,7 @@ impl Snapshot {
                 self.engine = engine.or(self.engine.take());
             }
             Update::Rosetta { rosetta } => self.rosetta = Some(rosetta),
+            Update::Interrupted { reruns } => self.interrupted = Some(reruns),
             Update::Progress(_) => {}
         }
     }

@@ -1,6 +1,6 @@
 //! The words of a re-run's plan.
 
-use engine::act::{Blocker, Change, Field, Plan, Progress, Source, Warning, kept_name};
+use engine::act::{self, Blocker, Change, Field, Phase, Plan, Progress, Warning, kept_name};
 
 use crate::view;
 
@@ -8,7 +8,10 @@ use crate::view;
 pub(crate) fn steps(plan: &Plan) -> Vec<String> {
     let name = plan.old.name();
     let kept_as = kept_name(name, "<new id>");
-    let pull = (plan.source == Source::Pull).then(|| format!("Pull {} for {}", plan.image, plan.to));
+    let pull = plan.pull.as_ref().map(|pulled| {
+        let size = plan.size.map(|bytes| format!(", {} at most", size(bytes)));
+        format!("Pull {pulled} for {}{}", plan.to, size.unwrap_or_default())
+    });
     let tag = plan
         .tag_moves
         .then(|| format!("Put the tag {} back to the image that it names now", plan.image));
@@ -18,12 +21,18 @@ pub(crate) fn steps(plan: &Plan) -> Vec<String> {
     let start = plan
         .starts()
         .then(|| "Start the new container, and watch whether it stays".to_owned());
+    let removed = plan.is_removed_by_stopping();
+    let keep = if removed {
+        format!("Keep a copy of the old container, without its own files, as {kept_as}")
+    } else {
+        format!("Keep the old container, stopped, as {kept_as}")
+    };
     let steps = [
         pull,
         Some(format!("Make a new container for {} beside the old one", plan.to)),
         tag,
         stop,
-        Some(format!("Keep the old container, stopped, as {kept_as}")),
+        Some(keep),
         Some(format!("Give the new one the name {name}")),
         start,
     ];
@@ -37,6 +46,21 @@ pub(crate) fn change(change: &Change) -> view::Change {
             change.to.clone(),
             "the new container is made for this platform",
         ),
+        Field::Image => (
+            "image",
+            change.to.clone(),
+            "it names this build, so that the tag stays where it is",
+        ),
+        Field::Default(_) => (
+            "image default",
+            change.to.clone(),
+            "it is a default of the image, which this build has otherwise",
+        ),
+        Field::VolumesFrom => (
+            "volumes-from",
+            change.to.clone(),
+            "that container is gone; what came from it is mounted directly",
+        ),
         Field::Hostname => (
             "hostname",
             "the new container's id".to_owned(),
@@ -48,8 +72,13 @@ pub(crate) fn change(change: &Change) -> view::Change {
             "this volume without a name is carried over, not copied",
         ),
     };
+    let field = if let Field::Default(name) = &change.field {
+        name.clone()
+    } else {
+        field.to_owned()
+    };
     view::Change {
-        field: field.to_owned(),
+        field,
         from: change.from.clone(),
         to,
         why: why.to_owned(),
@@ -83,6 +112,50 @@ pub(crate) fn warning(warning: &Warning, plan: &Plan) -> view::Note {
                 plan.old.image()
             ),
         ),
+        Warning::RemovedByStopping => (
+            "removed-by-stopping",
+            format!(
+                "{} was started with `--rm`: the engine removes it as it stops, with the files that it wrote outside of \
+                 volumes; an undo makes it again from the same image, with the same volumes",
+                plan.old.name()
+            ),
+        ),
+        Warning::ImageGone => (
+            "image-gone",
+            "The image that this container was made of is gone, so that its defaults stay as they are"
+                .to_owned(),
+        ),
+        Warning::UncertainMac { network, address } => (
+            "uncertain-mac",
+            format!(
+                "Nothing says whether somebody chose the address {address} in the network {network}: a new one is \
+                 generated"
+            ),
+        ),
+        Warning::HoldsBuilds { path } => (
+            "holds-builds",
+            format!(
+                "The volume at {path} may hold programs that were built for the old platform: build them again"
+            ),
+        ),
+        Warning::Database { name, path } => (
+            "database",
+            format!(
+                "{name} wrote the files at {path} on one architecture and would read them on another: some versions \
+                 find them damaged, or sort otherwise; make a dump or a copy of the volume first"
+            ),
+        ),
+        Warning::HoldsSocket => (
+            "holds-socket",
+            "It has the engine's socket: what it does with it may depend on its own name or id".to_owned(),
+        ),
+        Warning::Interrupted => (
+            "interrupted",
+            format!(
+                "A re-run of {} was interrupted: what it did is taken back first",
+                plan.old.name()
+            ),
+        ),
     };
     view::Note {
         kind: kind.to_owned(),
@@ -107,12 +180,6 @@ pub(crate) fn blocker(blocker: &Blocker, plan: &Plan) -> view::Note {
             "no-reference",
             "The image has no name any more, so that no other platform of it can be found".to_owned(),
         ),
-        Blocker::AutoRemove => (
-            "auto-remove",
-            format!(
-                "{name} was started with `--rm`: stopping it would delete it, and nothing would be left for an undo"
-            ),
-        ),
         Blocker::Paused => (
             "paused",
             format!("{name} is paused, and would not be paused after an undo: unpause or stop it first"),
@@ -128,8 +195,15 @@ pub(crate) fn blocker(blocker: &Blocker, plan: &Plan) -> view::Note {
         Blocker::Dependents { names } => (
             "dependents",
             format!(
-                "{} live in the network of {name} and would lose it",
+                "{} live in the network, the memory or the processes of {name}, or are linked to it, and would lose it: \
+                 remove and make them anew afterwards",
                 names.join(", ")
+            ),
+        ),
+        Blocker::NetworkGone { network } => (
+            "network-gone",
+            format!(
+                "{name} is in the network {network}, which is gone: make it again with `docker network create`"
             ),
         ),
         Blocker::Managed { by } => (
@@ -140,6 +214,37 @@ pub(crate) fn blocker(blocker: &Blocker, plan: &Plan) -> view::Note {
     view::Note {
         kind: kind.to_owned(),
         text,
+    }
+}
+
+/// What an interrupted re-run left.
+pub(crate) fn interrupted(it: act::Interrupted) -> view::Interrupted {
+    let name = &it.name;
+    let how = match it.phase {
+        Phase::Begun => "before the old container was touched",
+        Phase::Swapping => "while the old container was making way for the new one",
+        Phase::Undoing => "while the old container was on its way back",
+        Phase::Done => "after it was done",
+    };
+    view::Interrupted {
+        text: format!(
+            "The re-run of {name} for {} was interrupted {how}; nothing is lost",
+            it.to
+        ),
+        container: it.name,
+        old_id: it.old_id,
+        new_id: it.new_id,
+        platform: it.to,
+    }
+}
+
+/// In the units that people use for downloads.
+fn size(bytes: u64) -> String {
+    match bytes {
+        0..1_000 => format!("{bytes} B"),
+        1_000..1_000_000 => format!("{} kB", bytes / 1_000),
+        1_000_000..1_000_000_000 => format!("{} MB", bytes / 1_000_000),
+        _ => format!("{}.{} GB", bytes / 1_000_000_000, bytes / 100_000_000 % 10),
     }
 }
 

@@ -86,7 +86,9 @@ pub(crate) fn diagnosis(
 fn subject(facts: &Facts) -> &'static str {
     match facts.ending.state {
         State::Image => "image",
-        State::Created | State::Running | State::Restarting | State::Ended => "container",
+        State::Created | State::Running | State::Restarting | State::Ended | State::HealthCheck => {
+            "container"
+        }
     }
 }
 
@@ -174,6 +176,7 @@ fn via(via: Via) -> &'static str {
         Via::Shell | Via::Reader => "shell",
         Via::Loader => "loader",
         Via::Words => "words",
+        Via::HealthCheck => "health-check",
     }
 }
 
@@ -274,22 +277,8 @@ pub(crate) fn restored(restored: Restored) -> view::Restored {
     }
 }
 
-/// Control characters made visible: a log line is foreign text.
+/// As it was written: faces make visible what cannot be seen, each in its own way.
 pub(crate) fn log_line(line: engine::LogLine) -> view::LogLine {
-    let text = line.text.chars().map(visible).collect();
-    view::LogLine {
-        stderr: line.stderr,
-        time: line.time,
-        text,
-    }
-}
-
-/// The Unicode picture of a control character.
-fn visible(letter: char) -> char {
-    match u32::from(letter) {
-        9 => letter,
-        code @ 0..=31 => char::from_u32(0x2400 + code).unwrap_or('\u{fffd}'),
-        127 => '\u{2421}',
-        _ => letter,
-    }
+    let engine::LogLine { stderr, time, text } = line;
+    view::LogLine { stderr, time, text }
 }

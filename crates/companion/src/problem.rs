@@ -105,6 +105,8 @@ fn kind(error: &EngineError) -> &'static str {
         EngineError::BadName { .. } => "bad-name",
         EngineError::NothingKept { .. } => "nothing-kept",
         EngineError::NotPossible { .. } => "not-possible",
+        EngineError::UnderWay { .. } => "under-way",
+        EngineError::JournalFailed { .. } => "journal-failed",
         EngineError::RollbackFailed { .. } => "rollback-failed",
     }
 }
@@ -172,6 +174,10 @@ fn hint(error: &EngineError) -> String {
         EngineError::NothingKept { .. } => "`archlight containers` lists what was kept, as `NAME.kept-for-ID`",
         EngineError::NotPossible { .. } => {
             "Everything is as it was; `archlight diagnose` and the container's log say more"
+        }
+        EngineError::UnderWay { .. } => "Wait until it has ended, here or in the other window or terminal",
+        EngineError::JournalFailed { .. } => {
+            "Nothing was changed; make room on the disk, or make that folder yours to write"
         }
         EngineError::RollbackFailed { kept_as, .. } => {
             return format!("The old container is whole: look for `{kept_as}`, and give it its name with `docker rename` or start it with `docker start`");

@@ -3,6 +3,10 @@
 //! Values of the environment are left out, wherever they stand: programs print them, and shells put them into paths. So
 //! are the arguments of the command, since they may hold passwords, also where somebody's words repeat them. The user's
 //! home folder is written as `~`.
+//!
+//! Not hidden, because nothing would be left to read: values and arguments of less than four letters, numbers of less than
+//! six digits, the platforms that the diagnosis is about, the values of `PATH`, `HOME`, `LANG`, `TERM` and `HOSTNAME`, and
+//! what the chain itself names as a path. A single word of a longer value is hidden from eight letters on.
 
 mod veil;
 
@@ -172,6 +176,7 @@ fn asked_by(via: &str) -> Option<&'static str> {
         "shell" => Some("started by the shell"),
         "loader" => Some("needed by the program"),
         "words" => Some("named in the log"),
+        "health-check" => Some("started for the health check"),
         _ => None,
     }
 }

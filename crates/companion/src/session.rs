@@ -2,12 +2,15 @@
 
 mod actor;
 mod answers;
+mod builds;
 mod images;
+mod interrupted;
 mod jobs;
 mod link;
 mod looks;
 mod places;
 mod requests;
+mod reruns;
 mod scans;
 mod tidying;
 mod watchers;
@@ -60,6 +63,7 @@ enum Request {
     Rerun(RerunRequest, Reply<view::RerunDone>),
     Undo(String, Reply<view::Restored>),
     Discard(String, Reply<view::Restored>),
+    Interrupted(Reply<Vec<view::Interrupted>>),
     Scan(String, scans::Heard, Reply<view::Scan>),
     Rosetta(Reply<view::Rosetta>),
     Subscribe(mpsc::UnboundedSender<view::Update>),
@@ -142,6 +146,11 @@ impl Session {
     /// What a re-run of container `id` would do.
     pub async fn plan_rerun(&self, id: String, platform: Option<String>) -> Result<view::RerunPlan, Problem> {
         self.ask(|reply| Request::PlanRerun(id, platform, reply)).await
+    }
+
+    /// The re-runs that were interrupted: each can be taken back, or finished by being asked for again.
+    pub async fn interrupted(&self) -> Result<Vec<view::Interrupted>, Problem> {
+        self.ask(Request::Interrupted).await
     }
 
     /// Re-runs a container.

@@ -1,6 +1,11 @@
 //! What the program was started with: read once at `main`, passed in from there.
 
-use std::{ffi::OsString, path::PathBuf};
+use std::{
+    ffi::OsString,
+    path::{Path, PathBuf},
+};
+
+use crate::examine::Here;
 
 /// Everything that the session needs to know of its surroundings.
 #[derive(Clone, Debug, Default)]
@@ -25,6 +30,12 @@ pub struct Setup {
     pub temporary: Option<PathBuf>,
     /// Where answers are kept between two starts; `None` keeps none.
     pub cache: Option<PathBuf>,
+    /// Where is kept what must not be lost, what a re-run has done so far; the usual folder of the home without it.
+    pub data: Option<PathBuf>,
+    /// `PATH`.
+    pub path: Option<OsString>,
+    /// The proxies on the way to registries.
+    pub proxies: registry::Proxies,
     /// What this process knows of itself.
     pub process: ProcessFacts,
     /// Use the built-in sample engine.
@@ -62,9 +73,38 @@ impl Setup {
                     .unwrap_or_else(|| home.join(CACHE))
                     .join("archlight"),
             ),
+            data: path("XDG_DATA_HOME").map(|folder| folder.join("archlight")),
+            path: variable("PATH"),
+            proxies: registry::Proxies {
+                http: text("HTTP_PROXY").or_else(|| text("http_proxy")),
+                https: text("HTTPS_PROXY").or_else(|| text("https_proxy")),
+                none: text("NO_PROXY").or_else(|| text("no_proxy")),
+            },
             process: this_process(),
             home,
             ..Self::default()
+        }
+    }
+
+    /// The re-runs of before. Those of the sample engine end with it.
+    pub(crate) fn journal(&self) -> engine::act::Journal {
+        let kind = if self.sample { "sample-reruns" } else { "reruns" };
+        let data = self.data.clone();
+        let data = data.unwrap_or_else(|| self.home.join(DATA).join("archlight"));
+        engine::act::Journal::at(data.join(kind))
+    }
+
+    /// How registries are reached, but for what only the engine knows.
+    pub(crate) fn access(&self) -> registry::Access {
+        let docker = self.docker_config.clone();
+        let docker = docker.unwrap_or_else(|| self.home.join(".docker"));
+        registry::Access {
+            certificates: vec![docker.join("certs.d"), self.root.join("etc/docker/certs.d")],
+            docker_config: Some(docker),
+            path: self.path.clone(),
+            proxies: self.proxies.clone(),
+            cache: self.cache.as_ref().map(|cache| cache.join("manifests")),
+            ..registry::Access::default()
         }
     }
 
@@ -89,6 +129,13 @@ impl Setup {
         }
     }
 
+    pub(crate) fn here(&self) -> Here {
+        Here {
+            root: Path::new("/").join(&self.root),
+            os: self.machine().os,
+        }
+    }
+
     pub(crate) fn machine(&self) -> host::Machine {
         let ProcessFacts {
             architecture,
@@ -110,6 +157,13 @@ const CACHE: &str = "Library/Caches";
 /// Where programs keep what they can make again, in the home folder.
 #[cfg(not(target_os = "macos"))]
 const CACHE: &str = ".cache";
+
+/// Where programs keep what belongs to the user, in the home folder.
+#[cfg(target_os = "macos")]
+const DATA: &str = "Library/Application Support";
+/// Where programs keep what belongs to the user, in the home folder.
+#[cfg(not(target_os = "macos"))]
+const DATA: &str = ".local/share";
 
 #[cfg(not(target_os = "macos"))]
 fn this_process() -> ProcessFacts {

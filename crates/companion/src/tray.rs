@@ -258,6 +258,7 @@ mod tests {
                 translated_process: false,
             },
             rosetta: None,
+            interrupted: None,
             containers,
             images: Vec::new(),
             containers_complete: true,

@@ -17,7 +17,7 @@ pub use container::{Container, Containers, LogLine};
 pub use diagnosis::{ClaimedActual, Diagnosis, Evidence, Link, LinkVerdict, Mount, Proof, Remedy};
 pub use engine::{Counts, Engine, EngineState, Host, Native, Rosetta, Status, Translator};
 pub use image::{Image, ImagePlatform, Images};
-pub use rerun::{Change, Difference, Note, RerunDone, RerunPlan, Restored};
+pub use rerun::{Change, Difference, Interrupted, Note, RerunDone, RerunPlan, Restored};
 pub use scan::{Fix, ForeignFile, ForeignPackage, Scan, ScannedMount};
 pub use update::{Progress, Snapshot, Update};
 

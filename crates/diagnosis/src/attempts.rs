@@ -14,7 +14,7 @@ pub(crate) fn of(chain: &[JudgedLink]) -> Vec<Option<usize>> {
         }
         let is_new = match link.via {
             Via::Env | Via::Launcher | Via::Shell | Via::Reader | Via::Words => at > 0,
-            Via::Kernel | Via::Loader => false,
+            Via::Kernel | Via::HealthCheck | Via::Loader => false,
         };
         attempt += usize::from(is_new);
         Some(attempt)

@@ -4,10 +4,10 @@ use platform::{Proof, Role, Target};
 
 use crate::{
     Cause, Evidence, EvidenceKind, JudgedLink, Known, State,
+    diagnose::Case,
     fate::Fate,
     faults::Fault,
     foreign_text::{quoted, quoted_words, sentence, shown},
-    rules::Case,
     verdict::naming_at,
     words::{mounted, place_of},
 };
@@ -85,7 +85,9 @@ fn absent(case: &Case<'_>) -> Option<Evidence> {
     let missing = missing.or_else(named).or_else(loader)?;
     let whole = match case.facts.ending.state {
         State::Image => "a container of the image",
-        State::Created | State::Running | State::Restarting | State::Ended => "the container",
+        State::Created | State::Running | State::Restarting | State::Ended | State::HealthCheck => {
+            "the container"
+        }
     };
     let text = format!("the engine finds no {} in {whole}", place_of(missing));
     Some(piece(EvidenceKind::Engine, text))
@@ -122,10 +124,9 @@ fn words_of_others(case: &Case<'_>) -> Option<Evidence> {
         };
         return Some(piece(kind, quoted_words(&refusal.words)));
     }
-    let lines = if case.facts.health.is_empty() {
-        case.facts.log.as_known()?
-    } else {
-        &case.facts.health
+    let lines = match &case.facts.health {
+        Some(health) => &health.output,
+        None => case.facts.log.as_known()?,
     };
     let named = case.faulty().filter(|judged| judged.link.role == Role::Module);
     if let Some(line) = named.and_then(|judged| naming(lines, judged)) {
@@ -142,7 +143,7 @@ fn words_of_others(case: &Case<'_>) -> Option<Evidence> {
             | Cause::MissingLibrary
             | Cause::Unknown
     );
-    let ended = ending.exit_code != 0 || !case.facts.health.is_empty();
+    let ended = ending.exit_code != 0 || case.facts.health.is_some();
     let last = lines.iter().rev().find(|line| !line.trim().is_empty());
     let last = last.filter(|_| matters && ended)?;
     Some(piece(EvidenceKind::Log, quoted_words(last)))
@@ -151,7 +152,7 @@ fn words_of_others(case: &Case<'_>) -> Option<Evidence> {
 /// Where the text was reported, so that whoever reads it can see for themselves.
 fn known_text(case: &Case<'_>) -> Option<Evidence> {
     let known = case.signature?;
-    let kind = if known.is_about_engine() {
+    let kind = if known.is_of_engine() {
         EvidenceKind::Engine
     } else {
         EvidenceKind::Log

@@ -32,6 +32,8 @@ pub struct Facts {
     pub engine: Platform,
     /// What the image says that it is for.
     pub claimed: Known<Platform>,
+    /// What was to be started, as it was configured; empty where nothing is.
+    pub program: String,
     /// How it ended.
     pub ending: Ending,
     /// What the kernel was to start, in its order, each step read from its own bytes.
@@ -40,8 +42,8 @@ pub struct Facts {
     pub unfollowed: Vec<String>,
     /// Another binary of the image, which tells a mislabelled image from one that holds a stray program.
     pub witness: Option<Link>,
-    /// What the last failing health check printed, oldest line first; empty when none failed.
-    pub health: Vec<String>,
+    /// The last health check, where the container is unhealthy.
+    pub health: Option<Health>,
     /// The last lines of its log, oldest first.
     pub log: Known<Vec<String>>,
     /// Whether somebody asked the engine to end it.
@@ -54,15 +56,50 @@ pub struct Facts {
     pub hints: Hints,
 }
 
-/// What is known of how the image is built, as far as it was asked for; nothing of it decides a cause.
+/// A health check that failed.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Health {
+    /// What it printed, oldest line first, or why the engine could not execute it.
+    pub output: Vec<String>,
+    /// Its exit code; -1 when the engine could not execute it, or ended it.
+    pub exit_code: i64,
+    /// What the engine was to start for it.
+    pub chain: Vec<Link>,
+}
+
+/// What makes a remedy concrete, as far as it was asked for; nothing of it decides a cause.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Hints {
     /// The image's package tool: `apk`, `apt-get`, `dnf`, `microdnf`, `yum`, `zypper` or `pacman`.
     pub package_tool: Option<String>,
-    /// The instruction of the image's history that brought the faulty file: `COPY start.sh /app/`.
-    pub copied_by: Option<String>,
+    /// The instruction of the image's history that brought the faulty file.
+    pub copied_by: Option<Copied>,
     /// The folder of the Compose project, on the engine's machine.
     pub project_folder: Option<String>,
+    /// Whether the engine's machine runs on a Mac, where Rosetta can be had.
+    pub may_have_rosetta: bool,
+    /// The container's own limits; `None` where it has none, or they are not known.
+    pub memory: Option<Memory>,
+}
+
+/// An instruction of a Dockerfile that brought a file.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Copied {
+    /// As the image's history has it: `COPY start.sh /app/`.
+    pub instruction: String,
+    /// The file's path in the build context; `None` where it is not known.
+    pub file: Option<String>,
+    /// Whether it may come from an earlier stage of the build instead.
+    pub may_be_of_stage: bool,
+}
+
+/// How much memory a container may have.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Memory {
+    /// Bytes.
+    pub limit: u64,
+    /// Bytes of memory and swap together, where that has a limit.
+    pub with_swap: Option<u64>,
 }
 
 /// How a container stands, as far as it matters here.
@@ -79,6 +116,8 @@ pub enum State {
     Ended,
     /// There is no container, only an image that never ran.
     Image,
+    /// It is not the container itself, but its health check.
+    HealthCheck,
 }
 
 /// How it ended.
@@ -101,7 +140,7 @@ impl Ending {
             State::Created => !self.error.is_empty() || self.exit_code != 0,
             State::Running | State::Image => false,
             State::Restarting => true,
-            State::Ended => self.exit_code != 0 || !self.error.is_empty(),
+            State::Ended | State::HealthCheck => self.exit_code != 0 || !self.error.is_empty(),
         }
     }
 }

@@ -66,22 +66,37 @@ const TRAP: &str = "trace/breakpoint trap";
 /// a user or something else that is no file of the chain.
 pub(crate) fn of_engine(words: &str, facts: &Facts) -> Refusal {
     let lower = words.to_ascii_lowercase();
-    let is_about_program = command(facts).is_some_and(|path| {
-        let path = path.to_ascii_lowercase();
-        let forms = [
-            format!("exec: \"{path}\""),
-            format!("exec: \"{}\"", path.escape_debug()),
-            format!("exec: \"{}\"", go_quoted(&path)),
-            format!("exec {path}:"),
-            format!("executable file `{path}` not found"),
-        ];
-        forms.iter().any(|form| lower.contains(form.as_str()))
-    });
+    let is_about_program = command(facts).is_some_and(|program| is_about(&lower, program));
     Refusal {
         words: words.to_owned(),
         errno: errno(&lower).filter(|_| is_about_program && !is_of_mount(words)),
         attempt: 0,
     }
+}
+
+/// Whether an engine's words, in small letters, say that they could not execute `program`.
+fn is_about(lower: &str, program: &str) -> bool {
+    let path = program.to_ascii_lowercase();
+    let forms = [
+        format!("exec: \"{path}\""),
+        format!("exec: \"{}\"", path.escape_debug()),
+        format!("exec: \"{}\"", go_quoted(&path)),
+        format!("exec {path}:"),
+        format!("executable file `{path}` not found"),
+    ];
+    forms.iter().any(|form| lower.contains(form.as_str()))
+}
+
+/// What engines say when neither the image nor the container names a program.
+const NO_COMMAND: &str = "no command specified";
+
+/// Whether an engine's words are about what was to be started, or say that nothing was.
+pub(crate) fn is_about_program(words: &str, facts: &Facts) -> bool {
+    let lower = words.to_ascii_lowercase();
+    if facts.program.is_empty() {
+        return lower.contains(NO_COMMAND);
+    }
+    is_about(&lower, &facts.program)
 }
 
 /// Control characters as the engine's language writes them.
@@ -132,10 +147,6 @@ pub(crate) fn is_all(refusal: &Refusal, facts: &Facts, chain: &[JudgedLink]) -> 
     lines.iter().all(is_of_it)
 }
 
-/// Lines at the end in which a shell's words are looked for: what it starts afterwards says a little more, and a runtime prints its own
-/// stack and what it knows of the failure.
-const LAST_LINES: usize = 60;
-
 /// What shells end with when their last command was not started.
 const CODES_OF_NOT_STARTED: [i64; 2] = [126, 127];
 
@@ -175,7 +186,7 @@ pub(crate) fn inside(lines: &[String], code: i64, chain: &[JudgedLink]) -> Optio
     let end = tail::newest(lines)
         .map(str::trim)
         .filter(|line| !line.is_empty())
-        .take(LAST_LINES);
+        .take(tail::LAST_WORDS);
     let newest: Vec<&str> = end.collect();
     newest.iter().enumerate().find_map(|(place, &line)| {
         let said = |(judged, attempt): &(&JudgedLink, usize)| {

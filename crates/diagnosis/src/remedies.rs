@@ -1,5 +1,6 @@
 //! What can be done, best first: a native build, then translation, then the image's own repair.
 
+mod distributions;
 mod library;
 mod origin;
 mod packages;
@@ -9,7 +10,12 @@ mod setup;
 
 use platform::{Native, Platform};
 
-use crate::{Cause, Remedy, RemedyKind, State, foreign_text::quoted, rules::Case, signature::Advice};
+use crate::{
+    Cause, Remedy, RemedyKind, State,
+    diagnose::Case,
+    foreign_text::quoted,
+    signature::{self, Advice},
+};
 
 /// What `tonistiigi/binfmt` can install.
 const INSTALLABLE: [&str; 10] = [
@@ -61,11 +67,11 @@ fn is_name(image: &str) -> bool {
 
 fn of_cause(case: &Case<'_>) -> Vec<Remedy> {
     if let Some(signature) = case.signature {
-        return signature
-            .remedies
-            .iter()
-            .map(|advice| advised(case, advice))
-            .collect();
+        let can_be = |advice: &&Advice| {
+            advice.kind != RemedyKind::TurnOnTranslation || case.facts.hints.may_have_rosetta
+        };
+        let remedies = signature.remedies.iter().filter(can_be);
+        return remedies.map(|advice| advised(case, advice)).collect();
     }
     match case.cause {
         Cause::WrongArchitecture => wrong_architecture(case),
@@ -81,22 +87,40 @@ fn of_cause(case: &Case<'_>) -> Vec<Remedy> {
         Cause::MissingLibrary => library::library(case),
         Cause::ForeignModule => library::modules(case),
         Cause::NotExecutable => repair::permissions(case),
-        Cause::IsADirectory | Cause::CommandNotFound => vec![setup::command(case)],
+        Cause::IsADirectory | Cause::CommandNotFound => setup::command(case),
         Cause::NoexecMount => setup::noexec(case),
         Cause::OutOfMemory => vec![setup::memory(case)],
-        Cause::PortInUse => setup::port_in_use(case),
-        Cause::MountSourceMissing => vec![setup::mount_source(case)],
-        Cause::PlatformUnavailable | Cause::Stopped | Cause::ApplicationExit | Cause::Unknown => Vec::new(),
+        Cause::MountSourceMissing => vec![setup::mount_source()],
+        // Only known texts tell of the first two, with remedies of their own.
+        Cause::PlatformUnavailable
+        | Cause::PortInUse
+        | Cause::Stopped
+        | Cause::ApplicationExit
+        | Cause::Unknown => Vec::new(),
     }
 }
 
 /// What the table of known texts advises, with this container's own commands.
 fn advised(case: &Case<'_>, advice: &Advice) -> Remedy {
-    let engine = &case.facts.engine;
-    let own = match advice.kind {
-        RemedyKind::RerunPlatform => Some(rerun(case, engine)),
-        RemedyKind::FreePort => setup::port_in_use(case).pop(),
-        RemedyKind::RaiseMemory => Some(setup::memory(case)),
+    let remedy = plain(advice.kind, advice.title, advice.why);
+    match advice.kind {
+        RemedyKind::RerunPlatform => {
+            let Remedy {
+                command, platform, ..
+            } = rerun(case, &case.facts.engine);
+            Remedy {
+                command,
+                platform,
+                ..remedy
+            }
+        }
+        // No container holds what macOS itself does.
+        RemedyKind::FreePort if advice.title == signature::advice::AIRPLAY.title => remedy,
+        RemedyKind::FreePort => Remedy {
+            command: setup::holder_of_port(case),
+            ..remedy
+        },
+        RemedyKind::RaiseMemory => setup::memory(case),
         RemedyKind::UseNativeBuild
         | RemedyKind::UseNewerTag
         | RemedyKind::TurnOnTranslation
@@ -111,14 +135,7 @@ fn advised(case: &Case<'_>, advice: &Advice) -> Remedy {
         | RemedyKind::FixCommand
         | RemedyKind::FixBuild
         | RemedyKind::UpdateRuntime
-        | RemedyKind::ReportUpstream => None,
-    };
-    Remedy {
-        kind: advice.kind,
-        title: advice.title.to_owned(),
-        why: advice.why.to_owned(),
-        command: own.as_ref().and_then(|own| own.command.clone()),
-        platform: own.and_then(|own| own.platform),
+        | RemedyKind::ReportUpstream => remedy,
     }
 }
 
@@ -127,7 +144,7 @@ fn translator(case: &Case<'_>) -> Vec<Remedy> {
     let Some(foreign) = case.actual else {
         return vec![rerun_natively(case)];
     };
-    vec![rerun_natively(case), translation(&case.facts.engine, foreign)]
+    vec![rerun_natively(case), translation(case, foreign)]
 }
 
 fn wrong_architecture(case: &Case<'_>) -> Vec<Remedy> {
@@ -137,7 +154,7 @@ fn wrong_architecture(case: &Case<'_>) -> Vec<Remedy> {
     };
     vec![
         native,
-        translation(&case.facts.engine, foreign),
+        translation(case, foreign),
         rerun_translated(case, foreign),
     ]
 }
@@ -151,7 +168,7 @@ fn mislabelled(case: &Case<'_>) -> Vec<Remedy> {
     let native = (!claims_engine).then(|| rerun_natively(case));
     let translated = case
         .actual
-        .map(|actual| [rerun_translated(case, actual), translation(engine, actual)]);
+        .map(|actual| [rerun_translated(case, actual), translation(case, actual)]);
     native
         .into_iter()
         .chain(translated.into_iter().flatten())
@@ -239,9 +256,10 @@ fn is_plain(path: &str) -> bool {
     !path.is_empty() && !path.starts_with('-') && path.chars().all(plain)
 }
 
-/// What translates depends on the machine: Apple's translator knows amd64 on arm64 only.
-fn translation(engine: &Platform, foreign: &Platform) -> Remedy {
-    let by_rosetta = engine.architecture() == "arm64" && foreign.architecture() == "amd64";
+/// What translates depends on the machine: Apple's translator knows amd64 on arm64 only, and only a Mac has it.
+fn translation(case: &Case<'_>, foreign: &Platform) -> Remedy {
+    let is_pair = case.facts.engine.architecture() == "arm64" && foreign.architecture() == "amd64";
+    let by_rosetta = is_pair && case.facts.hints.may_have_rosetta;
     let platform = Some(foreign.clone());
     if by_rosetta {
         return Remedy {

@@ -14,7 +14,7 @@
 //!   Chromium, old C libraries).
 //! - `ORA-03113`, which every lost connection of every client is called as well.
 
-mod advice;
+pub(crate) mod advice;
 mod table;
 #[cfg(test)]
 mod tests;
@@ -56,6 +56,16 @@ impl Signature {
             Cause::PlatformUnavailable | Cause::PortInUse | Cause::MountSourceMissing
         );
         own && self.place == Place::Engine
+    }
+
+    /// Whether the text alone makes its cause likely at least. Others only tell that something was refused.
+    pub(crate) fn has_one_meaning(&self) -> bool {
+        self.confidence != Confidence::Nothing
+    }
+
+    /// Whether an engine says it.
+    pub(crate) fn is_of_engine(&self) -> bool {
+        self.place == Place::Engine
     }
 }
 

@@ -3,6 +3,10 @@
 /// As many lines as are asked for of an engine; what made a program end is among its last words.
 pub(crate) const LINES: usize = 400;
 
+/// Lines at the end that may say why it ended: what starts a program says a little more, and a runtime prints its own stack
+/// and what it knows of the failure.
+pub(crate) const LAST_WORDS: usize = 60;
+
 /// As much of one line as is looked at: the longest path and what is said of it. Messages begin with what they are about.
 pub(crate) const LINE: usize = 4096;
 

@@ -10,9 +10,9 @@ use platform::{Format, Native, Platform, Program, Role, Via};
 
 use crate::{
     Cause, Confidence, Facts, JudgedLink, Known, State, attempts,
+    diagnose::has,
     fate::{self, Fate},
     faults::Fault,
-    rules::has,
     signature::Signature,
 };
 
@@ -99,7 +99,9 @@ pub(crate) fn of(facts: &Facts, fate: &Fate, chain: &[JudgedLink]) -> Verdict {
         return match ending.state {
             State::Restarting | State::Ended if is_stop_requested(facts) => Verdict::new(Cause::Stopped),
             State::Restarting | State::Ended => Verdict::new(Cause::ApplicationExit),
-            State::Created | State::Running | State::Image => Verdict::new(Cause::Unknown),
+            State::Created | State::Running | State::Image | State::HealthCheck => {
+                Verdict::new(Cause::Unknown)
+            }
         };
     }
     if ending.out_of_memory && !is_stop_requested(facts) {
@@ -159,9 +161,9 @@ fn later_fault(chain: &[JudgedLink]) -> Option<(usize, Fault)> {
 /// It runs, and still something is wrong: its health check fails, or it hangs behind a translator's last words.
 fn running(facts: &Facts, chain: &[JudgedLink]) -> Verdict {
     let unknown = Verdict::new(Cause::Unknown);
-    if !facts.health.is_empty() {
-        let known = || words::by_signature(&facts.health, facts, chain);
-        return end::named_module(&facts.health, chain)
+    if let Some(health) = &facts.health {
+        let known = || words::by_signature(&health.output, facts, chain);
+        return end::named_module(&health.output, chain)
             .or_else(known)
             .unwrap_or(unknown);
     }

@@ -8,12 +8,12 @@ use platform::{LineEnding, Mount, MountKind, Platform};
 
 use crate::{
     Cause, JudgedLink, Known, State,
+    diagnose::Case,
     foreign_text::quoted,
-    rules::Case,
     verdict::{SIGNALLED, fits},
 };
 
-pub(crate) use link::{detail, fault};
+pub(crate) use link::{asked_in, detail, fault};
 
 /// The signals that end programs, as Linux numbers them on every platform that engines run on.
 const SIGNALS: [(i64, &str); 12] = [
@@ -33,6 +33,17 @@ const SIGNALS: [(i64, &str); 12] = [
 
 /// The cause in one sentence.
 pub(crate) fn summary(case: &Case<'_>) -> String {
+    let said = of_cause(case);
+    if case.facts.ending.state != State::HealthCheck {
+        return said;
+    }
+    let mut letters = said.chars();
+    let first = letters.next().map(|letter| letter.to_ascii_lowercase());
+    let said: String = first.into_iter().chain(letters).collect();
+    format!("It runs, and its health check does not start: {said}")
+}
+
+fn of_cause(case: &Case<'_>) -> String {
     let place = place(case);
     match case.cause {
         Cause::WrongArchitecture => wrong_architecture(case),
@@ -57,6 +68,9 @@ pub(crate) fn summary(case: &Case<'_>) -> String {
         Cause::EmptyProgram => format!("{place} is an empty file"),
         Cause::TruncatedProgram => format!("{place} is cut off: its headers point past its end"),
         Cause::NotExecutable => file::not_executable(case),
+        Cause::IsADirectory if case.signature.is_some() => {
+            "The program that was to be started is a folder, by the engine's words".to_owned()
+        }
         Cause::IsADirectory => format!("{place} is a folder, not a program"),
         Cause::CommandNotFound => file::not_there(case),
         Cause::NoexecMount => file::noexec(case),
@@ -79,7 +93,9 @@ pub(crate) fn summary(case: &Case<'_>) -> String {
 fn whole(case: &Case<'_>) -> &'static str {
     match case.facts.ending.state {
         State::Image => "image",
-        State::Created | State::Running | State::Restarting | State::Ended => "container",
+        State::Created | State::Running | State::Restarting | State::Ended | State::HealthCheck => {
+            "container"
+        }
     }
 }
 

@@ -2,7 +2,9 @@
 //!
 //! Nothing is executed. Every step is a question to the engine's archive; the number of steps and of bytes is bounded.
 
+pub(crate) mod budget;
 mod build;
+mod copied;
 mod kept;
 pub(crate) mod launcher;
 mod loader;
@@ -13,12 +15,14 @@ mod sought;
 mod user;
 mod witness;
 
-use std::collections::HashMap;
+use std::{collections::HashMap, time::Duration};
 
+pub use copied::Copied;
 use launcher::Told;
 pub use loader::Libraries;
-use platform::{Format, Link, Program, Role, Target, Via};
+use platform::{Format, Line, Link, Program, Role, Target, Via};
 pub use root::Root;
+use tokio::time::{Instant, timeout_at};
 
 use crate::{Engine, EngineError, Inspection};
 
@@ -27,6 +31,13 @@ const STEPS: usize = 32;
 
 /// The kernel follows five interpreters at most (`bprm_execve`'s recursion limit); shells that start shells end as well.
 const DEPTH: usize = 8;
+
+/// How long one chain is followed: an engine answers a hundred questions in two seconds on a busy machine, and whoever
+/// waits is better off with what is known by then.
+const LIMIT: Duration = Duration::from_secs(8);
+
+/// An archive's first block, of which one is enough to know that there are files.
+const BLOCK: usize = 512;
 
 /// What was followed.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -49,42 +60,76 @@ impl Engine {
 impl Root<'_> {
     /// As [`Engine::chain`].
     pub async fn chain(&self) -> Result<Chain, EngineError> {
+        let end = Instant::now() + LIMIT;
         let arguments = self.inspection.arguments().into_iter().map(str::to_owned);
         let words = std::iter::once(self.inspection.program().to_owned()).chain(arguments);
+        let chain = self.followed(words.collect(), Via::Kernel, end).await?;
+        if chain.links.iter().all(|link| link.target == Target::Missing) {
+            // A container that is gone, or whose mounts cannot be made, answers like a file that is not there.
+            let there = timeout_at(end, async {
+                self.engine.inspect(self.inspection.id()).await?;
+                self.readable().await
+            });
+            there.await.unwrap_or_else(|_| Err(too_slow()))?;
+        }
+        Ok(chain)
+    }
+
+    /// Follows what its health check starts; nothing when it has none.
+    pub async fn health_chain(&self) -> Result<Chain, EngineError> {
+        let end = Instant::now() + LIMIT;
+        let words = self.inspection.health_command();
+        self.followed(words, Via::HealthCheck, end).await
+    }
+
+    /// Follows `words`, until `end`.
+    async fn followed(&self, words: Vec<String>, via: Via, end: Instant) -> Result<Chain, EngineError> {
         let mut walk = Walk {
             root: self,
             chain: Chain::default(),
             due: vec![Start {
-                words: words.collect(),
+                words,
                 role: Role::Command,
-                via: Via::Kernel,
+                via,
                 folder: self.inspection.working_directory().to_owned(),
                 path: None,
+                asked_in: None,
                 depth: 0,
             }],
         };
         while let Some(start) = walk.due.pop() {
-            if walk.chain.links.len() >= STEPS {
-                walk.chain
-                    .unfollowed
-                    .push("what comes behind the last link: there are too many".to_owned());
-                break;
-            }
-            walk.start(start).await?;
-        }
-        if walk.chain.links.iter().all(|link| link.target == Target::Missing) {
-            // A container that is gone, or whose mounts cannot be made, answers like a file that is not there.
-            self.engine.inspect(self.inspection.id()).await?;
-            self.readable().await?;
+            let why = if walk.chain.links.len() >= STEPS {
+                "there are too many"
+            } else {
+                match timeout_at(end, Box::pin(walk.start(start))).await {
+                    Ok(started) => {
+                        started?;
+                        continue;
+                    }
+                    Err(_) if walk.chain.links.is_empty() => return Err(too_slow()),
+                    Err(_) => "reading it takes too long",
+                }
+            };
+            let what = format!("what comes behind the last link: {why}");
+            walk.chain.unfollowed.push(what);
+            break;
         }
         Ok(walk.chain)
+    }
+}
+
+fn too_slow() -> EngineError {
+    EngineError::TimedOut {
+        what: "reading the container's files".to_owned(),
+        seconds: LIMIT.as_secs(),
     }
 }
 
 impl Root<'_> {
     /// An error when nothing at all can be read.
     async fn readable(&self) -> Result<(), EngineError> {
-        match self.engine.archive(self.inspection.id(), "/", 1).await {
+        let share = self.budget.share("/", BLOCK)?;
+        match self.engine.archive(self.inspection.id(), "/", &share).await {
             Ok(_) => Ok(()),
             Err(EngineError::NotThere { .. }) => Err(EngineError::BrokenOff {
                 what: "the container's files".to_owned(),
@@ -106,6 +151,8 @@ struct Start {
     folder: String,
     /// Where a name is looked for, when it is not the container's `PATH`.
     path: Option<String>,
+    /// The line of a script that asks for it.
+    asked_in: Option<Line>,
     depth: usize,
 }
 
@@ -142,7 +189,10 @@ impl Walk<'_> {
         };
         let program = link.program().cloned();
         let resolved = link.resolved.clone();
-        self.chain.links.push(link);
+        self.chain.links.push(Link {
+            asked_in: start.asked_in.clone(),
+            ..link
+        });
         let (Some(program), Some(resolved)) = (program, resolved) else {
             return Ok(());
         };
@@ -178,6 +228,7 @@ impl Walk<'_> {
             .chain(start.words[1..].iter().cloned());
         self.due.push(Start {
             role: Role::Interpreter,
+            asked_in: None,
             ..start.next(words.collect(), Via::Kernel)
         });
     }
@@ -228,10 +279,13 @@ impl Walk<'_> {
     }
 
     async fn shell(&mut self, start: &Start, arguments: &[String]) -> Result<(), EngineError> {
-        let (text, arguments) = match launcher::told(arguments) {
+        let (script, text, arguments) = match launcher::told(arguments) {
             None => return Ok(()),
-            Some(Told::Text(text, arguments)) => (text, arguments),
-            Some(Told::File(file, arguments)) => (self.read_script(start, &file).await?, arguments),
+            Some(Told::Text(text, arguments)) => (None, text, arguments),
+            Some(Told::File(file, arguments)) => {
+                let text = self.read_script(start, &file).await?;
+                (Some(file), text, arguments)
+            }
         };
         let setting = shell::Setting {
             variables: variables(self.root.inspection),
@@ -248,7 +302,9 @@ impl Walk<'_> {
         let runs = course.runs.into_iter().enumerate().rev();
         // Plain names before the last one are the system's own tools, as a rule.
         let runs = runs.filter(|(at, run)| *at == last || run.words[0].contains('/'));
+        let line = |number| script.clone().map(|script| Line { script, number });
         self.due.extend(runs.map(|(_, run)| Start {
+            asked_in: line(run.line),
             words: run.words,
             role: Role::Command,
             via: Via::Shell,

@@ -151,6 +151,20 @@ pub enum EngineError {
         /// Why.
         message: String,
     },
+    /// Another process re-runs this container just now.
+    #[error("`{name}` is being re-run just now")]
+    UnderWay {
+        /// Its name.
+        name: String,
+    },
+    /// What a re-run is about to do cannot be written down, so it is not done.
+    #[error("`{file}` cannot be written: {why}")]
+    JournalFailed {
+        /// The file or folder.
+        file: String,
+        /// What the system said.
+        why: String,
+    },
     /// A step failed, and so did putting everything back.
     #[error("{failed}; and putting it back failed too: {rollback}")]
     RollbackFailed {

@@ -3,10 +3,10 @@
 use bollard::query_parameters::ContainerArchiveInfoOptionsBuilder;
 use futures_util::StreamExt as _;
 
-use crate::{Engine, EngineError, read, tar_head};
+use crate::{Engine, EngineError, chain::budget::Share, read, tar_head};
 
 /// A tar entry starts with a header of 512 bytes, and with extended headers before it where the path is long.
-const HEADERS: usize = 16 * 1024;
+pub(crate) const HEADERS: usize = 16 * 1024;
 
 /// What a path is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -77,26 +77,38 @@ impl Engine {
         }
     }
 
-    /// At most `limit` bytes from the start of what is at `path`, which must not be a link; a folder has none.
-    pub(crate) async fn head(&self, id: &str, path: &str, limit: usize) -> Result<Head, EngineError> {
-        let bytes = self.archive(id, path, limit + HEADERS).await?;
+    /// At most `limit` bytes from the start of what is at `path`, which must not be a link; a folder has none. `share` is
+    /// room for them and for [`HEADERS`].
+    pub(crate) async fn head(
+        &self,
+        id: &str,
+        path: &str,
+        limit: usize,
+        share: &Share<'_>,
+    ) -> Result<Head, EngineError> {
+        let bytes = self.archive(id, path, share).await?;
         tar_head::first_file(&bytes, limit).ok_or_else(|| EngineError::BrokenOff {
             what: format!("archive of {path}"),
             why: "the archive ends before the file does".to_owned(),
         })
     }
 
-    /// At least `limit` bytes from the start of the tar archive of `path`, or all of it when it is shorter.
-    pub(crate) async fn archive(&self, id: &str, path: &str, limit: usize) -> Result<Vec<u8>, EngineError> {
+    /// The start of the tar archive of `path`, as far as there is room in `share`, or all of it when it is shorter.
+    pub(crate) async fn archive(
+        &self,
+        id: &str,
+        path: &str,
+        share: &Share<'_>,
+    ) -> Result<Vec<u8>, EngineError> {
         let id = read::container_name(id)?;
         let target = format!("/containers/{id}/archive?path={}", read::escaped(path));
         let collect = async {
             let mut stream = std::pin::pin!(self.stream(&target));
             let mut bytes = Vec::new();
             while let Some(chunk) = stream.next().await {
-                bytes.extend_from_slice(&chunk?);
+                bytes.extend_from_slice(share.take(&chunk?));
                 // Dropping the stream here ends the request: the engine stops packing.
-                if bytes.len() >= limit {
+                if share.is_full() {
                     break;
                 }
             }

@@ -1,5 +1,7 @@
 //! Which engine answers: its version, platform, image store, and what runs it.
 
+use std::collections::BTreeMap;
+
 use platform::Platform;
 use serde::Deserialize;
 
@@ -74,6 +76,8 @@ pub struct Identity {
     pub id: String,
     /// For people: the product's name, or the engine's host name.
     pub name: String,
+    /// The host name of the machine that it runs on.
+    pub machine: String,
     /// Its version.
     pub version: String,
     /// The API version that was agreed on.
@@ -84,6 +88,8 @@ pub struct Identity {
     pub store: Store,
     /// What runs it.
     pub runtime: Runtime,
+    /// How it reaches registries.
+    pub registries: Registries,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -135,6 +141,49 @@ pub(crate) struct Info {
     operating_system: String,
     kernel_version: String,
     driver_status: Option<Vec<Vec<String>>>,
+    registry_config: Option<RegistryConfig>,
+}
+
+/// What the engine was told of registries.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+struct RegistryConfig {
+    #[serde(rename = "InsecureRegistryCIDRs")]
+    insecure: Option<Vec<String>>,
+    index_configs: Option<BTreeMap<String, IndexConfig>>,
+    mirrors: Option<Vec<String>>,
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+struct IndexConfig {
+    secure: bool,
+}
+
+/// How the engine reaches registries.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Registries {
+    /// Those that it asks without a certificate: names, with a port or without, and networks.
+    pub insecure: Vec<String>,
+    /// Its mirrors of Docker Hub, as URLs.
+    pub mirrors: Vec<String>,
+}
+
+impl Registries {
+    fn new(info: &Info) -> Self {
+        let config = info.registry_config.clone().unwrap_or_default();
+        let named = config.index_configs.unwrap_or_default().into_iter();
+        let named = named.filter(|(_, index)| !index.secure).map(|(name, _)| name);
+        Self {
+            insecure: config
+                .insecure
+                .unwrap_or_default()
+                .into_iter()
+                .chain(named)
+                .collect(),
+            mirrors: config.mirrors.unwrap_or_default(),
+        }
+    }
 }
 
 impl Version {
@@ -168,6 +217,7 @@ impl Identity {
         Self {
             id: info.id.clone(),
             name: name(runtime, info),
+            machine: info.name.clone(),
             version: version.version.clone(),
             api_version: api.to_string(),
             platform: Platform::new(
@@ -177,6 +227,7 @@ impl Identity {
             ),
             store: store(info),
             runtime,
+            registries: Registries::new(info),
         }
     }
 }

@@ -29,6 +29,18 @@ pub struct State {
     pub finished_at: String,
 }
 
+/// How a health check ended.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct HealthCheck {
+    /// Its exit code; -1 when the engine could not execute it, or ended it.
+    pub exit_code: i64,
+    /// What it printed, or the engine's words.
+    pub output: String,
+}
+
+/// What reads a health check's text where the image names no shell.
+const USUAL_SHELL: [&str; 2] = ["/bin/sh", "-c"];
+
 impl Engine {
     /// One container, by id, the start of an id, or name.
     pub async fn inspect(&self, id: &str) -> Result<Inspection, EngineError> {
@@ -118,13 +130,45 @@ impl Inspection {
         binds.filter_map(|mount| mount["Source"].as_str()).collect()
     }
 
-    /// What the last failing health check printed; empty when none fails now.
-    pub fn failing_health(&self) -> &str {
+    /// How the last health check ended; `None` when the container is not unhealthy now.
+    pub fn failing_health(&self) -> Option<HealthCheck> {
         let fails = self.text("/State/Health/Status") == "unhealthy";
         let log = self.json.pointer("/State/Health/Log").and_then(Value::as_array);
-        let last = log.filter(|_| fails).and_then(|log| log.last());
-        let output = last.and_then(|check| check.get("Output")?.as_str());
-        output.unwrap_or_default()
+        let last = log.filter(|_| fails)?.last()?;
+        let output = last.get("Output").and_then(Value::as_str).unwrap_or_default();
+        let exit_code = last.get("ExitCode").and_then(Value::as_i64);
+        Some(HealthCheck {
+            exit_code: exit_code.unwrap_or_default(),
+            output: output.to_owned(),
+        })
+    }
+
+    /// What the health check executes, a shell for a text; empty when there is none.
+    pub fn health_command(&self) -> Vec<String> {
+        let asked = self.texts("/Config/Healthcheck/Test");
+        let words = match asked.split_first() {
+            Some((&"CMD", words)) => words.to_vec(),
+            Some((&"CMD-SHELL", text)) => {
+                let shell = self.texts("/Config/Shell");
+                let shell = if shell.is_empty() {
+                    USUAL_SHELL.to_vec()
+                } else {
+                    shell
+                };
+                shell.into_iter().chain(text.iter().copied()).collect()
+            }
+            Some(_) | None => Vec::new(),
+        };
+        words.into_iter().map(str::to_owned).collect()
+    }
+
+    /// Its own limit of memory, and that of memory and swap together, in bytes; `None` where it has none.
+    pub fn memory_limits(&self) -> (Option<u64>, Option<u64>) {
+        let limit = |pointer| {
+            let limit = self.json.pointer(pointer).and_then(Value::as_u64);
+            limit.filter(|limit| *limit > 0)
+        };
+        (limit("/HostConfig/Memory"), limit("/HostConfig/MemorySwap"))
     }
 
     /// When it was made, as the engine writes it.
@@ -194,4 +238,34 @@ pub(crate) fn instant(time: &str) -> Option<OffsetDateTime> {
 pub(crate) fn platform_of(json: &Value) -> Option<Platform> {
     let field = |name: &str| json.get(name).and_then(Value::as_str);
     Platform::from_fields(field("os"), field("architecture"), field("variant"))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn health_command(config: &Value) -> Vec<String> {
+        Inspection::from_json(json!({ "Config": config })).health_command()
+    }
+
+    #[test]
+    fn a_health_check_is_words_or_a_text_for_a_shell() {
+        let words = |test: &Value| health_command(&json!({ "Healthcheck": { "Test": test } }));
+        assert_eq!(words(&json!(["CMD", "curl", "-f", "x"])), ["curl", "-f", "x"]);
+        let text = json!(["CMD-SHELL", "curl x || exit 1"]);
+        assert_eq!(words(&text), ["/bin/sh", "-c", "curl x || exit 1"]);
+        let own = json!({ "Healthcheck": { "Test": text }, "Shell": ["/bin/bash", "-ec"] });
+        assert_eq!(health_command(&own), ["/bin/bash", "-ec", "curl x || exit 1"]);
+        assert!(words(&json!(["NONE"])).is_empty() && words(&json!([])).is_empty());
+        assert!(health_command(&json!({})).is_empty());
+    }
+
+    #[test]
+    fn a_limit_of_nothing_is_none() {
+        let of = |host| Inspection::from_json(json!({ "HostConfig": host })).memory_limits();
+        assert_eq!(of(json!({ "Memory": 0, "MemorySwap": -1 })), (None, None));
+        assert_eq!(of(json!({ "Memory": 1, "MemorySwap": 2 })), (Some(1), Some(2)));
+    }
 }

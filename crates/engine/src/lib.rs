@@ -37,7 +37,7 @@ mod scan;
 mod tar_head;
 mod tunnel;
 
-pub use chain::{Chain, Libraries, Root};
+pub use chain::{Chain, Copied, Libraries, Root};
 pub use connection::Engine;
 pub use containers::{Container, Scope};
 pub use endpoint::{Endpoint, Surroundings, locate};
@@ -46,7 +46,7 @@ pub use events::{End, Event, EventKind};
 pub use files::{FileKind, Stat};
 pub use identity::{Identity, Runtime, Store};
 pub use images::{Image, LocalPlatform};
-pub use inspect::{Inspection, State};
+pub use inspect::{HealthCheck, Inspection, State};
 pub use logs::{LogLine, LogTail};
 pub use processes::Translator;
 pub use scan::{Extent, Foreign, Group, MOUNT_BYTES, Reach, Scan, Walked};

@@ -30,6 +30,8 @@ pub enum Via {
     Launcher,
     /// A shell, in a script or a text that it was given.
     Shell,
+    /// The engine, for the container's health check.
+    HealthCheck,
     /// A shell that was told to read it, and needs no permission to execute it.
     Reader,
     /// The loader, for a library that a file needs.
@@ -92,6 +94,15 @@ pub enum MountKind {
     Other,
 }
 
+/// A line of a script, which asks for something.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Line {
+    /// The script, as whoever reads it was told.
+    pub script: String,
+    /// Counted from 1.
+    pub number: usize,
+}
+
 /// One step of what a kernel, or what it started, was to execute or load.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Link {
@@ -107,6 +118,8 @@ pub struct Link {
     pub target: Target,
     /// The mount on which it lies, when it is not of the image.
     pub mount: Option<Mount>,
+    /// The line of a shell's script that asks for it, where one does.
+    pub asked_in: Option<Line>,
 }
 
 /// What no link leads to and a log names. Names may be anything that could be a path.
@@ -150,6 +163,13 @@ impl Link {
             Target::File(file) => Some(file),
             Target::Directory | Target::Special | Target::Missing | Target::Unreadable(_) => None,
         }
+    }
+
+    /// Whether it is a program that was started and has a loader, which loads libraries for it.
+    pub fn loads_libraries(&self) -> bool {
+        let elf = self.program().and_then(|program| program.elf());
+        matches!(self.role, Role::Program | Role::Interpreter)
+            && elf.is_some_and(|elf| elf.interpreter.is_some())
     }
 
     /// Where it is, as far as that is known.

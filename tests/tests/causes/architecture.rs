@@ -60,6 +60,10 @@ fn whole_images() -> Vec<Case> {
         case("i386-image", Image::I386, &["/bin/sh", "-c", "exit 3"])
             .only_on("amd64")
             .is("application-exit", Of("linux/386"), Faulty::None),
+        // No 64-bit ARM processor does.
+        case("i386-image-on-arm", Image::I386, UNAME)
+            .only_on("arm64")
+            .is(wrong, Of("linux/386"), busybox),
         case("lying-image", Image::Lying, UNAME)
             .is(mislabelled, Foreign, busybox)
             .but_only_likely(),

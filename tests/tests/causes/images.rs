@@ -27,6 +27,10 @@ pub(crate) enum Image {
     Ppc64le,
     Riscv64,
     S390x,
+    /// Native tools, whose health a program that is not there is to ask for.
+    CheckedByCurl,
+    /// The same by a program that is foreign.
+    CheckedByForeign,
     /// Native tools, and the loader and libraries of glibc.
     Glibc,
     /// Native tools, and musl.
@@ -41,7 +45,14 @@ impl Image {
     /// What its label says.
     pub(crate) fn platform(self) -> String {
         match self {
-            Self::Tools | Self::Lying | Self::Glibc | Self::Musl | Self::Python | Self::Node => {
+            Self::Tools
+            | Self::CheckedByCurl
+            | Self::CheckedByForeign
+            | Self::Lying
+            | Self::Glibc
+            | Self::Musl
+            | Self::Python
+            | Self::Node => {
                 format!("linux/{NATIVE}")
             }
             Self::Foreign | Self::LyingOtherwise | Self::Overmodest => format!("linux/{FOREIGN}"),
@@ -63,6 +74,11 @@ impl Image {
         let of = |architecture| Variant::with_tools(&self.platform(), lab.busybox(architecture));
         match self {
             Self::Tools => programs(lab, files(lab, scripts(tools(lab, self)))),
+            Self::CheckedByCurl => checked(tools(lab, self), &["CMD", "curl", "-f", "http://localhost/"]),
+            Self::CheckedByForeign => {
+                let variant = tools(lab, self).file("/opt/foreign", 0o755, lab.busybox(FOREIGN));
+                checked(variant, &["CMD", "/opt/foreign", "true"])
+            }
             Self::Foreign => foreign(lab, scripts(of(FOREIGN))),
             Self::Lying => scripts(of(FOREIGN)),
             Self::LyingOtherwise | Self::S390x => of("s390x"),
@@ -94,6 +110,13 @@ fn tools(lab: &Lab, image: Image) -> Variant {
         .folder("/app", 0o755)
         .folder("/bin", 0o755)
         .folder("/usr", 0o755)
+}
+
+/// With a health check that fails at once.
+fn checked(variant: Variant, test: &[&str]) -> Variant {
+    let second = 1_000_000_000_u64;
+    let check = json!({ "Test": test, "Interval": second, "Retries": 1 });
+    variant.config("Healthcheck", check)
 }
 
 /// What can be wrong with a script, in every image with tools.

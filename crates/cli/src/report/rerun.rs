@@ -1,6 +1,6 @@
 //! What a re-run would do or did, and what undo and discard did.
 
-use companion::view::{Change, Note, RerunDone, RerunPlan, Restored};
+use companion::view::{Change, Interrupted, Note, RerunDone, RerunPlan, Restored};
 
 use crate::text::clean;
 
@@ -61,6 +61,16 @@ pub(crate) fn done(done: &RerunDone) -> String {
         )
     }));
     lines.join("\n")
+}
+
+/// What was interrupted, and what can be done about it.
+pub(crate) fn interrupted(rerun: &Interrupted) -> String {
+    let name = clean(&rerun.container);
+    format!(
+        "\n! {}\n  `archlight undo {name}` takes it back, `archlight rerun {name} --platform {}` finishes it",
+        clean(&rerun.text),
+        clean(&rerun.platform)
+    )
 }
 
 /// What `undo` did.

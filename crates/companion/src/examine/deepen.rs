@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use diagnosis::{Cause, Facts, Hints, Known};
+use diagnosis::{Cause, Copied, Facts, Hints, Known};
 use engine::{EngineError, Root};
-use platform::{Link, Native, Platform, Role};
+use platform::{Link, Native, Platform};
 
 use super::is_final;
 
@@ -32,7 +32,11 @@ async fn read(root: &Root<'_>, facts: &mut Facts) -> Result<(), EngineError> {
     };
     let words = [
         facts.log.as_known().cloned().unwrap_or_default(),
-        facts.health.clone(),
+        facts
+            .health
+            .as_ref()
+            .map(|health| health.output.clone())
+            .unwrap_or_default(),
     ]
     .concat();
     for lead in diagnosis::leads(&words) {
@@ -42,7 +46,7 @@ async fn read(root: &Root<'_>, facts: &mut Facts) -> Result<(), EngineError> {
         }
     }
     if diagnosis::may_miss_libraries(facts)
-        && let Some(program) = links.iter().rfind(|link| loads_libraries(link)).cloned()
+        && let Some(program) = links.iter().rfind(|link| link.loads_libraries()).cloned()
     {
         libraries(root, &program, &mut links, facts).await?;
         facts.chain = Known::Known(links.clone());
@@ -77,11 +81,6 @@ async fn libraries(
     Ok(())
 }
 
-fn loads_libraries(link: &Link) -> bool {
-    let elf = link.program().and_then(|program| program.elf());
-    matches!(link.role, Role::Program | Role::Interpreter) && elf.is_some_and(|elf| elf.interpreter.is_some())
-}
-
 /// Whether this binary is not what the image, or the engine, is for.
 fn is_stray(link: &Link, facts: &Facts) -> bool {
     let belongs = |to: &Platform| {
@@ -108,9 +107,9 @@ fn add(links: &mut Vec<Link>, link: Link) {
 /// What makes a remedy concrete; only what this cause's remedies speak of is read.
 async fn hints(root: &Root<'_>, facts: &Facts) -> Result<Hints, EngineError> {
     let found = diagnosis::diagnose(facts);
-    let mut hints = Hints::default();
+    let mut hints = facts.hints.clone();
     match found.cause {
-        Cause::MissingInterpreter | Cause::MissingLibrary | Cause::MissingLoader => {
+        Cause::MissingInterpreter | Cause::MissingLibrary | Cause::MissingLoader | Cause::CommandNotFound => {
             hints.package_tool = root.package_tool().await?.map(str::to_owned);
         }
         Cause::CrlfLineEndings
@@ -123,14 +122,13 @@ async fn hints(root: &Root<'_>, facts: &Facts) -> Result<Hints, EngineError> {
         | Cause::ForeignBinary => {
             let faulty = found.chain.iter().find(|judged| judged.fault.is_some());
             if let Some(judged) = faulty.filter(|judged| judged.link.mount.is_none()) {
-                hints.copied_by = root.copied_by(judged.link.place()).await?;
+                hints.copied_by = root.copied_by(judged.link.place()).await?.map(copied);
             }
         }
         Cause::WrongArchitecture
         | Cause::MislabelledImage
         | Cause::ForeignModule
         | Cause::IsADirectory
-        | Cause::CommandNotFound
         | Cause::NoexecMount
         | Cause::IllegalInstruction
         | Cause::TranslatorFailure
@@ -142,6 +140,18 @@ async fn hints(root: &Root<'_>, facts: &Facts) -> Result<Hints, EngineError> {
         | Cause::ApplicationExit
         | Cause::Unknown => {}
     }
-    hints.project_folder = root.compose_folder().map(str::to_owned);
     Ok(hints)
+}
+
+fn copied(copied: engine::Copied) -> Copied {
+    let engine::Copied {
+        instruction,
+        file,
+        may_be_of_stage,
+    } = copied;
+    Copied {
+        instruction,
+        file,
+        may_be_of_stage,
+    }
 }

@@ -2,11 +2,12 @@
 
 use std::time::Duration;
 
-use diagnosis::{Ending, Facts, Hints, Known, State};
+use diagnosis::{Ending, Facts, Health, Hints, Known, Memory, State};
 use engine::{End, Engine, EngineError, Inspection, Root, Runtime};
+use host::Os;
 use platform::{Link, Platform};
 
-use super::{deepen::deepen, is_final};
+use super::{Here, deepen::deepen, is_final};
 
 /// The facts of `inspection`, whose image claims `claimed`, and which ended as `ending` says.
 pub(crate) async fn facts(
@@ -14,10 +15,12 @@ pub(crate) async fn facts(
     inspection: &Inspection,
     claimed: Option<Platform>,
     ending: Ending,
+    here: &Here,
 ) -> Result<Facts, EngineError> {
     let root = engine.root(inspection);
-    let (chain, log, end) = tokio::join!(
+    let (chain, health, log, end) = tokio::join!(
         chain(&root, inspection),
+        health(&root, inspection),
         log(engine, inspection, &ending),
         end(engine, inspection, &ending)
     );
@@ -31,6 +34,7 @@ pub(crate) async fn facts(
             || Known::Unknown("the engine does not say it".to_owned()),
             Known::Known,
         ),
+        program: inspection.program().to_owned(),
         ending: Ending {
             out_of_memory: ending.out_of_memory || end.is_ok_and(|end| end.out_of_memory),
             ..ending
@@ -38,19 +42,52 @@ pub(crate) async fn facts(
         chain,
         unfollowed,
         witness: None,
-        health: health(inspection),
+        health: health?,
         log: log?,
         stop_requested,
         user: inspection.user().to_owned(),
-        missing_source: missing_source(engine, inspection),
-        hints: Hints::default(),
+        missing_source: missing_source(engine, inspection, here),
+        hints: hints(engine, &root, inspection, here),
     };
     deepen(&root, &mut facts).await?;
     Ok(facts)
 }
 
-fn health(inspection: &Inspection) -> Vec<String> {
-    inspection.failing_health().lines().map(str::to_owned).collect()
+/// The last health check of a container that is unhealthy, and what it was to start. That this cannot be read is no
+/// matter for the rest.
+async fn health(root: &Root<'_>, inspection: &Inspection) -> Result<Option<Health>, EngineError> {
+    let Some(check) = inspection.failing_health() else {
+        return Ok(None);
+    };
+    let chain = match root.health_chain().await {
+        Ok(chain) => chain.links,
+        Err(error) if is_final(&error) => return Err(error),
+        Err(_) => Vec::new(),
+    };
+    Ok(Some(Health {
+        output: check.output.lines().map(str::to_owned).collect(),
+        exit_code: check.exit_code,
+        chain,
+    }))
+}
+
+/// What remedies need and nothing has to be read for.
+fn hints(engine: &Engine, root: &Root<'_>, inspection: &Inspection, here: &Here) -> Hints {
+    let (limit, with_swap) = inspection.memory_limits();
+    let may_have_rosetta = match engine.identity().runtime {
+        Runtime::DockerDesktop | Runtime::OrbStack => true,
+        // These run on Linux too.
+        Runtime::Colima | Runtime::Lima | Runtime::RancherDesktop | Runtime::Podman | Runtime::Finch => {
+            here.os == Os::MacOs
+        }
+        Runtime::DockerEngine | Runtime::Unknown => false,
+    };
+    Hints {
+        project_folder: root.compose_folder().map(str::to_owned),
+        may_have_rosetta,
+        memory: limit.map(|limit| Memory { limit, with_swap }),
+        ..Hints::default()
+    }
 }
 
 /// An engine that is out of reach ends the diagnosis; one container's file that cannot be read is a fact.
@@ -125,14 +162,14 @@ fn stop_requested(end: &Result<End, String>, ending: &Ending) -> Known<bool> {
 }
 
 /// What was to be mounted and is gone, where the engine's machine is this one. Engines keep no word of such a refusal.
-fn missing_source(engine: &Engine, inspection: &Inspection) -> Option<String> {
+fn missing_source(engine: &Engine, inspection: &Inspection, here: &Here) -> Option<String> {
     let is_here = engine.identity().runtime == Runtime::DockerEngine && engine.endpoint().socket().is_some();
     let is_gone = |source: &&str| {
-        let asked = std::fs::symlink_metadata(source);
+        let asked = here.root.join(source.trim_start_matches('/')).symlink_metadata();
         asked.is_err_and(|error| error.kind() == std::io::ErrorKind::NotFound)
     };
     let state = inspection.state();
-    let never_began = state.status == "created" && is_here && cfg!(target_os = "linux");
+    let never_began = state.status == "created" && is_here && here.os == Os::Linux;
     let sources = inspection.bind_sources();
     let gone = never_began.then(|| sources.into_iter().find(is_gone)).flatten();
     gone.map(str::to_owned)

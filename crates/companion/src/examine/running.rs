@@ -4,7 +4,7 @@ use diagnosis::Cause;
 use engine::{Engine, EngineError, Inspection, Translator};
 use platform::Platform;
 
-use super::{actual, ending, finding, gather::facts, is_final};
+use super::{Here, actual, ending, finding, gather::facts, is_final};
 use crate::memory::Finding;
 
 /// What a running container's program turned out to be.
@@ -20,11 +20,16 @@ pub(crate) struct Seen {
 
 /// What runs a container whose image claims a foreign platform, or whose health check fails, and what is wrong with it. Its
 /// processes are asked before its bytes, because that is one question instead of several.
-pub(crate) async fn see(engine: &Engine, id: &str, claimed: Option<Platform>) -> Result<Seen, EngineError> {
+pub(crate) async fn see(
+    engine: &Engine,
+    id: &str,
+    claimed: Option<Platform>,
+    here: &Here,
+) -> Result<Seen, EngineError> {
     let (translator, inspection) = tokio::try_join!(engine.translator_seen(id), engine.inspect(id))?;
-    let suspect = !inspection.failing_health().is_empty() || hangs(engine, &inspection, translator).await?;
+    let suspect = inspection.failing_health().is_some() || hangs(engine, &inspection, translator).await?;
     if suspect {
-        let facts = facts(engine, &inspection, claimed, ending(&inspection)).await?;
+        let facts = facts(engine, &inspection, claimed, ending(&inspection), here).await?;
         let found = diagnosis::diagnose(&facts);
         return Ok(Seen {
             translator,

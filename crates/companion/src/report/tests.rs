@@ -290,6 +290,20 @@ fn a_value_is_found_as_sentences_write_it_and_its_name_is_only_a_word() {
 }
 
 #[test]
+fn long_numbers_of_the_environment_are_hidden_and_short_ones_are_not() {
+    let mut diagnosis = diagnosis();
+    diagnosis.environment = [("PIN", "493817"), ("PORT", "49381")]
+        .map(|(name, value)| (name.to_owned(), value.to_owned()))
+        .to_vec();
+    diagnosis.evidence = evidence("`pin 493817 on port 49381`");
+    let report = written(&diagnosis);
+    assert!(
+        report.contains("log: `pin (value of PIN) on port 49381`"),
+        "{report}"
+    );
+}
+
+#[test]
 fn what_hides_nothing_stays_readable() {
     let mut diagnosis = with_environment(&[
         ("PATH", "/app/server"),

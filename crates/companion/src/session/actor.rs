@@ -17,6 +17,7 @@ use super::{
     Request,
     answers::Waiting,
     images::ImageLooks,
+    interrupted::Interrupted,
     jobs::{self, Event, Listing, Reporter, What},
     link::{self, Link},
     looks::Looks,
@@ -25,6 +26,7 @@ use super::{
 use crate::{
     Setup,
     board::{Board, Entry},
+    examine::Here,
     memory::Memory,
     present,
     view::{self, EngineState, Problem, Update},
@@ -60,6 +62,7 @@ pub(super) struct Actor {
     sample: Option<sample::Sample>,
     pub(super) identity: Option<engine::Identity>,
     pub(super) host: view::Host,
+    pub(super) here: Arc<Here>,
     pub(super) rosetta: Option<view::Rosetta>,
     pub(super) board: Board,
     /// A copy that jobs read.
@@ -71,6 +74,7 @@ pub(super) struct Actor {
     pub(super) looks: Looks,
     pub(super) image_looks: ImageLooks,
     pub(super) tidying: Tidying,
+    pub(super) interrupted: Interrupted,
     dirty: HashSet<String>,
     /// What events spoke of since the last whole list was asked for: that list may be older than they are.
     touched: HashSet<String>,
@@ -96,6 +100,7 @@ impl Actor {
         let memory = Memory::load(setup.cache.as_deref().filter(|_| !setup.sample));
         Self {
             host: present::host(&setup.machine()),
+            here: Arc::new(setup.here()),
             known: Arc::new(memory.clone()),
             memory,
             requests,
@@ -118,6 +123,7 @@ impl Actor {
             looks: Looks::default(),
             image_looks: ImageLooks::default(),
             tidying: Tidying::default(),
+            interrupted: Interrupted::default(),
             dirty: HashSet::new(),
             touched: HashSet::new(),
             gone: VecDeque::new(),
@@ -200,6 +206,7 @@ impl Actor {
             What::Examined(id, examined) => self.examined(&id, examined),
             What::Seen(id, seen) => self.seen(&id, seen),
             What::ImageLookedAt(id, finding) => self.image_looked_at(&id, finding),
+            What::Interrupted(reruns) => self.found_interrupted(reruns),
             What::Progress(progress) => self.tell(&Update::Progress(progress)),
             What::Rosetta(rosetta) => {
                 self.tell(&Update::Rosetta {
@@ -276,6 +283,7 @@ impl Actor {
         }
         if known != Some(true) {
             self.tidying.start(engine.clone());
+            self.look_for_interrupted(engine.clone());
         }
         self.up_since = Some(Instant::now());
         self.identity = Some(identity);

@@ -80,7 +80,9 @@ impl Actor {
             Waiting::Images(_) => {
                 self.board.running_complete && self.board.images_complete && !self.is_looking()
             }
-            Waiting::Status(_) => complete && self.board.images_complete && !self.is_looking(),
+            Waiting::Status(_) => {
+                complete && self.board.images_complete && !self.is_looking() && self.interrupted.looked
+            }
             Waiting::Containers(_, deadline) => {
                 let late = deadline.is_some_and(|deadline| deadline <= Instant::now());
                 complete && (late || !self.is_looking())
@@ -143,6 +145,7 @@ impl Actor {
                     host: self.host.clone(),
                     translator: None,
                     counts,
+                    interrupted: self.interrupted.known.clone(),
                 };
                 reply.send(Ok(status)).ok();
             }

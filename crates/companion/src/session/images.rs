@@ -1,6 +1,6 @@
 //! Looks at images that never ran, in the background: few at a time, few in all, each once.
 
-use std::collections::HashSet;
+use std::{collections::HashSet, sync::Arc};
 
 use engine::{Engine, EngineError};
 use platform::{Native, Platform};
@@ -11,7 +11,9 @@ use super::{
     places::claimed,
 };
 use crate::{
-    Refusal, image,
+    Refusal,
+    examine::Here,
+    image,
     memory::Finding,
     view::{self, Problem},
 };
@@ -58,7 +60,12 @@ impl Actor {
         for image in self.images_to_look_at(&platform, room.min(left)) {
             self.image_looks.looked_at.insert(image.id.clone());
             self.image_looks.under_way.insert(image.id.clone());
-            tokio::spawn(look(engine.clone(), image, self.reporter()));
+            tokio::spawn(look(
+                engine.clone(),
+                image,
+                Arc::clone(&self.here),
+                self.reporter(),
+            ));
         }
     }
 
@@ -132,12 +139,12 @@ fn promises_to_run(image: &engine::Image, engine: &Platform) -> bool {
         .any(|known| known.platform.runs_on(engine) == Native::Yes)
 }
 
-async fn look(engine: Engine, image: engine::Image, reporter: Reporter) {
+async fn look(engine: Engine, image: engine::Image, here: Arc<Here>, reporter: Reporter) {
     let name = image.references.first().unwrap_or(&image.id);
     let looked = match engine.specimen(&image.id, None).await {
         Ok(specimen) => {
             let claimed = async |inspection: &engine::Inspection| claimed(&engine, inspection).await;
-            image::look(&engine, specimen, name, claimed).await
+            image::look(&engine, specimen, name, claimed, &here).await
         }
         Err(error) => Err(error),
     };
@@ -152,6 +159,7 @@ pub(super) async fn diagnose(
     engine: &Engine,
     reference: &str,
     platform: Option<Platform>,
+    here: &Here,
     reporter: &Reporter,
 ) -> Result<view::Diagnosis, Problem> {
     let specimen = match engine.specimen(reference, platform.as_ref()).await {
@@ -163,7 +171,7 @@ pub(super) async fn diagnose(
     // The engine made it for the platform that was asked for, and may not say so.
     let said = platform.clone();
     let claimed = async |inspection: &engine::Inspection| claimed(engine, inspection).await.or(said);
-    let looked = image::look(engine, specimen, reference, claimed).await?;
+    let looked = image::look(engine, specimen, reference, claimed, here).await?;
     if platform.is_none() {
         reporter.send(What::ImageLookedAt(looked.id, Ok(looked.finding)));
     }

@@ -9,7 +9,7 @@ use tokio::sync::mpsc;
 
 use super::places::Places;
 use crate::{
-    examine::{self, Examined, Seen},
+    examine::{self, Examined, Here, Seen},
     memory::{Finding, Memory},
     view,
 };
@@ -38,6 +38,7 @@ pub(super) enum What {
     Examined(String, Result<Examined, EngineError>),
     Seen(String, Option<Seen>),
     ImageLookedAt(String, Result<Finding, EngineError>),
+    Interrupted(Option<Vec<view::Interrupted>>),
     Progress(view::Progress),
     Rosetta(view::Rosetta),
 }
@@ -127,10 +128,11 @@ pub(super) async fn examine(
     claimed: Option<Platform>,
     depth: Depth,
     known: Arc<Memory>,
+    here: Arc<Here>,
     reporter: Reporter,
 ) {
     let examined = match engine.inspect(&id).await {
-        Ok(inspection) => examine_inspected(&engine, &inspection, claimed, depth, &known).await,
+        Ok(inspection) => examine_inspected(&engine, &inspection, claimed, depth, &known, &here).await,
         Err(error) => Err(error),
     };
     reporter.send(What::Examined(id, examined));
@@ -142,13 +144,14 @@ async fn examine_inspected(
     claimed: Option<Platform>,
     depth: Depth,
     known: &Memory,
+    here: &Here,
 ) -> Result<Examined, EngineError> {
     let ending = examine::ending(inspection);
     let remembered = known.finding(&examine::key(inspection));
     let finding = match remembered.filter(|finding| !finding.cause.is_empty()) {
         Some(finding) => finding.clone(),
         None if depth == Depth::Cause && ending.is_bad() => {
-            return examine::examine(engine, inspection, claimed).await;
+            return examine::examine(engine, inspection, claimed, here).await;
         }
         None => Finding {
             cause: String::new(),
@@ -160,7 +163,13 @@ async fn examine_inspected(
 }
 
 /// Looks at what runs a foreign container. That it cannot be seen is no error: then nothing is known.
-pub(super) async fn see(engine: Engine, id: String, claimed: Option<Platform>, reporter: Reporter) {
-    let seen = examine::see(&engine, &id, claimed).await.ok();
+pub(super) async fn see(
+    engine: Engine,
+    id: String,
+    claimed: Option<Platform>,
+    here: Arc<Here>,
+    reporter: Reporter,
+) {
+    let seen = examine::see(&engine, &id, claimed, &here).await.ok();
     reporter.send(What::Seen(id, seen));
 }

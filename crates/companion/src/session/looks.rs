@@ -71,7 +71,8 @@ impl Actor {
             self.looks.under_way.insert(id.clone());
             if entry.is_running() {
                 let claimed = entry.claimed.clone();
-                tokio::spawn(jobs::see(engine.clone(), id, claimed, self.reporter()));
+                let here = Arc::clone(&self.here);
+                tokio::spawn(jobs::see(engine.clone(), id, claimed, here, self.reporter()));
                 continue;
             }
             let depth = if self.wants.causes {
@@ -86,6 +87,7 @@ impl Actor {
                 claimed,
                 depth,
                 known,
+                Arc::clone(&self.here),
                 self.reporter(),
             ));
         }

@@ -2,25 +2,23 @@
 
 use std::sync::Arc;
 
-use engine::{Engine, act};
-use platform::Platform;
+use engine::Engine;
 
 use super::{
-    Causes, Reply, Request, RerunRequest,
+    Causes, Reply, Request,
     actor::Actor,
     answers::Waiting,
     images,
     jobs::{Reporter, What},
     link::Link,
     places::claimed,
+    reruns::{Reruns, platform_of},
 };
 use crate::{
-    Refusal, board, examine, plan_words, present,
+    examine::{self, Here},
+    present,
     view::{self, Problem},
 };
-
-/// The word for the engine's own platform.
-const NATIVE: &str = "native";
 
 impl Actor {
     pub(super) fn request(&mut self, request: Request) {
@@ -34,43 +32,36 @@ impl Actor {
             }
             Request::Images(reply) => self.want(Waiting::Images(reply)),
             Request::Diagnose(id, reply) => {
-                let reporter = self.reporter();
-                self.job(
-                    reply,
-                    |engine| async move { diagnose(&engine, id, &reporter).await },
-                );
+                let (here, reporter) = (Arc::clone(&self.here), self.reporter());
+                self.job(reply, |engine| async move {
+                    diagnose(&engine, id, &here, &reporter).await
+                });
             }
             Request::DiagnoseImage(reference, platform, reply) => {
-                let reporter = self.reporter();
+                let (here, reporter) = (Arc::clone(&self.here), self.reporter());
                 self.job(reply, |engine| async move {
                     let platform = platform.map(|text| platform_of(&engine, &text)).transpose()?;
-                    images::diagnose(&engine, &reference, platform, &reporter).await
+                    images::diagnose(&engine, &reference, platform, &here, &reporter).await
                 });
             }
             Request::LookAtImages => self.look_at_images(),
             Request::Settle(done) => self.tidying.settle(done),
             Request::Logs(id, reply) => self.job(reply, |engine| async move { logs(&engine, &id).await }),
-            Request::PlanRerun(id, platform, reply) => self.job(reply, |engine| async move {
-                plan(&engine, &id, platform)
-                    .await
-                    .map(|plan| present::plan(&plan))
+            Request::PlanRerun(id, platform, reply) => self.rerun_job(reply, |reruns| async move {
+                let plan = reruns.plan(&id, platform).await?;
+                Ok(present::plan(&plan))
             }),
             Request::Rerun(request, reply) => {
-                let reporter = self.reporter();
-                self.job(
-                    reply,
-                    |engine| async move { rerun(&engine, request, reporter).await },
-                );
+                self.rerun_job(reply, |reruns| async move { reruns.carry_out(request).await });
             }
             Request::Undo(id, reply) => {
-                self.job(reply, |engine| async move {
-                    Ok(present::restored(engine.undo(&id).await?))
-                });
+                self.rerun_job(reply, |reruns| async move { reruns.undo(&id).await });
             }
             Request::Discard(id, reply) => {
-                self.job(reply, |engine| async move {
-                    Ok(present::restored(engine.discard(&id).await?))
-                });
+                self.rerun_job(reply, |reruns| async move { reruns.discard(&id).await });
+            }
+            Request::Interrupted(reply) => {
+                self.rerun_job(reply, |reruns| async move { reruns.interrupted().await });
             }
             Request::Scan(subject, heard, reply) => self.scan(subject, heard, reply),
             Request::Rosetta(reply) => self.read_rosetta(reply),
@@ -112,6 +103,18 @@ impl Actor {
         });
     }
 
+    /// The same for what a re-run is about.
+    fn rerun_job<T: Send + 'static, F>(
+        &mut self,
+        reply: Reply<T>,
+        job: impl FnOnce(Reruns) -> F + Send + 'static,
+    ) where
+        F: Future<Output = Result<T, Problem>> + Send,
+    {
+        let (setup, reporter) = (self.setup.clone(), self.reporter());
+        self.job(reply, move |engine| job(Reruns::new(engine, &setup, reporter)));
+    }
+
     /// Reads files only, beside the actor: a protected folder may wait for the user's answer.
     fn read_rosetta(&mut self, reply: Reply<view::Rosetta>) {
         let (setup, reporter) = (self.setup.clone(), self.reporter());
@@ -123,9 +126,14 @@ impl Actor {
     }
 }
 
-async fn diagnose(engine: &Engine, id: String, reporter: &Reporter) -> Result<view::Diagnosis, Problem> {
+async fn diagnose(
+    engine: &Engine,
+    id: String,
+    here: &Here,
+    reporter: &Reporter,
+) -> Result<view::Diagnosis, Problem> {
     let claimed = async |inspection: &engine::Inspection| claimed(engine, inspection).await;
-    let (id, examined, diagnosis) = examine::diagnose(engine, &id, claimed).await?;
+    let (id, examined, diagnosis) = examine::diagnose(engine, &id, claimed, here).await?;
     reporter.send(What::Examined(id, Ok(examined)));
     Ok(diagnosis)
 }
@@ -133,61 +141,4 @@ async fn diagnose(engine: &Engine, id: String, reporter: &Reporter) -> Result<vi
 async fn logs(engine: &Engine, id: &str) -> Result<Vec<view::LogLine>, Problem> {
     let tail = engine.log_tail(id).await?;
     Ok(tail.lines.into_iter().map(present::log_line).collect())
-}
-
-async fn plan(engine: &Engine, id: &str, platform: Option<String>) -> Result<act::Plan, Problem> {
-    let inspection = engine.inspect(id).await?;
-    let from = claimed(engine, &inspection).await;
-    let to = match platform {
-        Some(text) => platform_of(engine, &text)?,
-        None => suggested(engine, &inspection, from.as_ref()).await?,
-    };
-    Ok(engine.plan_rerun(inspection, from, to).await?)
-}
-
-fn platform_of(engine: &Engine, text: &str) -> Result<Platform, Problem> {
-    if text == NATIVE {
-        return Ok(engine.identity().platform.clone());
-    }
-    text.parse().map_err(|error: platform::PlatformError| {
-        Refusal::BadPlatform(format!("`{text}` is not a platform: {error}")).into()
-    })
-}
-
-/// Without a wish: the native build of a foreign image, the program's platform in a mislabelled one, else the same again.
-async fn suggested(
-    engine: &Engine,
-    inspection: &engine::Inspection,
-    from: Option<&Platform>,
-) -> Result<Platform, Problem> {
-    let native = &engine.identity().platform;
-    let actual = examine::actual(&engine.chain(inspection).await?.links);
-    let suggested = board::default_platform(from, actual.as_ref(), native);
-    Ok(suggested
-        .or_else(|| from.cloned())
-        .unwrap_or_else(|| native.clone()))
-}
-
-async fn rerun(
-    engine: &Engine,
-    request: RerunRequest,
-    reporter: Reporter,
-) -> Result<view::RerunDone, Problem> {
-    let plan = plan(engine, &request.container, request.platform).await?;
-    if !plan.blockers.is_empty() {
-        let reasons = plan
-            .blockers
-            .iter()
-            .map(|blocker| plan_words::blocker(blocker, &plan).text);
-        return Err(Refusal::Blocked(reasons.collect()).into());
-    }
-    let name = plan.old.name().to_owned();
-    let heard = Arc::clone(&request.progress);
-    let report = move |progress: act::Progress| {
-        let progress = plan_words::progress(&name, &progress);
-        heard(progress.clone());
-        reporter.send(What::Progress(progress));
-    };
-    let done = engine.rerun(&plan, request.wait, &report).await?;
-    Ok(present::done(&plan, done))
 }

@@ -72,6 +72,7 @@ impl Actor {
             engine: self.view_engine(),
             host: self.host.clone(),
             rosetta: self.rosetta.clone(),
+            interrupted: self.interrupted.known.clone(),
             containers: platform
                 .map(|platform| self.board.view_containers(platform))
                 .unwrap_or_default(),

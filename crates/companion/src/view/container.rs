@@ -49,7 +49,7 @@ pub struct LogLine {
     pub stderr: bool,
     /// When, as the engine writes it.
     pub time: String,
-    /// The text, with control characters made visible.
+    /// The text as it was written, with whatever is in it.
     pub text: String,
 }
 

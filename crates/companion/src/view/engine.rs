@@ -3,6 +3,8 @@
 use serde::Serialize;
 use specta::Type;
 
+use super::Interrupted;
+
 /// The engine that answers.
 #[derive(Clone, Debug, PartialEq, Serialize, Type)]
 pub struct Engine {
@@ -96,6 +98,8 @@ pub struct Status {
     pub translator: Option<Translator>,
     /// How many there are of each.
     pub counts: Counts,
+    /// Re-runs that were interrupted, `None` where what was written down of them cannot be read.
+    pub interrupted: Option<Vec<Interrupted>>,
 }
 
 /// What runs foreign programs, as it was measured.

@@ -85,6 +85,21 @@ pub struct RerunDone {
     pub differences: Vec<Difference>,
 }
 
+/// A re-run that neither ended nor was taken back.
+#[derive(Clone, Debug, PartialEq, Serialize, Type)]
+pub struct Interrupted {
+    /// The container's name.
+    pub container: String,
+    /// The old container.
+    pub old_id: String,
+    /// The new one, where it was made.
+    pub new_id: Option<String>,
+    /// The platform that was asked for.
+    pub platform: String,
+    /// What happened, and how it is now, in a sentence.
+    pub text: String,
+}
+
 /// What `undo` or `discard` did.
 #[derive(Clone, Debug, PartialEq, Serialize, Type)]
 pub struct Restored {

@@ -3,7 +3,7 @@
 use serde::Serialize;
 use specta::Type;
 
-use super::{Container, Engine, EngineState, Host, Image, Problem, Rosetta};
+use super::{Container, Engine, EngineState, Host, Image, Interrupted, Problem, Rosetta};
 
 /// Everything at once.
 #[derive(Clone, Debug, PartialEq, Serialize, Type)]
@@ -18,6 +18,8 @@ pub struct Snapshot {
     pub host: Host,
     /// What the settings say of translation.
     pub rosetta: Option<Rosetta>,
+    /// Re-runs that were interrupted, `None` as long as that is not known.
+    pub interrupted: Option<Vec<Interrupted>>,
     /// Every container that is known so far.
     pub containers: Vec<Container>,
     /// Every image that is known so far.
@@ -53,6 +55,11 @@ pub enum Update {
     Container {
         /// It.
         container: Container,
+    },
+    /// These re-runs are interrupted, and no others.
+    Interrupted {
+        /// They.
+        reruns: Vec<Interrupted>,
     },
     /// A container is gone.
     Removed {

@@ -186,6 +186,7 @@ async fn looked_at(
                 | Update::Complete { .. }
                 | Update::Engine { .. }
                 | Update::Progress(_)
+                | Update::Interrupted { .. }
                 | Update::Rosetta { .. } => {}
             }
         }

@@ -263,16 +263,6 @@ async fn a_container_of_compose_is_stopped_and_warned_of_and_comes_back_running(
 #[tokio::test]
 async fn what_cannot_be_done_safely_is_refused_and_nothing_is_done() {
     let stage = Stage::new().await;
-    let host = HostConfig {
-        auto_remove: Some(true),
-        ..HostConfig::default()
-    };
-    let fleeting = ContainerCreateBody {
-        host_config: Some(host),
-        ..alpine(&["sleep", "infinity"])
-    };
-    let id = stage.create("fleeting", fleeting).await;
-    stage.start(&id).await;
     let guest = HostConfig {
         network_mode: Some("container:pg".to_owned()),
         ..HostConfig::default()
@@ -288,7 +278,6 @@ async fn what_cannot_be_done_safely_is_refused_and_nothing_is_done() {
         .await;
     let before = stage.inventory().await;
     for (name, platform, blocker) in [
-        ("fleeting", "linux/amd64", "auto-remove"),
         ("pg", "linux/amd64", "dependents"),
         ("legacy-api", "linux/s390x", "platform-unavailable"),
     ] {

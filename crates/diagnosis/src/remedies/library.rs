@@ -2,8 +2,8 @@
 
 use platform::MountKind;
 
-use super::{is_plain, is_safe, origin::with_origin, packages, plain};
-use crate::{Remedy, RemedyKind, foreign_text::quoted, rules::Case};
+use super::{distributions, origin::with_origin, packages, plain};
+use crate::{Remedy, RemedyKind, diagnose::Case, foreign_text::quoted};
 
 pub(super) fn loader(case: &Case<'_>) -> Vec<Remedy> {
     let path = case
@@ -90,12 +90,14 @@ pub(super) fn modules(case: &Case<'_>) -> Vec<Remedy> {
         .mount
         .as_ref()
         .is_some_and(|mount| mount.kind == MountKind::Bind);
-    let hide = node.filter(|_| mounted).filter(|folder| is_plain(folder)).map(|folder| Remedy {
-        command: Some(format!("docker run -v {folder}/node_modules …")),
-        ..plain(
+    let hide = node.filter(|_| mounted).map(|folder| {
+        let option = quoted(&format!("-v {folder}/node_modules"));
+        plain(
             RemedyKind::RebuildModules,
             "Keep the host's `node_modules` out of the container",
-            "A volume without a name over the folder hides the host's modules; install the container's own into it with `npm ci`",
+            &format!(
+                "A volume without a name over the folder, {option} among its options, hides the host's modules; install the container's own into it with `npm ci`"
+            ),
         )
     });
     let rebuild = match (node, is_python) {
@@ -108,7 +110,7 @@ pub(super) fn modules(case: &Case<'_>) -> Vec<Remedy> {
             )
         },
         (None, true) => Remedy {
-            command: package(place)
+            command: distributions::of_module(place)
                 .map(|name| format!("RUN pip install --force-reinstall --no-cache-dir {name}")),
             ..plain(
                 RemedyKind::RebuildModules,
@@ -131,14 +133,4 @@ pub(super) fn modules(case: &Case<'_>) -> Vec<Remedy> {
         "A stage that starts from the same base as the final image, for the same platform, installs what fits; copy its result",
     );
     hide.into_iter().chain([rebuild, stages]).collect()
-}
-
-/// The Python package that `path` lies in.
-fn package(path: &str) -> Option<&str> {
-    let below = path
-        .split_once("/site-packages/")
-        .or_else(|| path.split_once("/dist-packages/"))?
-        .1;
-    let name = below.split(['/', '.']).next()?;
-    (is_safe(name)).then_some(name)
 }

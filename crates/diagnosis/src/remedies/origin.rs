@@ -3,7 +3,7 @@
 use platform::{Mount, MountKind};
 
 use super::is_plain;
-use crate::{foreign_text::quoted, rules::Case};
+use crate::{diagnose::Case, foreign_text::quoted};
 
 /// Where a file comes from, so that it can be mended there.
 struct Origin {
@@ -27,12 +27,18 @@ fn origin(case: &Case<'_>) -> Option<Origin> {
             host: Some(host),
         });
     }
-    let copied = case.facts.hints.copied_by.as_deref()?;
+    let copied = case.facts.hints.copied_by.as_ref()?;
     let folder = case.facts.hints.project_folder.as_deref();
     let context = folder.map_or_else(|| "the build context".to_owned(), quoted);
+    let stage = if copied.may_be_of_stage {
+        ", or from an earlier stage"
+    } else {
+        ""
+    };
+    let instruction = quoted(&copied.instruction);
     Some(Origin {
         host: None,
-        words: format!("the Dockerfile's {} brings it from {context}", quoted(copied)),
+        words: format!("the Dockerfile's {instruction} brings it from {context}{stage}"),
     })
 }
 
@@ -49,8 +55,12 @@ pub(super) fn with_origin(case: &Case<'_>, why: &str) -> String {
     origin(case).map_or_else(|| why.to_owned(), |origin| format!("{why}; {}", origin.words))
 }
 
-/// `command FILE`, when the file is on the engine's machine.
+/// `command FILE`, where the file is mounted from the engine's machine, or is known in the build context.
 pub(super) fn on_file(case: &Case<'_>, command: &str) -> Option<String> {
-    let host = origin(case)?.host?;
-    is_plain(&host).then(|| format!("{command} {host}"))
+    let in_context = || case.facts.hints.copied_by.as_ref()?.file.clone();
+    let file = match origin(case)?.host {
+        Some(host) => host,
+        None => in_context()?,
+    };
+    is_plain(&file).then(|| format!("{command} {file}"))
 }

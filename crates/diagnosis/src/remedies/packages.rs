@@ -1,10 +1,23 @@
-//! Which package usually holds an interpreter or a library, by the image's own package tool.
+//! Which package usually holds a program or a library, by the image's own package tool.
 
-/// Names of one package: for `apt-get`, for `apk`, for `dnf` and its kin.
+/// Names of one package: for `apt-get`, for `apk`, for `dnf` and its kin. Other distributions have their own.
 type Names = (&'static str, &'static str, &'static str);
 
-/// Interpreters and the commands that `env` is asked for.
-const PROGRAMS: [(&str, Names); 14] = [
+/// Packages that every distribution calls so, `zypper`'s and `pacman`'s too.
+const EVERYWHERE: [&str; 9] = [
+    "bash",
+    "zsh",
+    "coreutils",
+    "perl",
+    "ruby",
+    "gawk",
+    "tcl",
+    "curl",
+    "wget",
+];
+
+/// Interpreters, the commands that `env` is asked for, and those of health checks.
+const PROGRAMS: [(&str, Names); 19] = [
     ("bash", ("bash", "bash", "bash")),
     ("sh", ("dash", "busybox", "bash")),
     ("zsh", ("zsh", "zsh", "zsh")),
@@ -19,6 +32,14 @@ const PROGRAMS: [(&str, Names); 14] = [
     ("tclsh", ("tcl", "tcl", "tcl")),
     ("awk", ("gawk", "gawk", "gawk")),
     ("Rscript", ("r-base-core", "R", "R-core")),
+    ("curl", ("curl", "curl", "curl")),
+    ("wget", ("wget", "wget", "wget")),
+    ("nc", ("netcat-openbsd", "netcat-openbsd", "nmap-ncat")),
+    (
+        "pg_isready",
+        ("postgresql-client", "postgresql-client", "postgresql"),
+    ),
+    ("jq", ("jq", "jq", "jq")),
 ];
 
 /// Libraries by the beginning of their names, the longer ones first.
@@ -99,20 +120,21 @@ pub(crate) fn installs(tool: &str, package: &str) -> Option<String> {
 /// The package that usually has the program `name`.
 pub(crate) fn of_program(tool: &str, name: &str) -> Option<&'static str> {
     let row = PROGRAMS.iter().find(|(program, _)| *program == name);
-    row.map(|(_, names)| by_tool(tool, names))
+    row.and_then(|(_, names)| by_tool(tool, names))
 }
 
 /// The package that usually has the library `name`.
 pub(crate) fn of_library(tool: &str, name: &str) -> Option<&'static str> {
     let row = LIBRARIES.iter().find(|(library, _)| name.starts_with(library));
-    row.map(|(_, names)| by_tool(tool, names))
+    row.and_then(|(_, names)| by_tool(tool, names))
 }
 
-fn by_tool(tool: &str, names: &Names) -> &'static str {
+fn by_tool(tool: &str, names: &Names) -> Option<&'static str> {
     match tool {
-        "apk" => names.1,
-        "apt-get" => names.0,
-        _ => names.2,
+        "apk" => Some(names.1),
+        "apt-get" => Some(names.0),
+        "dnf" | "microdnf" | "yum" => Some(names.2),
+        _ => EVERYWHERE.into_iter().find(|name| *name == names.0),
     }
 }
 
@@ -126,6 +148,15 @@ mod tests {
         assert_eq!(of_library("apk", "libcurl.so.4"), Some("libcurl"));
         assert_eq!(of_library("apk", "libmine.so"), None);
         assert_eq!(of_program("microdnf", "bash"), Some("bash"));
+        assert_eq!(of_program("zypper", "bash"), Some("bash"));
+        for tool in ["zypper", "pacman"] {
+            assert_eq!(
+                of_library(tool, "libcurl.so.4"),
+                None,
+                "{tool} has names of its own"
+            );
+            assert_eq!(of_program(tool, "python3"), None, "{tool} has names of its own");
+        }
         let installed = installs("apk", "bash");
         assert_eq!(installed.as_deref(), Some("RUN apk add --no-cache bash"));
         assert_eq!(installs("rm -rf", "bash"), None);

@@ -7,7 +7,9 @@ use super::{
     origin::{on_file, with_origin},
     plain,
 };
-use crate::{Cause, Remedy, RemedyKind, faults::Fault, foreign_text::quoted, rules::Case, words::place_of};
+use crate::{
+    Cause, Remedy, RemedyKind, diagnose::Case, faults::Fault, foreign_text::quoted, words::place_of,
+};
 
 pub(super) fn permissions(case: &Case<'_>) -> Vec<Remedy> {
     let judged = case.faulty();

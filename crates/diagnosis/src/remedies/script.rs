@@ -1,37 +1,21 @@
 //! Repairs of scripts: their line ends, their first line and what it names.
 
 use super::{
-    is_plain,
     origin::{on_file, with_origin},
     packages, plain,
 };
-use crate::{Cause, Remedy, RemedyKind, foreign_text::quoted, rules::Case, words::script_place};
+use crate::{
+    Cause, Remedy, RemedyKind, diagnose::Case, foreign_text::quoted, signature::advice, words::script_place,
+};
 
 pub(super) fn line_endings(case: &Case<'_>) -> Remedy {
     let script = script_place(case);
-    let base = script
-        .trim_matches('`')
-        .rsplit('/')
-        .next()
-        .unwrap_or_default()
-        .to_owned();
-    let copied = case.facts.hints.copied_by.as_deref();
-    let source = copied
-        .and_then(|copied| copied.split_whitespace().rev().nth(1))
-        .filter(|source| source.ends_with(&base));
-    let in_context = source
-        .filter(|source| is_plain(source))
-        .map(|source| format!(r"sed -i 's/\r$//' {source}"));
-    let why = with_origin(
-        case,
-        &format!("Save {script} with LF, and keep it so with `*.sh text eol=lf` in `.gitattributes`"),
-    );
     Remedy {
-        command: on_file(case, r"sed -i 's/\r$//'").or(in_context),
+        command: on_file(case, r"sed -i 's/\r$//'"),
         ..plain(
             RemedyKind::FixLineEndings,
-            "Save the script with LF line ends",
-            &why,
+            &format!("Save {script} with LF line ends"),
+            &with_origin(case, advice::LF.why),
         )
     }
 }

@@ -2,13 +2,16 @@
 
 use platform::MountKind;
 
-use super::{is_plain, is_safe, plain};
-use crate::{Remedy, RemedyKind, foreign_text::quoted, rules::Case, words::port};
+use super::{is_safe, packages, plain};
+use crate::{
+    Remedy, RemedyKind, State,
+    diagnose::Case,
+    foreign_text::quoted,
+    signature::advice,
+    words::{asked_in, port},
+};
 
-/// Ports that macOS itself takes: the `AirPlay` receiver's.
-const AIRPLAY: [u16; 2] = [5000, 7000];
-
-pub(super) fn command(case: &Case<'_>) -> Remedy {
+pub(super) fn command(case: &Case<'_>) -> Vec<Remedy> {
     let judged = case.faulty();
     let asked = judged.map(|judged| judged.link.path.as_str()).unwrap_or_default();
     if let Some((program, _)) = asked.split_once(' ') {
@@ -17,29 +20,54 @@ pub(super) fn command(case: &Case<'_>) -> Remedy {
             quoted(asked),
             quoted(&format!("[\"{program}\", …]"))
         );
-        return plain(RemedyKind::FixCommand, "Split the command into its words", &why);
+        return vec![plain(
+            RemedyKind::FixCommand,
+            "Split the command into its words",
+            &why,
+        )];
     }
-    let why = match judged.and_then(|judged| judged.link.mount.as_ref()) {
-        Some(mount) => format!(
+    let link = judged.map(|judged| &judged.link);
+    let mount = link.and_then(|link| link.mount.as_ref());
+    let why = match (mount, link.and_then(|link| link.asked_in.as_ref())) {
+        (Some(mount), _) => format!(
             "What is mounted at {} lies over the image's own files there",
             quoted(&mount.destination)
         ),
-        None => "Look at `ENTRYPOINT`, `CMD`, the command that was given, and at mounts that hide the image's files".to_owned(),
+        (None, Some(origin)) => format!("It is asked for in {}", asked_in(origin)),
+        (None, None) if case.facts.ending.state == State::HealthCheck => {
+            "Look at `HEALTHCHECK` in the Dockerfile, and at `healthcheck` in a Compose file, which wins over it".to_owned()
+        }
+        (None, None) => advice::NAME_A_PROGRAM.why.to_owned(),
     };
-    plain(RemedyKind::FixCommand, "Name a program that is there", &why)
+    let name = plain(RemedyKind::FixCommand, advice::NAME_A_PROGRAM.title, &why);
+    installed(case, asked).into_iter().chain([name]).collect()
+}
+
+/// What is looked up by its name, and usually is in a package, can be put into the image.
+fn installed(case: &Case<'_>, name: &str) -> Option<Remedy> {
+    let tool = case.facts.hints.package_tool.as_deref()?;
+    let package = packages::of_program(tool, name)?;
+    let why = format!("It is usually in the package `{package}`");
+    Some(Remedy {
+        command: packages::installs(tool, package),
+        ..plain(
+            RemedyKind::FixBuild,
+            &format!("Put {} into the image", quoted(name)),
+            &why,
+        )
+    })
 }
 
 pub(super) fn noexec(case: &Case<'_>) -> Vec<Remedy> {
     let mount = case.faulty().and_then(|judged| judged.link.mount.as_ref());
-    let memory = mount.filter(|mount| mount.kind == MountKind::Memory && is_plain(&mount.destination));
-    let allow = Remedy {
-        command: memory.map(|mount| format!("docker run --tmpfs {}:exec …", mount.destination)),
-        ..plain(
-            RemedyKind::FixCommand,
-            "Mount it so that programs may run",
-            "Memory is mounted without execution unless `exec` is among its options; a volume's options or the host's own mount decide otherwise",
-        )
+    let why = match mount.filter(|mount| mount.kind == MountKind::Memory) {
+        Some(mount) => format!(
+            "Memory is mounted without execution unless `exec` is among its options, as in {}",
+            quoted(&format!("--tmpfs {}:exec", mount.destination))
+        ),
+        None => "The options of the volume, or of the host's own mount, forbid it".to_owned(),
     };
+    let allow = plain(RemedyKind::FixCommand, "Mount it so that programs may run", &why);
     let elsewhere = plain(
         RemedyKind::FixBuild,
         "Or keep the program in the image",
@@ -48,42 +76,67 @@ pub(super) fn noexec(case: &Case<'_>) -> Vec<Remedy> {
     vec![allow, elsewhere]
 }
 
+/// Twice what the container has now: an engine takes no limit of memory above that of memory and swap, so both grow.
 pub(super) fn memory(case: &Case<'_>) -> Remedy {
-    let name = &case.facts.container;
-    Remedy {
-        command: is_safe(name).then(|| format!("docker update --memory 2g --memory-swap 2g {name}")),
-        ..plain(
+    let Some(memory) = case.facts.hints.memory else {
+        return plain(
             RemedyKind::RaiseMemory,
             "Allow more memory",
-            "The container's limit, or the virtual machine's, was reached",
-        )
+            "No limit of the container's own is known, so the engine's machine, or its virtual machine, was short of memory: give that more, or run less beside it",
+        );
+    };
+    let doubled = memory.limit.saturating_mul(2);
+    let with_swap = memory.with_swap.map_or_else(String::new, |limit| {
+        format!(" --memory-swap {}", size(limit.saturating_mul(2)))
+    });
+    let name = &case.facts.container;
+    let why = format!(
+        "The container may have {} of memory, and that was not enough; this allows twice as much",
+        size(memory.limit)
+    );
+    Remedy {
+        command: is_safe(name).then(|| format!("docker update --memory {}{with_swap} {name}", size(doubled))),
+        ..plain(RemedyKind::RaiseMemory, "Allow more memory", &why)
     }
 }
 
-pub(super) fn port_in_use(case: &Case<'_>) -> Vec<Remedy> {
-    let taken = port(&case.facts.ending.error);
-    let airplay = taken.filter(|port| AIRPLAY.contains(port)).map(|port| {
-        plain(
-            RemedyKind::FreePort,
-            "On a Mac, turn the AirPlay receiver off",
-            &format!("macOS itself listens on port {port}: System Settings → General → AirDrop & Handoff → AirPlay Receiver"),
-        )
-    });
-    let holder = Remedy {
-        command: taken.map(|port| format!("docker ps --filter publish={port}")),
-        ..plain(
-            RemedyKind::FreePort,
-            "Find out who has the port",
-            "Another container, or a program of this machine; stop it, or publish another port",
-        )
-    };
-    airplay.into_iter().chain([holder]).collect()
+/// Bytes as `docker` takes them, in the largest unit that is exact.
+fn size(bytes: u64) -> String {
+    const UNITS: [(u64, char); 3] = [(1 << 30, 'g'), (1 << 20, 'm'), (1 << 10, 'k')];
+    let exact = UNITS.iter().find(|(unit, _)| bytes.is_multiple_of(*unit));
+    exact.map_or_else(
+        || format!("{bytes}b"),
+        |(unit, name)| format!("{}{name}", bytes / unit),
+    )
 }
 
-pub(super) fn mount_source(_: &Case<'_>) -> Remedy {
+/// What tells who has the port.
+pub(super) fn holder_of_port(case: &Case<'_>) -> Option<String> {
+    let taken = port(&case.facts.ending.error)?;
+    Some(format!("docker ps --filter publish={taken}"))
+}
+
+pub(super) fn mount_source() -> Remedy {
     plain(
         RemedyKind::FixCommand,
         "Give the mount something that is there",
         "Make the folder or file on the engine's machine, or name one that is there; a virtual machine sees only the folders that are shared with it",
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::size;
+
+    #[test]
+    fn sizes_are_written_as_docker_takes_them() {
+        for (bytes, text) in [
+            (32 << 20, "32m"),
+            (2 << 30, "2g"),
+            (1536 << 20, "1536m"),
+            (1000, "1000b"),
+        ] {
+            assert_eq!(size(bytes), text);
+        }
+    }
 }

@@ -111,7 +111,7 @@ pub(super) const SAME_LOCK_FILE: Advice = advice(
 
 // Scripts.
 
-pub(super) const LF: Advice = advice(
+pub(crate) const LF: Advice = advice(
     RemedyKind::FixLineEndings,
     "Save the script with LF line ends",
     "Keep it so with `*.sh text eol=lf` in `.gitattributes`",
@@ -119,15 +119,10 @@ pub(super) const LF: Advice = advice(
 
 // What the engine was asked to start.
 
-pub(super) const NAME_A_PROGRAM: Advice = advice(
+pub(crate) const NAME_A_PROGRAM: Advice = advice(
     RemedyKind::FixCommand,
     "Name a program that is there",
     "Look at `ENTRYPOINT`, `CMD`, the command that was given, and at mounts that hide the image's files",
-);
-pub(super) const MAKE_EXECUTABLE: Advice = advice(
-    RemedyKind::FixPermissions,
-    "Let it be executed",
-    "`RUN chmod +x` in the Dockerfile, or `COPY --chmod=755`; if it is a folder, name the program in it",
 );
 
 // Mounts and ports.
@@ -147,7 +142,7 @@ pub(super) const FREE_PORT: Advice = advice(
     "Stop what holds the port, or publish another",
     "Another container, or a program of the host, listens there already",
 );
-pub(super) const AIRPLAY: Advice = advice(
+pub(crate) const AIRPLAY: Advice = advice(
     RemedyKind::FreePort,
     "Turn off the AirPlay receiver, or publish another port",
     "macOS listens on ports 5000 and 7000 for AirPlay; it is turned off in the system settings under AirDrop & Handoff",

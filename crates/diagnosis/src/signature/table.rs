@@ -28,6 +28,12 @@ const ENGINE: Signature = Signature {
     ..LOG
 };
 
+/// What an engine says when many causes are possible, or nothing was refused: it is recognised, and only bytes decide.
+const RECOGNISED: Signature = Signature {
+    confidence: Confidence::Nothing,
+    ..ENGINE
+};
+
 /// What an engine says of its own refusal, and knows.
 const REFUSAL: Signature = Signature {
     confidence: Confidence::Certain,
@@ -111,10 +117,9 @@ pub(super) static TABLE: &[Signature] = &[
             "does not match",
         ],
         cause: Cause::MislabelledImage,
-        remedies: &[advice::NEWER_TAG, advice::REPORT],
         source: "https://github.com/moby/moby/blob/master/daemon/images/image_builder.go",
         sample: "WARNING: Pulled image with specified platform (linux/amd64), but the resulting image's configured platform (linux/arm64) does not match.",
-        ..ENGINE
+        ..RECOGNISED
     },
     // The engine: the program.
     Signature {
@@ -148,19 +153,17 @@ pub(super) static TABLE: &[Signature] = &[
         id: "program-not-executable",
         pattern: &[r#"exec: ""#, r#"": permission denied"#],
         cause: Cause::NotExecutable,
-        remedies: &[advice::MAKE_EXECUTABLE],
         source: "https://github.com/moby/moby/blob/master/daemon/errors.go",
         sample: r#"failed to create task for container: failed to create shim task: OCI runtime create failed: runc create failed: unable to start container process: exec: "/app/start.sh": permission denied: unknown"#,
-        ..ENGINE
+        ..RECOGNISED
     },
     Signature {
         id: "script-not-executable",
         pattern: &["unable to start container process: exec /", ": permission denied"],
         cause: Cause::NotExecutable,
-        remedies: &[advice::MAKE_EXECUTABLE],
         source: "https://github.com/moby/moby/blob/master/daemon/errors.go",
         sample: "failed to create shim task: OCI runtime create failed: runc create failed: unable to start container process: exec /app/start.sh: permission denied: unknown",
-        ..ENGINE
+        ..RECOGNISED
     },
     Signature {
         id: "program-is-a-folder",

@@ -3,7 +3,7 @@
 use platform::{Role, Via};
 
 use super::{Verdict, foreign, is_stop_requested, module, words};
-use crate::{Cause, Facts, JudgedLink, attempts, faults::Fault, refusal::Errno};
+use crate::{Cause, Facts, JudgedLink, attempts, faults::Fault, refusal::Errno, tail};
 
 /// The exit code of what looks a program up and does not find it; a loader ends with it too.
 pub(super) const NOT_FOUND: i64 = 127;
@@ -18,9 +18,6 @@ const SIGBUS: i64 = SIGNALLED + 7;
 pub(super) const SIGKILL: i64 = SIGNALLED + 9;
 const SIGSEGV: i64 = SIGNALLED + 11;
 const SIGTERM: i64 = SIGNALLED + 15;
-
-/// Lines at the end of a log that may say why it ended: a stack trace stands between the words and the end.
-const LAST_WORDS: usize = 60;
 
 pub(super) fn ran(facts: &Facts, chain: &[JudgedLink]) -> Verdict {
     let code = facts.ending.exit_code;
@@ -61,7 +58,7 @@ pub(super) fn ran(facts: &Facts, chain: &[JudgedLink]) -> Verdict {
 /// The end of the log.
 fn last_words(facts: &Facts) -> &[String] {
     let lines = facts.log.as_known().map(Vec::as_slice).unwrap_or_default();
-    &lines[lines.len().saturating_sub(LAST_WORDS)..]
+    &lines[lines.len().saturating_sub(tail::LAST_WORDS)..]
 }
 
 /// A module that the end of the log names and that is at fault; what else failed behind it is the cause instead.

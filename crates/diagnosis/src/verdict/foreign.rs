@@ -3,7 +3,7 @@
 use platform::{Native, Platform};
 
 use super::Verdict;
-use crate::{Cause, Facts, JudgedLink, faults::Fault, rules::has};
+use crate::{Cause, Facts, JudgedLink, diagnose::has, faults::Fault};
 
 /// Whether the whole image is foreign, only says that it is not, or holds one foreign program.
 pub(super) fn foreign(facts: &Facts, chain: &[JudgedLink], at: usize) -> Verdict {

@@ -7,7 +7,7 @@ use crate::{
     Cause, Facts, JudgedLink, Known, attempts,
     faults::Fault,
     refusal::{self, Errno, Refusal},
-    signature,
+    signature::{self, Signature},
 };
 
 /// It was not started, and its state does not say why: an engine that refuses its mounts says so again when its files are
@@ -86,9 +86,18 @@ pub(super) fn of_engine(facts: &Facts, refusal: &Refusal) -> Verdict {
     let own = (!facts.ending.error.is_empty()).then(|| signature::in_engine_words(&refusal.words));
     let said = own
         .flatten()
-        .filter(|known| known.is_about_engine())
+        .filter(|known| is_enough(known, &refusal.words, facts))
         .map(|known| (known, refusal.words.as_str()));
     said.map_or_else(|| Verdict::new(Cause::Unknown), Verdict::by_words)
+}
+
+/// Whether words alone tell: what the engine says of itself and of its translator; of the program, where that could not be
+/// read and the words have one meaning.
+fn is_enough(known: &Signature, words: &str, facts: &Facts) -> bool {
+    let is_of_translator = known.cause == Cause::TranslatorFailure;
+    // An engine also looks for programs of its own: hooks, inits, runtimes.
+    let is_unread = facts.chain.as_known().is_none() && refusal::is_about_program(words, facts);
+    known.is_about_engine() || known.has_one_meaning() && (is_of_translator || is_unread)
 }
 
 /// The kernel looked for something that is not there, and all that the foreign program names is: it is the translator

@@ -8,9 +8,9 @@ use super::{
 };
 use crate::{
     Cause, Facts, JudgedLink,
+    diagnose::has,
     faults::Fault,
     refusal,
-    rules::has,
     signature::{self, Holds, Signature},
 };
 

@@ -3,7 +3,7 @@
 use platform::Platform;
 
 use super::{mounted, name, place, place_of, script_place, whole};
-use crate::{Confidence, faults::Fault, foreign_text::quoted, rules::Case};
+use crate::{Confidence, diagnose::Case, faults::Fault, foreign_text::quoted};
 
 pub(super) fn carriage_return(case: &Case<'_>) -> String {
     let script = script_place(case);
@@ -85,6 +85,9 @@ pub(super) fn not_executable(case: &Case<'_>) -> String {
 }
 
 pub(super) fn not_there(case: &Case<'_>) -> String {
+    if case.signature.is_some() {
+        return "There is no such program as was to be started, by the engine's words".to_owned();
+    }
     let hidden = case.faulty().and_then(|judged| judged.link.mount.as_ref());
     let place = place(case);
     match hidden {

@@ -1,9 +1,12 @@
 //! What a link of the chain is, and what is wrong with it, in a few words.
 
-use platform::{Link, Native, Platform, Role, Target};
+use platform::{Line, Link, Native, Platform, Role, Target};
 
 use super::name;
-use crate::{faults::Fault, foreign_text::shown};
+use crate::{
+    faults::Fault,
+    foreign_text::{quoted, shown},
+};
 
 /// What is wrong with `link`.
 pub(crate) fn fault(fault: Fault, link: &Link, engine: &Platform) -> String {
@@ -54,8 +57,21 @@ fn foreign(link: &Link, engine: &Platform) -> String {
     }
 }
 
-/// What `link` is, in one line.
+/// What `link` is, and which line of a script asks for it, in one line.
 pub(crate) fn detail(link: &Link) -> String {
+    let what = what(link);
+    match &link.asked_in {
+        Some(asker) => format!("{what}; {}", asked_in(asker)),
+        None => what,
+    }
+}
+
+/// A line of a script, in words.
+pub(crate) fn asked_in(line: &Line) -> String {
+    format!("line {} of {}", line.number, quoted(&line.script))
+}
+
+fn what(link: &Link) -> String {
     match &link.target {
         Target::File(file) => file.program.describe(),
         Target::Directory => "folder".to_owned(),

@@ -5,22 +5,22 @@ use platform::{Target, Via};
 use super::{ended, place_of};
 use crate::{
     JudgedLink, Known, State,
+    diagnose::Case,
     fate::Fate,
     faults::Fault,
     foreign_text::{engine_words, shown},
-    rules::Case,
 };
 
 pub(super) fn unknown(case: &Case<'_>) -> String {
     let facts = case.facts;
     match facts.ending.state {
-        State::Running if !facts.health.is_empty() => {
+        State::Running if facts.health.is_some() => {
             return "It runs, its health check fails, and nothing that was read says why".to_owned();
         }
         State::Running => return "It runs; there is nothing to explain".to_owned(),
         State::Created if !facts.ending.is_bad() => return "It was never started".to_owned(),
         State::Image => return unknown_image(case),
-        State::Created | State::Restarting | State::Ended => {}
+        State::Created | State::Restarting | State::Ended | State::HealthCheck => {}
     }
     match (case.fate, &facts.chain) {
         (Fate::Refused(refusal), Known::Unknown(why)) => format!(

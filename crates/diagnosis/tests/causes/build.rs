@@ -32,6 +32,7 @@ impl World {
             image: "acme/worker:1".to_owned(),
             engine: home.clone(),
             claimed: Known::Known(home),
+            program: String::new(),
             ending: Ending {
                 state: State::Ended,
                 ..Ending::default()
@@ -39,12 +40,16 @@ impl World {
             chain: Known::Known(chain.into_iter().collect()),
             unfollowed: Vec::new(),
             witness: None,
-            health: Vec::new(),
+            health: None,
             log: Known::Known(Vec::new()),
             stop_requested: Known::Known(false),
             user: String::new(),
             missing_source: None,
-            hints: Hints::default(),
+            // What is arm64 here stands for a Mac.
+            hints: Hints {
+                may_have_rosetta: self.home == "arm64",
+                ..Hints::default()
+            },
         };
         Container {
             facts,
@@ -56,6 +61,11 @@ impl World {
 impl Container {
     pub(crate) fn labelled(mut self, platform: &str) -> Self {
         self.facts.claimed = Known::Known(platform.parse().expect("rows name platforms"));
+        self
+    }
+
+    pub(crate) fn of(mut self, program: &str) -> Self {
+        program.clone_into(&mut self.facts.program);
         self
     }
 
@@ -135,6 +145,7 @@ pub(crate) fn link(role: Role, path: &str, target: Target) -> Link {
         resolved,
         target,
         mount: None,
+        asked_in: None,
     }
 }
 

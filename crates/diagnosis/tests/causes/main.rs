@@ -4,10 +4,12 @@
 mod build;
 mod every_combination;
 mod foreign;
+mod health;
 mod image;
 mod not_started;
 mod ran;
 mod refused;
+mod remedies;
 mod sentences;
 
 use build::{Container, World};

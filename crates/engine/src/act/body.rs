@@ -6,11 +6,14 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value, json};
 
-use super::kept::short;
+use super::{around::Around, kept::short, mac};
 use crate::{Inspection, identity::ApiVersion};
 
 /// The first API that takes several networks, and a MAC address for each, when a container is made.
 const SEVERAL_NETWORKS: ApiVersion = ApiVersion(1, 44);
+
+/// The first API that no longer tells the address that was chosen for the network that a container is started in.
+const NO_COMMON_MAC: ApiVersion = ApiVersion(1, 52);
 
 /// What a user can say of a container's place in a network; everything else in it was generated.
 const SAID: [&str; 5] = ["IPAMConfig", "Links", "Aliases", "DriverOpts", "GwPriority"];
@@ -26,17 +29,22 @@ pub(crate) struct Body {
     pub(crate) generated_hostname: bool,
     /// Anonymous volumes that are carried over by name: path in the container and volume.
     pub(crate) carried: Vec<(String, String)>,
+    /// Containers that volumes came from and that are gone: what came from them is carried by itself.
+    pub(crate) providers_gone: Vec<String>,
+    /// Addresses of which nothing says whether somebody chose them: network and address. New ones are generated.
+    pub(crate) uncertain_macs: Vec<(String, String)>,
 }
 
-/// The request for a copy of `old`, made of `image`.
-pub(crate) fn body(old: &Inspection, image: &str, api: ApiVersion) -> Body {
+/// The request for a copy of `old`, made of `image`, on an engine of this API with this around.
+pub(crate) fn body(old: &Inspection, image: &str, api: ApiVersion, around: &Around) -> Body {
     let mut config = object(old.json().get("Config"));
     let mut host = object(old.json().get("HostConfig"));
     config.insert("Image".to_owned(), json!(image));
-    let generated_hostname = drop_generated_hostname(&mut config, old);
-    let carried = carry_anonymous_volumes(&mut host, old);
+    let generated_hostname = drop_generated_hostname(&mut config, old, around);
+    let carried = carry_anonymous_volumes(&mut host, old, around);
+    let providers_gone = drop_gone_providers(&mut host, around);
     let mac = take_mac_address(&mut config, api);
-    let mut endpoints = endpoints(old, mac.as_ref());
+    let (mut endpoints, uncertain_macs) = endpoints(old, mac.as_ref(), api);
     let connect = if api < SEVERAL_NETWORKS {
         later(&mut endpoints, old)
     } else {
@@ -52,6 +60,8 @@ pub(crate) fn body(old: &Inspection, image: &str, api: ApiVersion) -> Body {
         connect,
         generated_hostname,
         carried,
+        providers_gone,
+        uncertain_macs,
     }
 }
 
@@ -59,12 +69,14 @@ fn object(value: Option<&Value>) -> Map<String, Value> {
     value.and_then(Value::as_object).cloned().unwrap_or_default()
 }
 
-/// The engine names a host by its container's id unless it is told otherwise. In another container's network, or with
-/// the machine's own names, it may not be named at all.
-fn drop_generated_hostname(config: &mut Map<String, Value>, old: &Inspection) -> bool {
-    let generated = config.get("Hostname").and_then(Value::as_str) == Some(short(old.id()));
+/// The engine names a host by its container's id unless it is told otherwise, or by the machine's name in the machine's
+/// network. In another container's network, or with the machine's own names, it may not be named at all.
+fn drop_generated_hostname(config: &mut Map<String, Value>, old: &Inspection, around: &Around) -> bool {
+    let said = config.get("Hostname").and_then(Value::as_str);
+    let generated = said == Some(short(old.id()));
+    let is_machines = network_mode(old) == "host" && said == Some(&around.machine);
     let in_anothers = network_mode(old).starts_with("container:");
-    if generated || in_anothers || old.text("/HostConfig/UTSMode") == "host" {
+    if generated || is_machines || in_anothers || old.text("/HostConfig/UTSMode") == "host" {
         config.remove("Hostname");
     }
     if in_anothers {
@@ -74,37 +86,40 @@ fn drop_generated_hostname(config: &mut Map<String, Value>, old: &Inspection) ->
     generated
 }
 
-/// A volume without a name belongs to its container all the same: it is mounted by the name that the engine gave it.
-fn carry_anonymous_volumes(host: &mut Map<String, Value>, old: &Inspection) -> Vec<(String, String)> {
-    let mounts = old
-        .json()
-        .get("Mounts")
-        .and_then(Value::as_array)
-        .cloned()
-        .unwrap_or_default();
+/// A volume without a name belongs to its container all the same: it is mounted by the name that the engine gave it. So is
+/// what came from another container that has it no more.
+fn carry_anonymous_volumes(
+    host: &mut Map<String, Value>,
+    old: &Inspection,
+    around: &Around,
+) -> Vec<(String, String)> {
+    let mounts = list(old.json().get("Mounts"));
     let said = said_targets(host);
     let mut carried = Vec::new();
-    let mut binds = host
-        .get("Binds")
-        .and_then(Value::as_array)
-        .cloned()
-        .unwrap_or_default();
-    for mount in mounts
-        .iter()
-        .filter(|mount| mount.get("Type").and_then(Value::as_str) == Some("volume"))
-    {
+    let mut binds = list(host.get("Binds"));
+    for mount in mounts {
         let field = |name: &str| mount.get(name).and_then(Value::as_str).unwrap_or_default();
         let (name, target) = (field("Name"), field("Destination"));
-        if name.is_empty() || said.iter().any(|path| path.trim_end_matches('/') == target) {
+        let is_said = said.iter().any(|path| path.trim_end_matches('/') == target);
+        if is_said || around.provides(&mount) {
             continue;
         }
-        carried.push((target.to_owned(), name.to_owned()));
+        let source = match field("Type") {
+            "volume" => name,
+            // Nobody asked for it here: it came from another container.
+            "bind" if !around.providers.is_empty() => field("Source"),
+            _ => continue,
+        };
+        if source.is_empty() {
+            continue;
+        }
+        carried.push((target.to_owned(), source.to_owned()));
         if name_mount(host, target, name) {
             continue;
         }
         let writable = mount.get("RW").and_then(Value::as_bool).unwrap_or(true);
         let mode = if writable { "" } else { ":ro" };
-        binds.push(json!(format!("{name}:{target}{mode}")));
+        binds.push(json!(format!("{source}:{target}{mode}")));
     }
     if !binds.is_empty() {
         host.insert("Binds".to_owned(), Value::Array(binds));
@@ -112,19 +127,32 @@ fn carry_anonymous_volumes(host: &mut Map<String, Value>, old: &Inspection) -> V
     carried
 }
 
+/// Leaves out of `VolumesFrom` what names no container any more, and says what that was.
+fn drop_gone_providers(host: &mut Map<String, Value>, around: &Around) -> Vec<String> {
+    let said = list(host.get("VolumesFrom"));
+    let is_gone = |entry: &Value| entry.as_str().is_some_and(|entry| around.is_gone(entry));
+    let (gone, left): (Vec<Value>, Vec<Value>) = said.into_iter().partition(is_gone);
+    if gone.is_empty() {
+        return Vec::new();
+    }
+    host.insert("VolumesFrom".to_owned(), Value::Array(left));
+    gone.iter()
+        .filter_map(Value::as_str)
+        .map(ToOwned::to_owned)
+        .collect()
+}
+
+fn list(value: Option<&Value>) -> Vec<Value> {
+    value.and_then(Value::as_array).cloned().unwrap_or_default()
+}
+
 /// The paths that the user's own binds and mounts already take.
 fn said_targets(host: &Map<String, Value>) -> Vec<String> {
-    let list = |name: &str| {
-        host.get(name)
-            .and_then(Value::as_array)
-            .cloned()
-            .unwrap_or_default()
-    };
-    let binds = list("Binds").into_iter().filter_map(|bind| {
+    let binds = list(host.get("Binds")).into_iter().filter_map(|bind| {
         let bind = bind.as_str()?.to_owned();
         bind.split(':').nth(1).map(ToOwned::to_owned)
     });
-    let mounts = list("Mounts")
+    let mounts = list(host.get("Mounts"))
         .into_iter()
         .filter(|mount| !is_nameless_volume(mount));
     let targets =
@@ -169,24 +197,39 @@ fn take_mac_address(config: &mut Map<String, Value>, api: ApiVersion) -> Option<
     config.remove("MacAddress").filter(|_| said)
 }
 
-fn endpoints(old: &Inspection, mac: Option<&Value>) -> Map<String, Value> {
+/// The places in networks, and the addresses in them that nothing says much of.
+fn endpoints(
+    old: &Inspection,
+    mac: Option<&Value>,
+    api: ApiVersion,
+) -> (Map<String, Value>, Vec<(String, String)>) {
     let networks = object(old.json().pointer("/NetworkSettings/Networks"));
     let mode = network_mode(old);
     // These have no places in networks of their own.
     if mode == "host" || mode == "none" || mode.starts_with("container:") {
-        return Map::new();
+        return (Map::new(), Vec::new());
     }
     let first = first_network(mode);
-    let place = |(name, place): (String, Value)| {
+    let mut uncertain = Vec::new();
+    let mut places = Map::new();
+    for (name, place) in networks {
         let mut kept = said(&place, old);
-        if name == first
-            && let Some(mac) = mac
-        {
-            kept.insert("MacAddress".to_owned(), mac.clone());
+        let field = |field: &str| place.get(field).and_then(Value::as_str).unwrap_or_default();
+        let has = field("MacAddress");
+        if name == first && mac.is_some() {
+            kept.extend(mac.map(|mac| ("MacAddress".to_owned(), mac.clone())));
+        } else if api >= SEVERAL_NETWORKS && (name != first || api >= NO_COMMON_MAC) {
+            match mac::origin(has, field("IPAddress")) {
+                mac::Origin::Chosen => {
+                    kept.insert("MacAddress".to_owned(), json!(has));
+                }
+                mac::Origin::Uncertain => uncertain.push((name.clone(), has.to_owned())),
+                mac::Origin::Generated => {}
+            }
         }
-        (name, Value::Object(kept))
-    };
-    networks.into_iter().map(place).collect()
+        places.insert(name, Value::Object(kept));
+    }
+    (places, uncertain)
 }
 
 fn said(place: &Value, old: &Inspection) -> Map<String, Value> {
@@ -237,7 +280,7 @@ mod tests {
     }
 
     fn copy(json: Value, api: ApiVersion) -> Body {
-        body(&old(json), "acme/api:1", api)
+        body(&old(json), "acme/api:1", api, &Around::default())
     }
 
     const NEW: ApiVersion = ApiVersion(1, 51);
@@ -301,6 +344,40 @@ mod tests {
             "HostConfig": {"NetworkMode": "container:abc"}});
         let create = copy(json, NEW).create;
         assert_eq!((create.get("Hostname"), create.get("ExposedPorts")), (None, None));
+    }
+
+    #[test]
+    fn what_comes_from_another_container_is_left_to_it_as_long_as_it_has_it() {
+        let json = json!({"Config": {}, "HostConfig": {"VolumesFrom": ["data", "gone:ro"]}, "Mounts": [
+            {"Type": "volume", "Name": "v1", "Destination": "/same", "RW": true},
+            {"Type": "volume", "Name": "v2", "Destination": "/other", "RW": true},
+            {"Type": "bind", "Source": "/host", "Destination": "/from-gone", "RW": false}]});
+        let provider = Inspection::from_json(json!({"Mounts": [
+            {"Type": "volume", "Name": "v1", "Destination": "/same"},
+            {"Type": "volume", "Name": "v9", "Destination": "/other"}]}));
+        let around = Around {
+            providers: vec![("data".to_owned(), Some(provider)), ("gone".to_owned(), None)],
+            ..Around::default()
+        };
+        let body = body(&old(json), "acme/api:1", NEW, &around);
+        let host = &body.create["HostConfig"];
+        assert_eq!(host["VolumesFrom"], json!(["data"]));
+        assert_eq!(host["Binds"], json!(["v2:/other", "/host:/from-gone:ro"]));
+        assert_eq!(body.providers_gone, ["gone:ro"]);
+    }
+
+    #[test]
+    fn the_machines_own_name_is_not_pinned_in_its_network() {
+        let json = json!({"Config": {"Hostname": "vm"}, "HostConfig": {"NetworkMode": "host"}});
+        let around = Around {
+            machine: "vm".to_owned(),
+            ..Around::default()
+        };
+        assert_eq!(
+            body(&old(json.clone()), "a", NEW, &around).create.get("Hostname"),
+            None
+        );
+        assert_eq!(copy(json, NEW).create["Hostname"], json!("vm"));
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::kept::short;
+use super::{defaults::DefaultChange, kept::short};
 use crate::Inspection;
 
 /// The parts of an inspection that say what was asked for; the rest is state.
@@ -41,7 +41,13 @@ pub struct Difference {
 }
 
 /// All fields in which `new` differs from `old`.
-pub(crate) fn differences(old: &Inspection, new: &Inspection) -> Vec<Difference> {
+///
+/// `announced` are the image's defaults that the plan took over.
+pub(crate) fn differences(
+    old: &Inspection,
+    new: &Inspection,
+    announced: &[DefaultChange],
+) -> Vec<Difference> {
     let mut found = Vec::new();
     for part in PARTS {
         let field = part.trim_start_matches('/').replace('/', ".");
@@ -49,7 +55,9 @@ pub(crate) fn differences(old: &Inspection, new: &Inspection) -> Vec<Difference>
         compare(&field, &side(old), &side(new), &mut found);
     }
     for difference in &mut found {
-        difference.expected = is_expected(difference, old, new);
+        let field = &difference.field;
+        let is_announced = announced.iter().any(|change| *field == change.path);
+        difference.expected = is_announced || is_expected(difference, old, new);
     }
     found
 }
@@ -89,6 +97,8 @@ fn is_expected(difference: &Difference, old: &Inspection, new: &Inspection) -> b
         "Config.Hostname" => {
             difference.old.contains(short(old.id())) && difference.new.contains(short(new.id()))
         }
+        // The plan says it: the tag stays where it is.
+        "Config.Image" => true,
         // Carried volumes are announced; a bind that is missing is not.
         "HostConfig.Binds" => added_only(&difference.old, &difference.new),
         _ => false,
@@ -130,7 +140,7 @@ mod tests {
     }
 
     fn differ(old: Value, new: Value) -> Vec<(String, bool)> {
-        let found = differences(&container("a", old), &container("b", new));
+        let found = differences(&container("a", old), &container("b", new), &[]);
         found
             .into_iter()
             .map(|difference| (difference.field, difference.expected))

@@ -5,26 +5,27 @@ use serde_json::Value;
 
 use super::{
     body::{Body, body},
-    command::docker_run,
-    compose::compose_service,
-    kept::{kept_for, short},
-    pull::{Reference, split},
-    wanted::{Made, Then},
+    command::{Command, docker_run},
+    compose::{Service, compose_service},
+    defaults::{self, DefaultChange},
+    find_image::{Build, Found},
+    kept::short,
+    take_back::is_removed_by_stopping,
+    wanted::{Made, Then, Usual},
 };
-use crate::{Engine, EngineError, Inspection, Scope, Store, read};
-
-/// Labels of programs that would undo what is done to their containers.
-const MANAGERS: [(&str, &str); 3] = [
-    ("com.docker.swarm.service.id", "Swarm"),
-    ("io.kubernetes.pod.uid", "Kubernetes"),
-    ("io.kubernetes.pod.name", "Kubernetes"),
-];
+use crate::{Engine, EngineError, Inspection};
 
 /// A field that the new container has otherwise than the old one.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Field {
     /// For which platform it is made.
     Platform,
+    /// The image, named so that its tag stays where it is.
+    Image,
+    /// A default of the image, which the new build has otherwise: the field or the variable.
+    Default(String),
+    /// Containers that volumes came from and that are gone.
+    VolumesFrom,
     /// The host name, which was the old container's id.
     Hostname,
     /// A volume without a name, now mounted by the name that the engine gave it.
@@ -59,6 +60,33 @@ pub enum Warning {
     NeedsTranslation,
     /// The tag names another image by now than the one that the container was made of.
     TagMoved,
+    /// Stopping it removes it (`--rm`): a copy without its own files is kept for an undo.
+    RemovedByStopping,
+    /// The image that it was made of is gone, so nothing tells its defaults from what was set.
+    ImageGone,
+    /// Nothing says whether this address was chosen; a new one is generated.
+    UncertainMac {
+        /// The network.
+        network: String,
+        /// The address.
+        address: String,
+    },
+    /// A volume without a name that programs were built into, for the old platform.
+    HoldsBuilds {
+        /// Where it is mounted.
+        path: String,
+    },
+    /// A database wrote its files on one architecture, and another will read them.
+    Database {
+        /// Which.
+        name: &'static str,
+        /// Where they are.
+        path: String,
+    },
+    /// The container may give orders to the engine.
+    HoldsSocket,
+    /// An earlier re-run of it was interrupted, and is taken back first.
+    Interrupted,
 }
 
 /// Why it cannot be done.
@@ -71,8 +99,6 @@ pub enum Blocker {
     },
     /// The image has no name by which another platform of it could be found.
     NoReference,
-    /// Stopping it would delete it, and nothing would be left for an undo.
-    AutoRemove,
     /// It is paused: stopping it would let it run on first, and an undo would start it.
     Paused,
     /// It is itself kept for another one.
@@ -82,25 +108,21 @@ pub enum Blocker {
         /// The name of that one.
         kept_as: String,
     },
-    /// Others live in its network, and would lose it.
+    /// Others live in its network, its memory or its processes, or are linked to it, and would lose it.
     Dependents {
         /// Their names.
         names: Vec<String>,
+    },
+    /// It is in a network that is gone.
+    NetworkGone {
+        /// The network.
+        network: String,
     },
     /// Another program looks after it.
     Managed {
         /// Which.
         by: &'static str,
     },
-}
-
-/// Where the image for the new container comes from.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Source {
-    /// It is here.
-    Local,
-    /// It is pulled.
-    Pull,
 }
 
 /// Everything that a re-run would do.
@@ -112,10 +134,12 @@ pub struct Plan {
     pub from: Option<Platform>,
     /// Its platform then.
     pub to: Platform,
-    /// The image as it is asked for.
+    /// The image as the new container will name it.
     pub image: String,
-    /// Where that comes from.
-    pub source: Source,
+    /// What is pulled for it, where it is not here.
+    pub pull: Option<String>,
+    /// How much that is at most, in bytes, where the registry was asked.
+    pub size: Option<u64>,
     /// What changes; everything else is carried over as it is.
     pub changes: Vec<Change>,
     /// What to know before.
@@ -132,6 +156,9 @@ pub struct Plan {
     pub compose_unsaid: Vec<String>,
     /// Whether the tag moves to the pulled platform on this store, and is put back.
     pub tag_moves: bool,
+    pub(crate) announced: Vec<DefaultChange>,
+    /// The `Config` of the image that the old one was made of.
+    pub(crate) old_config: Option<Value>,
     pub(crate) body: Body,
 }
 
@@ -139,6 +166,11 @@ impl Plan {
     /// Whether the old one is stopped on the way.
     pub fn stops(&self) -> bool {
         self.old.is_running()
+    }
+
+    /// Whether the engine removes the old one when it stops.
+    pub fn is_removed_by_stopping(&self) -> bool {
+        self.stops() && is_removed_by_stopping(&self.old)
     }
 
     /// Whether the new one is started: not when the old one never was.
@@ -153,43 +185,46 @@ fn starts(old: &Inspection) -> bool {
 }
 
 impl Engine {
-    /// Works out how to re-run container `old` for platform `to`; `from` is its platform now. Changes nothing.
+    /// Works out how to re-run container `old` for platform `to`; `from` is its platform now, and `build` what a registry
+    /// has for `to`, as far as one was asked. Changes nothing.
     pub async fn plan_rerun(
         &self,
         old: Inspection,
         from: Option<Platform>,
         to: Platform,
+        build: Option<&Build>,
     ) -> Result<Plan, EngineError> {
-        let found = self.find_image(&old, from.as_ref(), &to).await?;
-        let mut blockers = found.blockers;
-        blockers.extend(own_blockers(&old));
-        blockers.extend(self.blockers_around(&old).await?);
-        let body = body(&old, &found.image, self.api);
-        let mut warnings = found.warnings;
-        warnings.extend(compose_project(&old).map(|project| Warning::Compose { project }));
+        let found = self.find_image(&old, from.as_ref(), &to, build).await?;
+        let around = self.around(&old).await?;
+        let mut body = body(&old, &found.image, self.api, &around);
+        let new_config = match (&found.pull, build) {
+            (None, _) => self.image_config(&found.image, Some(&to)).await?,
+            (Some(_), build) => build.and_then(|build| build.config.clone()),
+        };
+        let old_config = self.image_config(old.image_id(), from.as_ref()).await?;
+        let defaults = take_over(&mut body, old_config.as_ref(), new_config.as_ref());
+        let mut blockers = found.blockers.clone();
+        blockers.extend(self.blockers(&old, &body).await?);
+        let mut warnings = found.warnings.clone();
+        warnings.extend(warnings_of(&old, &body));
+        warnings.extend(old_config.is_none().then_some(Warning::ImageGone));
         if to.runs_on(&self.identity.platform) != platform::Native::Yes {
             warnings.push(Warning::NeedsTranslation);
         }
-        let usual = self.usual(&found.image, &to).await;
-        let made = Made {
-            name: old.name(),
-            platform: &to,
-            create: &body.create,
-            connect: &body.connect,
-            usual: &usual,
-            api: self.api,
-            then: if starts(&old) { Then::Start } else { Then::Leave },
-        };
-        let (command, service) = (docker_run(&made), compose_service(&made));
+        let usual = self.usual(new_config).await;
+        let (command, service) = self.in_words(&old, &to, &body, &usual);
         Ok(Plan {
-            changes: changes(&old, from.as_ref(), &to, &body),
+            changes: changes(&old, from.as_ref(), &to, &body, &found, &defaults),
             command: command.text,
             unsaid: command.unsaid,
             compose: service.text,
             compose_unsaid: service.unsaid,
-            tag_moves: found.source == Source::Pull && self.identity.store == Store::Classic,
+            tag_moves: found.moves_tag,
+            size: found.pull.as_ref().and(build).and_then(|build| build.size),
             image: found.image,
-            source: found.source,
+            pull: found.pull,
+            announced: defaults,
+            old_config,
             old,
             from,
             to,
@@ -199,176 +234,27 @@ impl Engine {
         })
     }
 
-    async fn find_image(
-        &self,
-        old: &Inspection,
-        from: Option<&Platform>,
-        to: &Platform,
-    ) -> Result<Found, EngineError> {
-        let reference = old.image();
-        let here = self.local_image(reference).await?;
-        let moved = here.as_ref().is_some_and(|here| here.id != old.image_id());
-        if from == Some(to) && (moved || here.is_none()) {
-            // The same platform again: the image that it was made of is at hand, whatever its tag names today.
-            return Ok(Found::local(old.image_id(), moved));
-        }
-        if here
-            .as_ref()
-            .is_some_and(|here| here.platforms.iter().any(|platform| platform.satisfies(to)))
-        {
-            return Ok(Found::local(reference, moved));
-        }
-        if is_id(reference) {
-            return Ok(Found {
-                blockers: vec![Blocker::NoReference],
-                ..Found::local(reference, false)
-            });
-        }
-        let mut found = Found {
-            source: Source::Pull,
-            ..Found::local(reference, moved)
+    /// The new container as a command and as a service.
+    fn in_words(&self, old: &Inspection, to: &Platform, body: &Body, usual: &Usual) -> (Command, Service) {
+        let made = Made {
+            name: old.name(),
+            platform: to,
+            create: &body.create,
+            connect: &body.connect,
+            usual,
+            api: self.api,
+            then: if starts(old) { Then::Start } else { Then::Leave },
         };
-        match self.offered(reference).await {
-            Ok(offered) if offered.is_empty() || offered.iter().any(|platform| platform.satisfies(to)) => {}
-            Ok(offered) => found.blockers.push(Blocker::PlatformUnavailable { offered }),
-            Err(error) if matches!(error, EngineError::Unreachable { .. }) => return Err(error),
-            Err(error) => found.warnings.push(Warning::RegistryUnknown {
-                why: error.to_string(),
-            }),
-        }
-        Ok(found)
-    }
-
-    async fn local_image(&self, reference: &str) -> Result<Option<LocalImage>, EngineError> {
-        let json = match self.image_json(reference).await {
-            Ok(json) => json,
-            Err(EngineError::NotThere { .. }) => return Ok(None),
-            Err(error) => return Err(error),
-        };
-        let id = json
-            .get("Id")
-            .and_then(Value::as_str)
-            .unwrap_or_default()
-            .to_owned();
-        let listed = if is_id(reference) {
-            None
-        } else {
-            self.image(&with_tag(reference)).await?
-        };
-        let platforms = match listed.and_then(|image| image.platforms) {
-            Some(platforms) => platforms
-                .into_iter()
-                .filter(|known| known.local)
-                .map(|known| known.platform)
-                .collect(),
-            None => self.image_platform(reference).await?.into_iter().collect(),
-        };
-        Ok(Some(LocalImage { id, platforms }))
-    }
-
-    /// The platforms that the registry has under `reference`, asked by the engine with its own proxies and certificates.
-    async fn offered(&self, reference: &str) -> Result<Vec<Platform>, EngineError> {
-        let target = format!("/distribution/{}/json", read::escaped(reference));
-        let answer: Value = self.get(&target, read::LIST, read::OBJECT_BYTES).await?;
-        let list = answer
-            .get("Platforms")
-            .and_then(Value::as_array)
-            .cloned()
-            .unwrap_or_default();
-        Ok(list.iter().filter_map(crate::inspect::platform_of).collect())
-    }
-
-    /// What other containers say against it.
-    async fn blockers_around(&self, old: &Inspection) -> Result<Vec<Blocker>, EngineError> {
-        let all = self.containers(Scope::All).await?;
-        let mut blockers = Vec::new();
-        let lives_in = |mode: &str| {
-            let provider = mode.strip_prefix("container:");
-            provider.is_some_and(|provider| old.id().starts_with(provider) || provider == old.name())
-        };
-        let names: Vec<_> = all
-            .iter()
-            .filter(|row| lives_in(&row.network_mode))
-            .map(|row| row.name.clone())
-            .collect();
-        if !names.is_empty() {
-            blockers.push(Blocker::Dependents { names });
-        }
-        let kept = all
-            .iter()
-            .find(|row| kept_for(&row.name).is_some_and(|(_, id)| id == short(old.id())));
-        blockers.extend(kept.map(|row| Blocker::HasKept {
-            kept_as: row.name.clone(),
-        }));
-        Ok(blockers)
+        (docker_run(&made), compose_service(&made))
     }
 }
 
-struct LocalImage {
-    id: String,
-    platforms: Vec<Platform>,
-}
-
-struct Found {
-    image: String,
-    source: Source,
-    warnings: Vec<Warning>,
-    blockers: Vec<Blocker>,
-}
-
-impl Found {
-    fn local(image: &str, moved: bool) -> Self {
-        let warnings = if moved {
-            vec![Warning::TagMoved]
-        } else {
-            Vec::new()
-        };
-        Self {
-            image: image.to_owned(),
-            source: Source::Local,
-            warnings,
-            blockers: Vec::new(),
-        }
+/// Gives the request the new image's defaults, where both images are known.
+pub(super) fn take_over(body: &mut Body, old: Option<&Value>, new: Option<&Value>) -> Vec<DefaultChange> {
+    match (old, new, body.create.as_object_mut()) {
+        (Some(old), Some(new), Some(create)) => defaults::take_over(create, old, new),
+        _ => Vec::new(),
     }
-}
-
-fn is_id(reference: &str) -> bool {
-    let digits = reference.strip_prefix("sha256:").unwrap_or(reference);
-    let all_hex = digits.bytes().all(|digit| digit.is_ascii_hexdigit());
-    all_hex && (reference.starts_with("sha256:") || digits.len() == 64)
-}
-
-/// A filter for a name without a tag would match all of its tags.
-fn with_tag(reference: &str) -> String {
-    let Reference { name, tag } = split(reference);
-    if reference.contains('@') {
-        reference.to_owned()
-    } else {
-        format!("{name}:{tag}")
-    }
-}
-
-fn own_blockers(old: &Inspection) -> Vec<Blocker> {
-    let mut blockers = Vec::new();
-    if kept_for(old.name()).is_some() {
-        blockers.push(Blocker::IsKept);
-    }
-    if old.flag("/State/Paused") {
-        blockers.push(Blocker::Paused);
-    }
-    if old.flag("/HostConfig/AutoRemove") {
-        blockers.push(Blocker::AutoRemove);
-    }
-    let label = |name: &str| {
-        old.json()
-            .pointer("/Config/Labels")
-            .and_then(|labels| labels.get(name))
-    };
-    let manager = MANAGERS
-        .into_iter()
-        .find_map(|(name, by)| label(name).map(|_| by));
-    blockers.extend(manager.map(|by| Blocker::Managed { by }));
-    blockers
 }
 
 /// The compose project that made it.
@@ -380,32 +266,73 @@ fn compose_project(old: &Inspection) -> Option<String> {
         .map(ToOwned::to_owned)
 }
 
-fn changes(old: &Inspection, from: Option<&Platform>, to: &Platform, body: &Body) -> Vec<Change> {
+fn changes(
+    old: &Inspection,
+    from: Option<&Platform>,
+    to: &Platform,
+    body: &Body,
+    found: &Found,
+    defaults: &[DefaultChange],
+) -> Vec<Change> {
+    let change = |field, from: &str, to: &str| Change {
+        field,
+        from: from.to_owned(),
+        to: to.to_owned(),
+    };
     let mut changes = Vec::new();
     if from != Some(to) {
         let from = from.map_or_else(|| "unknown".to_owned(), ToString::to_string);
-        changes.push(Change {
-            field: Field::Platform,
-            from,
-            to: to.to_string(),
-        });
+        changes.push(change(Field::Platform, &from, &to.to_string()));
+    }
+    if found.image != old.image() {
+        changes.push(change(Field::Image, old.image(), &found.image));
     }
     if body.generated_hostname {
-        let (from, to) = (short(old.id()).to_owned(), String::new());
-        changes.push(Change {
-            field: Field::Hostname,
-            from,
-            to,
-        });
+        changes.push(change(Field::Hostname, short(old.id()), ""));
     }
-    for (path, volume) in &body.carried {
-        changes.push(Change {
-            field: Field::Volume,
-            from: path.clone(),
-            to: volume.clone(),
-        });
-    }
+    changes.extend(
+        body.carried
+            .iter()
+            .map(|(path, volume)| change(Field::Volume, path, volume)),
+    );
+    let gone = body.providers_gone.iter();
+    changes.extend(gone.map(|provider| change(Field::VolumesFrom, provider, "")));
+    let of_image = defaults.iter();
+    changes.extend(of_image.map(|it| change(Field::Default(it.name.clone()), &it.from, &it.to)));
     changes
+}
+
+/// Folders that programs are installed or built into.
+const BUILDS: [&str; 5] = [
+    "/node_modules",
+    "/venv",
+    "/.venv",
+    "/site-packages",
+    "/vendor/bundle",
+];
+
+fn warnings_of(old: &Inspection, body: &Body) -> Vec<Warning> {
+    let mut warnings = Vec::new();
+    warnings.extend(compose_project(old).map(|project| Warning::Compose { project }));
+    if old.is_running() && is_removed_by_stopping(old) {
+        warnings.push(Warning::RemovedByStopping);
+    }
+    let uncertain = body.uncertain_macs.iter().cloned();
+    warnings.extend(uncertain.map(|(network, address)| Warning::UncertainMac { network, address }));
+    let is_build = |path: &&String| BUILDS.iter().any(|folder| path.ends_with(folder));
+    let builds = body
+        .carried
+        .iter()
+        .map(|(path, _)| path)
+        .filter(is_build)
+        .cloned();
+    warnings.extend(builds.map(|path| Warning::HoldsBuilds { path }));
+    warnings.extend(super::database::written_by(old));
+    let binds = old.bind_sources();
+    if binds.iter().any(|source| source.ends_with("/docker.sock")) {
+        warnings.push(Warning::HoldsSocket);
+    }
+    warnings
 }
 
 impl Plan {
@@ -431,30 +358,4 @@ impl Plan {
 
 fn has_restart_policy(old: &Inspection) -> bool {
     !matches!(old.text("/HostConfig/RestartPolicy/Name"), "" | "no")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn ids_are_told_from_names() {
-        assert!(is_id("sha256:0123"));
-        assert!(is_id(&"a".repeat(64)));
-        for name in ["acme/api:1", "beef", "127.0.0.1:5000/x", "a@sha256:00"] {
-            assert!(!is_id(name), "{name}");
-        }
-    }
-
-    #[test]
-    fn what_would_be_lost_or_undone_is_a_blocker() {
-        let old = Inspection::from_json(serde_json::json!({"Name": "/web.kept-for-0123456789ab",
-            "Config": {"Labels": {"io.kubernetes.pod.uid": "x"}}, "HostConfig": {"AutoRemove": true}}));
-        let expected = [
-            Blocker::IsKept,
-            Blocker::AutoRemove,
-            Blocker::Managed { by: "Kubernetes" },
-        ];
-        assert_eq!(own_blockers(&old), expected);
-    }
 }

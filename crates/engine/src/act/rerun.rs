@@ -2,13 +2,16 @@
 
 use std::time::{Duration, Instant};
 
-use serde_json::Value;
+use platform::Platform;
 
 use super::{
+    body::{Body, body},
+    defaults::DefaultChange,
     difference::{Difference, differences},
-    kept::{begun_name, kept_name},
-    plan::{Plan, Source},
-    steps::{no_restart, restart_policy},
+    journal::Journal,
+    kept::begun_name,
+    plan::{Plan, take_over},
+    record::{Phase, Record, Tagged},
 };
 use crate::{Engine, EngineError, Inspection};
 
@@ -35,6 +38,14 @@ pub enum Progress {
 /// Who hears of progress.
 pub type Report<'a> = &'a (dyn Fn(Progress) + Send + Sync);
 
+/// What all steps need.
+struct Rerun<'a> {
+    plan: &'a Plan,
+    journal: &'a Journal,
+    wait: Duration,
+    report: Report<'a>,
+}
+
 /// What a re-run did.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Done {
@@ -49,100 +60,148 @@ pub struct Done {
 }
 
 impl Engine {
-    /// Carries out `plan`, and watches the new container for `wait`.
+    /// Carries out `plan`, and watches the new container for `wait`. Each step is in `journal` before it is done.
     ///
     /// On an error the old container is back under its name and in its state, except for
-    /// [`EngineError::RollbackFailed`], which says where it is.
-    pub async fn rerun(&self, plan: &Plan, wait: Duration, report: Report<'_>) -> Result<Done, EngineError> {
+    /// [`EngineError::RollbackFailed`], which says where it is; then [`Engine::undo`] tries again.
+    pub async fn rerun(
+        &self,
+        plan: &Plan,
+        journal: &Journal,
+        wait: Duration,
+        report: Report<'_>,
+    ) -> Result<Done, EngineError> {
         if !plan.blockers.is_empty() {
             return Err(EngineError::NotPossible {
                 message: "the plan has blockers".to_owned(),
             });
         }
-        let new_id = self.make(plan, report).await?;
-        match self.swap(plan, &new_id, wait, report).await {
-            Ok(state) => Ok(self.done(plan, new_id, state).await),
-            Err(failed) => {
-                report(Progress::RollingBack);
-                Err(self.roll_back(plan, &new_id, failed).await)
-            }
-        }
-    }
-
-    /// Everything up to here leaves the old container alone.
-    async fn make(&self, plan: &Plan, report: Report<'_>) -> Result<String, EngineError> {
-        let tagged = if plan.tag_moves {
-            self.tagged(&plan.image).await?
-        } else {
-            None
+        let mut record = Record::begin(plan, &self.identity.id);
+        journal.begin(&record)?;
+        let rerun = Rerun {
+            plan,
+            journal,
+            wait,
+            report,
         };
-        let made = self.pull_and_create(plan, report).await;
-        // The classic store moves the tag to the pulled platform; others who use it did not ask for that.
-        let Some(id) = tagged else { return made };
-        match (made, self.tag(&id, &plan.image).await) {
-            (Ok(new_id), Err(error)) => {
-                self.remove(&new_id).await?;
-                Err(error)
+        match self.carry_out(&rerun, &mut record).await {
+            Ok((state, announced)) => {
+                record.phase = Phase::Done;
+                // Everything is in its place: the next start sees that by itself.
+                journal.write(&record).ok();
+                Ok(self.done(plan, &record, &announced, state).await)
             }
-            (made, _) => made,
+            Err(failed) => {
+                if record.phase != Phase::Begun {
+                    report(Progress::RollingBack);
+                }
+                Err(self.roll_back(journal, record, failed).await)
+            }
         }
     }
 
-    async fn pull_and_create(&self, plan: &Plan, report: Report<'_>) -> Result<String, EngineError> {
-        if plan.source == Source::Pull {
-            report(Progress::Pulling(None));
-            let pulling = |fraction| report(Progress::Pulling(Some(fraction)));
-            let pulled = self.pull(&plan.image, &plan.to, &pulling).await;
-            pulled.map_err(|error| pull_failed(plan, error))?;
+    async fn carry_out(
+        &self,
+        rerun: &Rerun<'_>,
+        record: &mut Record,
+    ) -> Result<(String, Vec<DefaultChange>), EngineError> {
+        let Rerun {
+            plan,
+            journal,
+            report,
+            ..
+        } = rerun;
+        if let Some(pull) = &plan.pull {
+            self.obtain(rerun, pull, record).await?;
         }
+        let (body, announced) = self.body_of_what_came(plan).await?;
         report(Progress::Creating);
-        self.create_and_join(plan).await
-    }
-
-    async fn tagged(&self, reference: &str) -> Result<Option<String>, EngineError> {
-        match self.image_json(reference).await {
-            Ok(json) => Ok(json.get("Id").and_then(Value::as_str).map(ToOwned::to_owned)),
-            Err(EngineError::NotThere { .. }) => Ok(None),
-            Err(error) => Err(error),
+        let new_id = self.create_and_join(plan, &body).await?;
+        record.new_id = Some(new_id.clone());
+        record.phase = Phase::Swapping;
+        journal.write(record)?;
+        if plan.is_removed_by_stopping() {
+            record.stand_in = Some(self.make_stand_in(record).await?);
+            journal.write(record)?;
         }
+        // Others who use the tag did not ask for another platform.
+        self.put_tag_back(record).await?;
+        let state = self.swap(rerun, record, &new_id).await?;
+        Ok((state, announced))
     }
 
-    async fn create_and_join(&self, plan: &Plan) -> Result<String, EngineError> {
+    /// Pulls, and looks at what came: an image of one platform only comes whatever platform is asked for.
+    async fn obtain(&self, rerun: &Rerun<'_>, pull: &str, record: &mut Record) -> Result<(), EngineError> {
+        let Rerun {
+            plan,
+            journal,
+            report,
+            ..
+        } = rerun;
+        if plan.tag_moves {
+            let id = self.find_image_id(pull).await?;
+            let reference = pull.to_owned();
+            record.tag = id.map(|id| Tagged { reference, id });
+            journal.write(record)?;
+        }
+        report(Progress::Pulling(None));
+        let pulling = |fraction| report(Progress::Pulling(Some(fraction)));
+        let pulled = self.pull(pull, &plan.to, &pulling).await;
+        pulled.map_err(|error| pull_failed(pull, &plan.to, error))?;
+        let came = self.local_platforms(&plan.image).await?;
+        if came.is_empty() || came.iter().any(|platform| platform.satisfies(&plan.to)) {
+            return Ok(());
+        }
+        let came: Vec<String> = came.iter().map(ToString::to_string).collect();
+        Err(EngineError::PullFailed {
+            reference: pull.to_owned(),
+            platform: plan.to.to_string(),
+            message: format!("the registry gave {} instead", came.join(", ")),
+        })
+    }
+
+    /// The request with the defaults of the image as it came: the plan may not have known them.
+    async fn body_of_what_came(&self, plan: &Plan) -> Result<(Body, Vec<DefaultChange>), EngineError> {
+        let around = self.around(&plan.old).await?;
+        let mut body = body(&plan.old, &plan.image, self.api, &around);
+        let new = self.image_config(&plan.image, Some(&plan.to)).await?;
+        let announced = take_over(&mut body, plan.old_config.as_ref(), new.as_ref());
+        Ok((body, announced))
+    }
+
+    async fn create_and_join(&self, plan: &Plan, body: &Body) -> Result<String, EngineError> {
         let name = begun_name(plan.old.name(), plan.old.id());
         self.remove_begun(&name).await?;
-        let id = self.create(&name, Some(&plan.to), &plan.body.create).await?;
-        for (network, place) in &plan.body.connect {
-            if let Err(error) = self.join_network(&id, network, place).await {
-                self.remove(&id).await?;
-                return Err(error);
-            }
+        let id = self.create(&name, Some(&plan.to), &body.create).await?;
+        for (network, place) in &body.connect {
+            self.join_network(&id, network, place).await?;
         }
         Ok(id)
     }
 
     /// A re-run that was killed leaves a container under this name that was never started: nothing is lost with it.
     async fn remove_begun(&self, name: &str) -> Result<(), EngineError> {
-        match self.inspect(name).await {
-            Ok(left) if left.state().status == "created" => self.remove(left.id()).await,
-            Ok(_) | Err(EngineError::NotThere { .. }) => Ok(()),
-            Err(error) => Err(error),
+        let left = self.find(name).await?;
+        match left.filter(|left| left.state().status == "created") {
+            Some(left) => self.remove(left.id()).await,
+            None => Ok(()),
         }
     }
 
-    async fn swap(
-        &self,
-        plan: &Plan,
-        new_id: &str,
-        wait: Duration,
-        report: Report<'_>,
-    ) -> Result<String, EngineError> {
-        let name = plan.old.name();
+    async fn swap(&self, rerun: &Rerun<'_>, record: &Record, new_id: &str) -> Result<String, EngineError> {
+        let Rerun { plan, report, .. } = rerun;
+        let (old, name) = (&plan.old, plan.old.name());
+        // First: an engine that is started again would start it again.
+        self.keep_from_restarting(old).await?;
         if plan.stops() {
             report(Progress::Stopping);
-            self.stop(&plan.old).await?;
+            self.stop(old).await?;
         }
-        self.change_restart_policy(&plan.old, &no_restart()).await?;
-        self.rename(plan.old.id(), &kept_name(name, new_id)).await?;
+        if record.stand_in.is_some() {
+            self.until_removed(old.id()).await?;
+        } else {
+            self.rename(old.id(), &record.kept_as()).await?;
+        }
         self.rename(new_id, name).await?;
         if !plan.starts() {
             return Ok("created".to_owned());
@@ -150,7 +209,7 @@ impl Engine {
         report(Progress::Starting);
         self.start(new_id).await?;
         report(Progress::Watching);
-        self.watch(new_id, wait).await
+        self.watch(new_id, rerun.wait).await
     }
 
     /// Whether a container that was started stays: it runs, or ended with 0.
@@ -184,58 +243,44 @@ impl Engine {
     }
 
     /// The swap is done: that the new one cannot be compared any more makes it no failure.
-    async fn done(&self, plan: &Plan, new_id: String, state: String) -> Done {
+    async fn done(&self, plan: &Plan, record: &Record, announced: &[DefaultChange], state: String) -> Done {
+        let new_id = record.new_id.clone().unwrap_or_default();
         let new = self.inspect(&new_id).await;
+        let compare = |new| differences(&plan.old, &new, announced);
         Done {
-            differences: new.map(|new| differences(&plan.old, &new)).unwrap_or_default(),
-            kept_as: kept_name(plan.old.name(), &new_id),
+            differences: new.map(compare).unwrap_or_default(),
+            kept_as: record.kept_as(),
             new_id,
             state,
         }
     }
 
     /// The old container back as it was. Returns what failed, with what failed on the way back.
-    async fn roll_back(&self, plan: &Plan, new_id: &str, failed: EngineError) -> EngineError {
-        match self.put_back(plan, new_id).await {
-            Ok(()) => failed,
-            Err(rollback) => EngineError::RollbackFailed {
-                failed: Box::new(failed),
-                rollback: Box::new(rollback),
-                kept_as: self
-                    .name_now(plan.old.id(), kept_name(plan.old.name(), new_id))
-                    .await,
-            },
+    async fn roll_back(&self, journal: &Journal, mut record: Record, failed: EngineError) -> EngineError {
+        match self.take_back(&record).await {
+            Ok(_) => {
+                journal.forget(&record);
+                failed
+            }
+            Err(rollback) => {
+                record.maker = None;
+                journal.write(&record).ok();
+                EngineError::RollbackFailed {
+                    failed: Box::new(failed),
+                    rollback: Box::new(rollback),
+                    kept_as: self.name_now(record.old_id(), record.name().to_owned()).await,
+                }
+            }
         }
-    }
-
-    /// The old one first: that the new one cannot be removed must not keep it from coming back.
-    async fn put_back(&self, plan: &Plan, new_id: &str) -> Result<(), EngineError> {
-        let old = plan.old.id();
-        let removed = self.remove(new_id).await;
-        if removed.is_err() {
-            let aside = begun_name(plan.old.name(), old);
-            self.rename(new_id, &aside).await.ok();
-        }
-        if self.inspect(old).await?.name() != plan.old.name() {
-            self.rename(old, plan.old.name()).await?;
-        }
-        let policy = restart_policy(&plan.old);
-        if policy != no_restart() {
-            self.set_restart_policy(old, &policy).await?;
-        }
-        if plan.stops() {
-            self.start(old).await?;
-        }
-        removed
     }
 }
 
 /// The registry's refusals come in many forms; that the engine itself is out of reach is another matter.
-fn pull_failed(plan: &Plan, error: EngineError) -> EngineError {
+fn pull_failed(pull: &str, platform: &Platform, error: EngineError) -> EngineError {
     if error.is_lost() {
         return error;
     }
-    let (reference, platform) = (plan.image.clone(), plan.to.to_string());
+    let (reference, platform) = (pull.to_owned(), platform.to_string());
     EngineError::PullFailed {
         reference,
         platform,

@@ -20,8 +20,13 @@ const PREFIX: &str = "archlight-specimen-";
 /// Says when and by whom it was made. Containers get the labels of their image too, so this alone proves nothing.
 const LABEL: &str = "io.archlight.specimen";
 
-/// Making takes three minutes at most, removing one and a half, and nobody reads for longer than some.
+/// Making takes three minutes at most, removing one and a half, and few read for longer than some: whether a maker on
+/// another machine still does is not known here.
 const LEFT_OVER: Duration = Duration::from_mins(10);
+
+/// A maker that lives on this machine may still read what it made: a scan of a large image on a busy engine takes hours.
+/// Only a process of another program that has its number by now lives longer.
+const LONGEST: Duration = Duration::from_hours(24);
 
 /// A crash leaves one or two; more than this are somebody's doing, and the next start takes the next ones.
 const AT_ONCE: usize = 32;
@@ -105,7 +110,8 @@ impl Engine {
 
     /// Removes what makers left behind that are no longer there, or should have been done long ago.
     ///
-    /// Only containers that were never started, and none that somebody else may still be reading.
+    /// Only containers that were never started, and none that somebody else may still be reading. The error is the first
+    /// one, of those that could not be removed.
     pub async fn remove_specimens(&self) -> Result<(), EngineError> {
         let filters = json!({ "label": [LABEL], "status": ["created"] }).to_string();
         let target = format!("/containers/json?all=1&filters={}", read::escaped(&filters));
@@ -116,10 +122,13 @@ impl Engine {
             let maker = row.labels.get(LABEL).and_then(|label| Maker::parse(label));
             maker.is_none_or(|maker| maker.is_done(&Maker::this(), now))
         });
+        let mut done = Ok(());
         for row in left.take(AT_ONCE) {
-            self.remove_unstarted(&row.id).await?;
+            // One that cannot be removed keeps nobody from removing the others.
+            let removed = self.remove_unstarted(&row.id).await;
+            done = done.and(removed);
         }
-        Ok(())
+        done
     }
 }
 
@@ -158,7 +167,7 @@ fn is_without_command(error: &EngineError) -> bool {
 
 /// Who made a specimen, and when.
 #[derive(Clone, Debug, PartialEq, Eq)]
-struct Maker {
+pub(super) struct Maker {
     /// Unix seconds.
     at: u64,
     /// The machine, as the start of its name's digest: the name is nobody's business.
@@ -167,7 +176,7 @@ struct Maker {
 }
 
 impl Maker {
-    fn this() -> Self {
+    pub(super) fn this() -> Self {
         let name = Sha256::digest(rustix::system::uname().nodename().to_bytes());
         let [a, b, c, d, ..]: [u8; 32] = name.into();
         Self {
@@ -177,7 +186,7 @@ impl Maker {
         }
     }
 
-    fn parse(label: &str) -> Option<Self> {
+    pub(super) fn parse(label: &str) -> Option<Self> {
         let mut words = label.split('-');
         let (at, machine, pid) = (words.next()?, words.next()?, words.next()?);
         Some(Self {
@@ -187,10 +196,16 @@ impl Maker {
         })
     }
 
+    /// Whether it still runs. Of another machine nothing is known from here: it is given a while.
+    pub(super) fn is_at_work(&self) -> bool {
+        !self.is_done(&Self::this(), unix_seconds())
+    }
+
     /// Whether it has ended, as far as that is known from here, or has had more time than it can need.
     fn is_done(&self, here: &Self, now: u64) -> bool {
-        let has_ended = self.machine == here.machine && !is_alive(self.pid);
-        has_ended || now.saturating_sub(self.at) > LEFT_OVER.as_secs()
+        let is_here = self.machine == here.machine;
+        let limit = if is_here { LONGEST } else { LEFT_OVER };
+        is_here && !is_alive(self.pid) || now.saturating_sub(self.at) > limit.as_secs()
     }
 }
 
@@ -241,7 +256,8 @@ mod tests {
             ..ended.clone()
         };
         let late = now + LEFT_OVER.as_secs();
-        assert!(!here.is_done(&here, now) && here.is_done(&here, late));
+        let very_late = now + LONGEST.as_secs();
+        assert!(!here.is_done(&here, late) && here.is_done(&here, very_late));
         assert!(ended.is_done(&here, now));
         assert!(!elsewhere.is_done(&here, now) && elsewhere.is_done(&here, late));
     }

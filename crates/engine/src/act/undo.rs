@@ -1,10 +1,12 @@
 //! Puts a kept container back in its place, or removes it.
 
 use super::{
-    kept::{Pair, kept_for, short},
-    steps::{no_restart, restart_policy},
+    journal::Journal,
+    kept::kept_for,
+    record::{Phase, Record},
+    steps::restart_policy,
 };
-use crate::{Engine, EngineError, Inspection, inspect::instant};
+use crate::{Engine, EngineError, Inspection};
 
 /// What an undo or a discard did.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -19,38 +21,153 @@ pub struct Restored {
     pub state: String,
 }
 
+/// A re-run that neither ended nor was taken back: the process or the engine was stopped in the middle.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Interrupted {
+    /// The container's name.
+    pub name: String,
+    /// The old container.
+    pub old_id: String,
+    /// The new one, where it was made.
+    pub new_id: Option<String>,
+    /// The platform that was asked for, as it was written.
+    pub to: String,
+    /// How far it was.
+    pub phase: Phase,
+}
+
 impl Engine {
     /// Puts the container that was kept for `id`, or that is `id`, back under its name and as it was before the re-run;
-    /// the newer one is removed, its volumes are not.
-    pub async fn undo(&self, id: &str) -> Result<Restored, EngineError> {
-        let pair = self.pair(id).await?;
-        if let Err(failed) = self.bring_back(&pair).await {
-            return Err(self.keep_new(&pair, failed).await);
+    /// the newer one is removed, its volumes are not. Also takes back what was interrupted.
+    pub async fn undo(&self, id: &str, journal: &Journal) -> Result<Restored, EngineError> {
+        let before = self.record_about(id, journal).await?;
+        if before.is_under_way() {
+            let name = before.name().to_owned();
+            return Err(EngineError::UnderWay { name });
         }
-        let removed_id = pair
-            .new
-            .as_ref()
-            .map(|new| new.id().to_owned())
-            .unwrap_or_default();
-        if !removed_id.is_empty() {
-            self.remove(&removed_id).await?;
+        let mut record = before.clone().at(Phase::Undoing);
+        // A disk that is full is no reason to leave somebody without their container: each step can be done again.
+        journal.write(&record).ok();
+        let new = match &record.new_id {
+            Some(id) => self.find(id).await?,
+            None => None,
+        };
+        match self.take_back(&record).await {
+            Ok(id) => {
+                journal.forget(&record);
+                let removed = new.map(|new| new.id().to_owned()).unwrap_or_default();
+                self.restored(record.name(), &id, removed).await
+            }
+            Err(failed) if before.phase == Phase::Done => {
+                let error = self.keep_new(&before, new.as_ref(), failed).await;
+                journal.write(&before).ok();
+                Err(error)
+            }
+            Err(failed) => {
+                record.maker = None;
+                journal.write(&record).ok();
+                Err(failed)
+            }
         }
-        self.restored(&pair.name, pair.kept.id(), removed_id).await
     }
 
     /// Removes the container that was kept for `id`, or that is `id`. Its volumes stay: the newer one uses them.
-    pub async fn discard(&self, id: &str) -> Result<Restored, EngineError> {
-        let pair = self.pair(id).await?;
-        let Some(new) = &pair.new else {
-            let message = format!(
-                "`{}` is all that is left: the container that took its place is gone",
-                pair.name
-            );
-            return Err(EngineError::NotPossible { message });
+    pub async fn discard(&self, id: &str, journal: &Journal) -> Result<Restored, EngineError> {
+        let record = self.record_about(id, journal).await?;
+        let not_possible = |message: String| EngineError::NotPossible { message };
+        let name = record.name();
+        if record.phase != Phase::Done {
+            return Err(not_possible(format!(
+                "the re-run of `{name}` was interrupted: undo it, or run it again to finish it"
+            )));
+        }
+        let new = match &record.new_id {
+            Some(id) => self.find(id).await?,
+            None => None,
         };
-        self.remove(pair.kept.id()).await?;
-        self.restored(&pair.name, new.id(), pair.kept.id().to_owned())
-            .await
+        let Some(new) = new else {
+            return Err(not_possible(format!(
+                "`{name}` is all that is left: the container that took its place is gone"
+            )));
+        };
+        let kept = record.stand_in.as_deref().unwrap_or(record.old_id());
+        self.remove(kept).await?;
+        journal.forget(&record);
+        self.restored(new.name(), new.id(), kept.to_owned()).await
+    }
+
+    /// The re-runs on this engine that were interrupted. What had only not been written down is no longer one.
+    pub async fn interrupted(&self, journal: &Journal) -> Result<Vec<Interrupted>, EngineError> {
+        let mut found = Vec::new();
+        for record in journal.of(&self.identity.id)? {
+            if !record.is_interrupted() {
+                continue;
+            }
+            if self.is_complete(&record).await? {
+                journal.write(&record.at(Phase::Done))?;
+            } else {
+                found.push(Interrupted {
+                    name: record.name().to_owned(),
+                    old_id: record.old_id().to_owned(),
+                    new_id: record.new_id.clone(),
+                    to: record.to.clone(),
+                    phase: record.phase,
+                });
+            }
+        }
+        Ok(found)
+    }
+
+    /// The container that `id` means as it was before a re-run that was interrupted; `None` when none was.
+    pub async fn before_interruption(
+        &self,
+        id: &str,
+        journal: &Journal,
+    ) -> Result<Option<Inspection>, EngineError> {
+        let interrupted = self.interrupted(journal).await?;
+        let records = journal.of(&self.identity.id)?;
+        let is_listed = |record: &Record| interrupted.iter().any(|it| it.old_id == record.old_id());
+        let found = records
+            .iter()
+            .find(|record| record.is_about(id) && is_listed(record));
+        Ok(found.map(Record::old))
+    }
+
+    /// Whether everything was done but the last word: the new one runs in the old one's place.
+    async fn is_complete(&self, record: &Record) -> Result<bool, EngineError> {
+        let (Some(new), Phase::Swapping) = (&record.new_id, record.phase) else {
+            return Ok(false);
+        };
+        let runs = |new: &Inspection| new.name() == record.name() && new.state().status == "running";
+        let kept = self.find(&record.kept_as()).await?;
+        Ok(kept.is_some() && self.find(new).await?.is_some_and(|new| runs(&new)))
+    }
+
+    /// What is known of the re-run that `id` was part of: from the journal, else from the names that the engine keeps.
+    async fn record_about(&self, id: &str, journal: &Journal) -> Result<Record, EngineError> {
+        let records = journal.of(&self.identity.id)?;
+        let about = |record: &&Record| record.is_about(id);
+        let interrupted = records
+            .iter()
+            .filter(about)
+            .find(|record| record.phase != Phase::Done);
+        if let Some(record) = interrupted {
+            return Ok(record.clone());
+        }
+        let pair = match self.pair(id).await {
+            Ok(pair) => pair,
+            Err(error) => return self.record_without_pair(&records, id).await.ok_or(error),
+        };
+        let new = pair.new.as_ref().map(Inspection::id);
+        let written = records.into_iter().find(|record| record.new_id.as_deref() == new);
+        Ok(written.unwrap_or_else(|| Record::of_pair(&pair, &self.identity.id)))
+    }
+
+    /// An undo makes a container again that the engine removed, even after what was kept for it was removed as well.
+    async fn record_without_pair(&self, records: &[Record], id: &str) -> Option<Record> {
+        let record = records.iter().find(|record| record.is_about(id))?;
+        let new = self.find(record.new_id.as_deref()?).await.ok()??;
+        (record.stand_in.is_some() && new.name() == record.name()).then(|| record.clone())
     }
 
     async fn restored(&self, name: &str, id: &str, removed_id: String) -> Result<Restored, EngineError> {
@@ -63,96 +180,72 @@ impl Engine {
         })
     }
 
-    async fn bring_back(&self, pair: &Pair) -> Result<(), EngineError> {
-        if let Some(new) = &pair.new {
-            if new.is_running() {
-                self.set_restart_policy(new.id(), &no_restart()).await?;
-                self.stop(new).await?;
-            }
-            self.rename(new.id(), &aside(pair, new)).await?;
-        }
-        self.rename(pair.kept.id(), &pair.name).await?;
-        if let Some(new) = &pair.new {
-            self.set_restart_policy(pair.kept.id(), &restart_policy(new))
-                .await?;
-        }
-        if was_running(pair) {
-            self.start(pair.kept.id()).await
-        } else {
-            Ok(())
-        }
-    }
-
     /// Everything as it was before the undo. Returns what failed.
-    async fn keep_new(&self, pair: &Pair, failed: EngineError) -> EngineError {
-        let back = async {
-            if self.inspect(pair.kept.id()).await?.name() != pair.kept.name() {
-                self.rename(pair.kept.id(), pair.kept.name()).await?;
-                self.set_restart_policy(pair.kept.id(), &no_restart()).await?;
-            }
-            let Some(new) = &pair.new else { return Ok(()) };
-            if self.inspect(new.id()).await?.name() != pair.name {
-                self.rename(new.id(), &pair.name).await?;
-            }
-            self.set_restart_policy(new.id(), &restart_policy(new)).await?;
-            if new.is_running() {
-                self.start(new.id()).await
-            } else {
-                Ok(())
-            }
-        };
-        match back.await {
+    async fn keep_new(&self, record: &Record, new: Option<&Inspection>, failed: EngineError) -> EngineError {
+        match self.put_new_back(record, new).await {
             Ok(()) => failed,
             Err(rollback) => EngineError::RollbackFailed {
                 failed: Box::new(failed),
                 rollback: Box::new(rollback),
-                kept_as: self.name_now(pair.kept.id(), pair.kept.name().to_owned()).await,
+                kept_as: self.name_now(record.old_id(), record.kept_as()).await,
             },
         }
     }
+
+    async fn put_new_back(&self, record: &Record, new: Option<&Inspection>) -> Result<(), EngineError> {
+        let Some(new) = new else { return Ok(()) };
+        if let Some(old) = self.find(record.old_id()).await? {
+            if old.is_running() {
+                self.keep_from_restarting(&old).await?;
+                self.stop(&old).await?;
+            }
+            self.keep_from_restarting(&old).await?;
+            if kept_for(old.name()).is_none() {
+                self.rename(old.id(), &record.kept_as()).await?;
+            }
+        }
+        if self.inspect(new.id()).await?.name() != record.name() {
+            self.rename(new.id(), record.name()).await?;
+        }
+        self.change_restart_policy(&self.inspect(new.id()).await?, &restart_policy(new))
+            .await?;
+        if new.is_running() {
+            self.start(new.id()).await?;
+        }
+        Ok(())
+    }
 }
 
-/// A name for the newer one until it is removed.
-fn aside(pair: &Pair, new: &Inspection) -> String {
-    format!("{}.undone-{}", pair.name, short(new.id()))
-}
-
-/// A container that the re-run itself stopped ended after the newer one was made; all others had ended before.
-fn was_running(pair: &Pair) -> bool {
-    let Some(new) = &pair.new else { return false };
-    let ended = instant(&pair.kept.state().finished_at);
-    kept_for(pair.kept.name()).is_some() && ended > instant(new.created_at())
+impl Record {
+    fn at(self, phase: Phase) -> Self {
+        Self { phase, ..self }
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::act::kept::Pair;
     use serde_json::json;
 
-    fn pair(finished: &str, created: &str) -> Pair {
+    fn was_running(finished: &str, created: &str) -> bool {
         let kept = json!({"Name": "/web.kept-for-0123456789ab", "State": {"FinishedAt": finished}});
         let new = json!({"Name": "/web", "Created": created});
-        let name = "web".to_owned();
-        Pair {
+        let pair = Pair {
             kept: Inspection::from_json(kept),
             new: Some(Inspection::from_json(new)),
-            name,
-        }
+            name: "web".to_owned(),
+        };
+        Record::of_pair(&pair, "engine").old().is_running()
     }
 
     #[test]
-    fn only_a_container_that_the_re_run_stopped_is_started_again() {
-        assert!(was_running(&pair(
+    fn without_a_journal_only_a_container_that_the_re_run_stopped_is_started_again() {
+        assert!(was_running(
             "2026-11-23T07:19:09.371176995Z",
             "2026-11-23T07:19:08.003027158Z"
-        )));
-        assert!(!was_running(&pair(
-            "2026-11-23T07:19:07.9Z",
-            "2026-11-23T07:19:08.003Z"
-        )));
-        assert!(!was_running(&pair(
-            "0001-01-01T00:00:00Z",
-            "2026-11-23T07:19:08.003Z"
-        )));
+        ));
+        assert!(!was_running("2026-11-23T07:19:07.9Z", "2026-11-23T07:19:08.003Z"));
+        assert!(!was_running("0001-01-01T00:00:00Z", "2026-11-23T07:19:08.003Z"));
     }
 }

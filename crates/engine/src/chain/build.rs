@@ -3,7 +3,10 @@
 use futures_util::future::try_join_all;
 use serde::Deserialize;
 
-use super::root::{Found, Root};
+use super::{
+    copied::{self, Copied},
+    root::{Found, Root},
+};
 use crate::{EngineError, FileKind, read};
 
 /// The history of an image: instructions of a Dockerfile, some hundred at the most.
@@ -48,10 +51,10 @@ impl Root<'_> {
         Ok(None)
     }
 
-    /// The last instruction of the image's history that brought a file of this name: `COPY start.sh /app/`.
+    /// The last instruction of the image's history that brought the file at `path`, such as `COPY start.sh /app/`.
     ///
     /// `None` when none does, or the engine has no history of the image any more.
-    pub async fn copied_by(&self, path: &str) -> Result<Option<String>, EngineError> {
+    pub async fn copied_by(&self, path: &str) -> Result<Option<Copied>, EngineError> {
         let id = self.inspection.image_id();
         if !id
             .strip_prefix("sha256:")
@@ -64,9 +67,10 @@ impl Root<'_> {
             .get::<Vec<Layer>>(&format!("/images/{id}/history"), read::QUICK, HISTORY_BYTES)
             .await;
         match asked {
-            Ok(layers) => Ok(layers
-                .into_iter()
-                .find_map(|layer| copies(&layer.created_by?, path))),
+            Ok(layers) => {
+                let history: Vec<String> = layers.into_iter().filter_map(|layer| layer.created_by).collect();
+                Ok(copied::copied(&history, path))
+            }
             Err(error @ (EngineError::Unreachable { .. } | EngineError::PermissionDenied { .. })) => {
                 Err(error)
             }
@@ -80,66 +84,5 @@ impl Root<'_> {
             .inspection
             .text("/Config/Labels/com.docker.compose.project.working_dir");
         Some(folder).filter(|folder| !folder.is_empty())
-    }
-}
-
-/// The instruction, without what builders add, when it copies something of this name, or a folder that `path` lies in.
-fn copies(created_by: &str, path: &str) -> Option<String> {
-    let instruction = created_by.trim().trim_start_matches("/bin/sh -c #(nop) ").trim();
-    let instruction = instruction.split(" # buildkit").next()?.trim();
-    let words: Vec<&str> = instruction.split_whitespace().collect();
-    let (verb, rest) = words.split_first()?;
-    if !matches!(*verb, "COPY" | "ADD") {
-        return None;
-    }
-    let (to, from) = rest.split_last()?;
-    let from: Vec<&&str> = from
-        .iter()
-        .filter(|word| !word.starts_with("--") && **word != "in")
-        .collect();
-    let base = |path: &str| {
-        path.trim_end_matches('/')
-            .rsplit('/')
-            .next()
-            .unwrap_or_default()
-            .to_owned()
-    };
-    let whole = to.trim_end_matches('/');
-    let below = whole.is_empty()
-        || path
-            .strip_prefix(whole)
-            .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
-    // Old builders name a digest instead of the file.
-    let fits = whole == path
-        || from
-            .iter()
-            .any(|source| base(source) == base(path) || matches!(**source, "." | "./"));
-    (below && fits && from.iter().all(|source| !source.starts_with("file:"))).then(|| instruction.to_owned())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::copies;
-
-    #[test]
-    fn the_instruction_that_brings_a_file_is_found() {
-        let path = "/app/start.sh";
-        for (history, found) in [
-            ("COPY start.sh /app/ # buildkit", Some("COPY start.sh /app/")),
-            (
-                "COPY --chmod=755 docker/start.sh /app/start.sh # buildkit",
-                Some("COPY --chmod=755 docker/start.sh /app/start.sh"),
-            ),
-            ("COPY . /app # buildkit", Some("COPY . /app")),
-            ("COPY . / # buildkit", Some("COPY . /")),
-            ("COPY other.sh /app/ # buildkit", None),
-            ("COPY start.sh /srv/ # buildkit", None),
-            ("/bin/sh -c #(nop) COPY file:0123 in /app/start.sh ", None),
-            ("RUN /bin/sh -c chmod +x /app/start.sh", None),
-            ("COPY", None),
-            ("", None),
-        ] {
-            assert_eq!(copies(history, path).as_deref(), found, "{history}");
-        }
     }
 }

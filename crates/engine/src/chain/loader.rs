@@ -7,7 +7,7 @@ use std::collections::HashSet;
 use futures_util::future::try_join_all;
 use platform::{Dynamic, Link, Platform, Role, Target, Via, read_dynamic};
 
-use super::root::{CLOSELY, Root, absolute, parent};
+use super::root::{Root, absolute, parent};
 use crate::{EngineError, FileKind};
 
 /// Libraries that are followed for one program.
@@ -129,7 +129,7 @@ impl Root<'_> {
         let mut dynamic = read_dynamic(&head.bytes);
         // Only the program's own needs are worth a closer look: its libraries are many.
         if dynamic.is_none() && from.is_none() {
-            dynamic = match self.head(path, CLOSELY).await {
+            dynamic = match self.whole_head(path).await {
                 Ok(head) => read_dynamic(&head.bytes),
                 Err(_) => None,
             };
@@ -312,5 +312,6 @@ fn absent(name: &str, target: Target) -> Link {
         resolved: None,
         target,
         mount: None,
+        asked_in: None,
     }
 }

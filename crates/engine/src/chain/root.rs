@@ -1,20 +1,22 @@
 //! The file system of a container, as its programs see it: through symbolic links, mounts and permissions.
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicUsize, Ordering},
-};
+use std::sync::Arc;
 
 use futures_util::future::try_join_all;
 use platform::{File, Link, Mount, MountKind, PREFIX_LIMIT, Role, Target, Via};
 use tokio::sync::OnceCell;
 
 use super::{
+    budget::Budget,
     kept::Kept,
     mounts,
     user::{self, User, Wish},
 };
-use crate::{Engine, EngineError, FileKind, Inspection, Stat, files::Head, tar_head};
+use crate::{
+    Engine, EngineError, FileKind, Inspection, Stat,
+    files::{HEADERS, Head},
+    tar_head,
+};
 
 /// The kernel gives up after forty symbolic links (`MAXSYMLINKS`).
 const LINKS: usize = 40;
@@ -28,15 +30,6 @@ const FOLDERS: usize = 64;
 /// Of places that are looked at one for another, those that are asked for first: most of what is there is there.
 const LIKELY: usize = 4;
 
-/// Bytes that are read of all files together: sixty beginnings, or four that are looked at closely.
-const BUDGET: usize = 4 * 1024 * 1024;
-
-/// Questions that are asked of the engine for one container: a long chain with all its libraries takes about two hundred.
-const QUESTIONS: usize = 1000;
-
-/// Bytes of one file where its beginning is not enough: what a program needs stands behind its code.
-pub(crate) const CLOSELY: usize = 1024 * 1024;
-
 /// Folders above a file that are looked at for whether its user may enter them.
 const ABOVE: usize = 16;
 
@@ -46,8 +39,7 @@ pub struct Root<'a> {
     pub(crate) inspection: &'a Inspection,
     mounts: Vec<Mount>,
     user: OnceCell<User>,
-    spent: AtomicUsize,
-    asked: AtomicUsize,
+    pub(crate) budget: Budget,
     heads: Kept<Arc<Head>>,
     stats: Kept<Option<Stat>>,
     volumes: Kept<Option<bool>>,
@@ -68,8 +60,7 @@ impl Engine {
             inspection,
             mounts: mounts::of(inspection),
             user: OnceCell::new(),
-            spent: AtomicUsize::new(0),
-            asked: AtomicUsize::new(0),
+            budget: Budget::default(),
             heads: Kept::default(),
             stats: Kept::default(),
             volumes: Kept::default(),
@@ -78,6 +69,11 @@ impl Engine {
 }
 
 impl Root<'_> {
+    /// Bytes that were received until now: of all files, and the most of one.
+    pub fn received(&self) -> (usize, usize) {
+        self.budget.spent()
+    }
+
     /// Looks `path` up, which starts in `folder` when it is relative, and reads what is there.
     pub(crate) async fn link(
         &self,
@@ -132,6 +128,7 @@ impl Root<'_> {
                 .map(|found| found.path),
             target,
             mount,
+            asked_in: None,
         })
     }
 
@@ -146,7 +143,10 @@ impl Root<'_> {
         };
         let forbids_execution = match mount.kind {
             MountKind::Volume => {
-                let ask = || self.engine.volume_forbids_execution(&mount.source);
+                let ask = async || {
+                    self.budget.ask()?;
+                    self.engine.volume_forbids_execution(&mount.source).await
+                };
                 self.volumes.get_or(&mount.source, ask).await?
             }
             MountKind::Bind | MountKind::Memory | MountKind::Other => mount.forbids_execution,
@@ -201,7 +201,7 @@ impl Root<'_> {
 
     async fn stat(&self, path: &str) -> Result<Option<Stat>, EngineError> {
         let ask = async || {
-            self.ask()?;
+            self.budget.ask()?;
             self.engine.stat(self.inspection.id(), path).await
         };
         self.stats.get_or(path, ask).await
@@ -297,40 +297,21 @@ impl Root<'_> {
         if let Some(head) = self.heads.get(path).filter(|head| is_enough(head, limit)) {
             return Ok(head);
         }
-        self.ask()?;
-        self.reserve(path, limit)?;
-        let read = self.engine.head(self.inspection.id(), path, limit).await;
-        let used = read.as_ref().map_or(0, |head| head.bytes.len());
-        self.spent
-            .fetch_sub(limit.saturating_sub(used), Ordering::Relaxed);
-        let head = Arc::new(read?);
+        self.budget.ask()?;
+        let share = self.budget.share(path, limit + HEADERS)?;
+        let head = self
+            .engine
+            .head(self.inspection.id(), path, limit, &share)
+            .await?;
+        let head = Arc::new(head);
         self.heads.keep(path, Arc::clone(&head));
         Ok(head)
     }
 
-    /// Takes `limit` bytes of the budget before they are read, since others read at the same time.
-    fn reserve(&self, path: &str, limit: usize) -> Result<(), EngineError> {
-        let before = self.spent.fetch_add(limit, Ordering::Relaxed);
-        if before + limit <= BUDGET {
-            return Ok(());
-        }
-        self.spent.fetch_sub(limit, Ordering::Relaxed);
-        Err(EngineError::TooLarge {
-            what: format!("what was read before {path}"),
-            limit: BUDGET,
-        })
-    }
-
-    /// Counts one question to the engine.
-    fn ask(&self) -> Result<(), EngineError> {
-        let before = self.asked.fetch_add(1, Ordering::Relaxed);
-        if before < QUESTIONS {
-            return Ok(());
-        }
-        Err(EngineError::TooLarge {
-            what: "the container's files".to_owned(),
-            limit: QUESTIONS,
-        })
+    /// As much of the file at `path` as one may have.
+    pub(crate) async fn whole_head(&self, path: &str) -> Result<Arc<Head>, EngineError> {
+        let limit = self.budget.left(path).saturating_sub(HEADERS);
+        self.head(path, limit).await
     }
 
     /// The text at `path`, empty when there is none.
@@ -355,11 +336,11 @@ impl Root<'_> {
         else {
             return Ok(Vec::new());
         };
-        self.ask()?;
-        self.reserve(folder, PREFIX_LIMIT)?;
+        self.budget.ask()?;
+        let share = self.budget.share(folder, PREFIX_LIMIT)?;
         let archive = self
             .engine
-            .archive(self.inspection.id(), &found.path, PREFIX_LIMIT)
+            .archive(self.inspection.id(), &found.path, &share)
             .await?;
         Ok(tar_head::texts(&archive, ending))
     }

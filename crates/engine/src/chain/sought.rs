@@ -115,12 +115,7 @@ impl Root<'_> {
 
 /// The program that loads libraries: the last one that was started.
 fn dynamic_program(chain: &[Link]) -> Option<&Link> {
-    let loads = |link: &&Link| {
-        let elf = link.program().and_then(|program| program.elf());
-        matches!(link.role, Role::Program | Role::Interpreter)
-            && elf.is_some_and(|elf| elf.interpreter.is_some())
-    };
-    chain.iter().rev().find(loads)
+    chain.iter().rfind(|link| link.loads_libraries())
 }
 
 /// The names that a compiled module may have, the likeliest first.

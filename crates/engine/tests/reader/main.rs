@@ -1,5 +1,6 @@
 //! The reader as the session uses it, over real sockets: against the sample engine, and against what is no engine.
 
+mod bounds;
 mod sample_engine;
 mod specimens;
 mod strangers;

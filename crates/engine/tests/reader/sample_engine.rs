@@ -149,13 +149,15 @@ async fn what_is_done_shows_as_events() {
     let (_sample, engine) = connected(Scenario::recorded()).await;
     let inspection = engine.inspect("worker").await.expect("a container");
     let from = inspection.platform();
+    let folder = tempfile::tempdir().expect("a folder");
+    let journal = engine::act::Journal::at(folder.path().to_owned());
     let plan = engine
-        .plan_rerun(inspection, from, Platform::linux("arm64"))
+        .plan_rerun(inspection, from, Platform::linux("arm64"), None)
         .await
         .expect("a plan");
     // The stream is asked for when it is polled first, so that goes on beside the re-run.
     let (done, kinds) = tokio::join!(
-        engine.rerun(&plan, std::time::Duration::ZERO, &|_| {}),
+        engine.rerun(&plan, &journal, std::time::Duration::ZERO, &|_| {}),
         engine
             .events()
             .map(|event| event.expect("an event").kind)

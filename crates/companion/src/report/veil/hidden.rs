@@ -7,6 +7,10 @@ use crate::view::Diagnosis;
 /// Shorter words are flags and numbers; in place of them nothing would be left to read.
 const SHORTEST: usize = 4;
 
+/// Numbers of so many digits may be secrets: codes for one use, pins, account numbers. Shorter ones are ports, sizes and
+/// years, which a report could not do without.
+const SHORTEST_NUMBER: usize = 6;
+
 /// A single word within a longer value is looked for from this length on: shorter ones are mostly plain language.
 const SHORTEST_PART: usize = 8;
 
@@ -147,8 +151,9 @@ fn beginnings(text: &str, word: &str) -> impl Iterator<Item = Range<usize>> {
 fn values(diagnosis: &Diagnosis) -> Vec<Word> {
     let known = platforms(diagnosis);
     let is_secret = |(name, value): &&(String, String)| {
+        let is_number = || value.bytes().all(|byte| byte.is_ascii_digit());
         !PLAIN.contains(&name.as_str())
-            && !value.bytes().all(|byte| byte.is_ascii_digit())
+            && (is_long(value, SHORTEST_NUMBER) || !is_number())
             && !known.contains(value.as_str())
     };
     let secret = diagnosis.environment.iter().filter(is_secret);

@@ -1,4 +1,4 @@
-//! From the facts to the findings: every link is judged by its bytes, then the verdict is put into words.
+//! From the facts to the diagnosis: every link is judged by its bytes, then the verdict is put into words.
 
 use platform::{Link, Native, Platform, Role, Via};
 
@@ -6,6 +6,7 @@ use crate::{
     Cause, Confidence, Diagnosis, Facts, JudgedLink, Known, State, attempts, evidence,
     fate::{self, Fate, fate},
     faults::{self, Fault},
+    health,
     refusal::Errno,
     remedies,
     signature::Signature,
@@ -13,8 +14,17 @@ use crate::{
     words,
 };
 
-/// Says why the container ended.
+/// Says why the container ended, or what is wrong with it although it runs.
 pub fn diagnose(facts: &Facts) -> Diagnosis {
+    let found = of_facts(facts);
+    match health::of(facts) {
+        Some(check) => health::joined(found, check),
+        None => found,
+    }
+}
+
+/// As [`diagnose()`], without a look at the health check's own command.
+pub(crate) fn of_facts(facts: &Facts) -> Diagnosis {
     let mut chain = judged(facts);
     let fate = fate(facts, &chain);
     blame_what_may_be_foreign(&mut chain, &fate, &facts.engine);
@@ -54,7 +64,7 @@ pub fn may_miss_libraries(facts: &Facts) -> bool {
     let ended_so = match facts.ending.state {
         State::Image => true,
         State::Ended | State::Restarting => facts.ending.exit_code == 127,
-        State::Created | State::Running => false,
+        State::Created | State::Running | State::HealthCheck => false,
     };
     let found = diagnose(facts);
     let open = matches!(
@@ -79,11 +89,11 @@ fn without_blame(
         Fate::Ran | Fate::Silent | Fate::Unsure(_) => None,
     };
     let of = attempts::of(&chain);
-    let decided = decides.and_then(|at| of[at]);
+    let ended = decides.and_then(|at| of[at]);
     let is_of_script = has(&chain, Fault::ScriptCarriageReturn);
     let forgive = |(at, (judged, attempt)): (usize, (JudgedLink, Option<usize>))| {
         let ran_well = ran && attempt.is_some() && attempt != refused;
-        let is_settled = attempt.is_some() && attempt == decided;
+        let is_settled = attempt.is_some() && attempt == ended;
         let forgiven = match judged.kind {
             _ if decides == Some(at) => false,
             _ if is_settled => true,

@@ -1,0 +1,202 @@
+//! Everything as it was before a re-run, from wherever it stopped.
+//!
+//! Each step looks first whether it is still to be done, so that this can itself be killed, and be done again.
+
+use std::time::{Duration, Instant};
+
+use serde_json::Value;
+
+use super::{
+    body::{Body, body},
+    kept::{begun_name, short},
+    record::{Phase, Record},
+    steps::{no_restart, restart_policy},
+};
+use crate::{Engine, EngineError, Inspection};
+
+/// The engine removes a container with its writable layer: seconds, on a busy disk.
+const REMOVAL: Duration = Duration::from_mins(1);
+
+/// Between two looks at a container that is being removed.
+const LOOK: Duration = Duration::from_millis(100);
+
+/// How a container is removed, and when.
+pub(super) fn is_removed_by_stopping(container: &Inspection) -> bool {
+    container.flag("/HostConfig/AutoRemove")
+}
+
+impl Engine {
+    /// Puts the old container of `record` back: under its name, with its restart policy, and running if it was. Its id
+    /// comes back, which is another one if the engine had removed it. The new one is removed, its volumes are not.
+    ///
+    /// The old one first: that the new one cannot be removed must not keep it from coming back.
+    pub(super) async fn take_back(&self, record: &Record) -> Result<String, EngineError> {
+        let new = self.new_of(record).await?;
+        if let Some(new) = &new {
+            self.make_way(record, new).await?;
+        }
+        let old = self.old_of(record).await?;
+        let placed = self.put_in_place(record, &old).await;
+        if placed.is_err() && record.phase == Phase::Undoing {
+            // The new one ran well: it may have to stay.
+            return placed.map(|()| String::new());
+        }
+        let stand_in = self.stand_in_of(record).await?;
+        let others = [new.as_ref().map(Inspection::id), stand_in.as_deref()];
+        for id in others.into_iter().flatten() {
+            self.remove(id).await?;
+        }
+        self.put_tag_back(record).await?;
+        placed?;
+        Ok(old.id().to_owned())
+    }
+
+    /// The new container, which may have been made just before its id could be written down.
+    async fn new_of(&self, record: &Record) -> Result<Option<Inspection>, EngineError> {
+        let begun = begun_name(record.name(), record.old_id());
+        self.find(record.new_id.as_deref().unwrap_or(&begun)).await
+    }
+
+    async fn stand_in_of(&self, record: &Record) -> Result<Option<String>, EngineError> {
+        if record.stand_in.is_some() || record.new_id.is_none() {
+            return Ok(record.stand_in.clone());
+        }
+        let kept = self.find(&record.kept_as()).await?;
+        let stands_in = kept.filter(|kept| kept.id() != record.old_id());
+        Ok(stands_in.map(|kept| kept.id().to_owned()))
+    }
+
+    /// The container, if there is one.
+    pub(super) async fn find(&self, id: &str) -> Result<Option<Inspection>, EngineError> {
+        match self.inspect(id).await {
+            Ok(inspection) => Ok(Some(inspection)),
+            Err(EngineError::NotThere { .. }) => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Stops the new one with its own signal and within its own time, and takes the name from it.
+    async fn make_way(&self, record: &Record, new: &Inspection) -> Result<(), EngineError> {
+        if new.is_running() {
+            self.keep_from_restarting(new).await?;
+            self.stop(new).await?;
+            if is_removed_by_stopping(new) {
+                return self.until_removed(new.id()).await;
+            }
+        }
+        if new.name() == record.name() {
+            let aside = format!("{}.undone-{}", record.name(), short(new.id()));
+            self.rename(new.id(), &aside).await?;
+        }
+        Ok(())
+    }
+
+    /// The old one, made again when the engine removed it as it stopped.
+    async fn old_of(&self, record: &Record) -> Result<Inspection, EngineError> {
+        let old = record.old();
+        if is_removed_by_stopping(&old) && record.stand_in.is_some() {
+            // It may be on its way out.
+            if self.find(old.id()).await?.is_some_and(|old| !old.is_running()) {
+                self.until_removed(old.id()).await?;
+            }
+        }
+        if let Some(old) = self.find(old.id()).await? {
+            return Ok(old);
+        }
+        if !is_removed_by_stopping(&old) {
+            return Err(EngineError::NotPossible {
+                message: format!(
+                    "the old container of `{}` is gone: somebody removed it",
+                    record.name()
+                ),
+            });
+        }
+        // An earlier try may have come so far.
+        let made = self.find(record.name()).await?;
+        match made.filter(|made| made.image_id() == old.image_id()) {
+            Some(made) => Ok(made),
+            None => self.make_again(record).await,
+        }
+    }
+
+    async fn make_again(&self, record: &Record) -> Result<Inspection, EngineError> {
+        let old = record.old();
+        let named = self.find_image_id(old.image()).await?;
+        let image = if named.as_deref() == Some(old.image_id()) {
+            old.image()
+        } else {
+            old.image_id()
+        };
+        let body = body(&old, image, self.api, &self.around(&old).await?);
+        let id = self.make(record, record.name(), &body).await?;
+        self.inspect(&id).await
+    }
+
+    /// A container that is kept in place of the old one, which the engine removes as soon as it stops: it holds the image
+    /// and the volumes, and is never started.
+    pub(super) async fn make_stand_in(&self, record: &Record) -> Result<String, EngineError> {
+        let old = record.old();
+        let mut body = body(&old, old.image_id(), self.api, &self.around(&old).await?);
+        body.create["HostConfig"]["AutoRemove"] = Value::from(false);
+        self.make(record, &record.kept_as(), &body).await
+    }
+
+    /// A container for the platform that the old one was for.
+    async fn make(&self, record: &Record, name: &str, body: &Body) -> Result<String, EngineError> {
+        let platform = record.from.as_deref().and_then(|from| from.parse().ok());
+        let id = self.create(name, platform.as_ref(), &body.create).await?;
+        for (network, place) in &body.connect {
+            self.join_network(&id, network, place).await?;
+        }
+        Ok(id)
+    }
+
+    async fn put_in_place(&self, record: &Record, old: &Inspection) -> Result<(), EngineError> {
+        if old.name() != record.name() {
+            self.rename(old.id(), record.name()).await?;
+        }
+        let before = record.old();
+        self.change_restart_policy(old, &restart_policy(&before)).await?;
+        if before.is_running() && !old.is_running() {
+            self.start(old.id()).await?;
+        }
+        Ok(())
+    }
+
+    /// Whatever has the tag now: it was moved for a moment only, by the re-run itself.
+    pub(super) async fn put_tag_back(&self, record: &Record) -> Result<(), EngineError> {
+        let Some(tag) = &record.tag else { return Ok(()) };
+        if self.find_image_id(&tag.reference).await?.as_deref() == Some(&tag.id) {
+            return Ok(());
+        }
+        self.tag(&tag.id, &tag.reference).await
+    }
+
+    /// The id of the image that `reference` names, if it names one.
+    pub(super) async fn find_image_id(&self, reference: &str) -> Result<Option<String>, EngineError> {
+        match self.image_json(reference).await {
+            Ok(json) => Ok(json.get("Id").and_then(Value::as_str).map(ToOwned::to_owned)),
+            Err(EngineError::NotThere { .. }) => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Engines refuse this for a container that they remove by themselves: that one never has a policy.
+    pub(super) async fn keep_from_restarting(&self, container: &Inspection) -> Result<(), EngineError> {
+        self.change_restart_policy(container, &no_restart()).await
+    }
+
+    pub(super) async fn until_removed(&self, id: &str) -> Result<(), EngineError> {
+        let end = Instant::now() + REMOVAL;
+        while self.find(id).await?.is_some() {
+            if Instant::now() >= end {
+                return Err(EngineError::TimedOut {
+                    what: format!("remove {}", short(id)),
+                    seconds: REMOVAL.as_secs(),
+                });
+            }
+            tokio::time::sleep(LOOK).await;
+        }
+        Ok(())
+    }
+}

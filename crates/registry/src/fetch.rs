@@ -1,0 +1,158 @@
+//! Manifests and blobs of one registry, with all that is needed to be given them.
+
+use reqwest::{Method, StatusCode};
+
+use crate::{
+    RegistryError,
+    answer::Answer,
+    ask::Question,
+    challenge::Challenge,
+    digest::Digest,
+    host::{Base, Host},
+    pass::Pass,
+};
+
+/// The most bytes of a manifest: what registries themselves take at most.
+pub(crate) const MANIFEST_BYTES: usize = 4 * 1024 * 1024;
+
+/// The most bytes of an image's configuration: it has the history of every layer, and tools put lists of packages in its
+/// labels.
+pub(crate) const CONFIG_BYTES: usize = 8 * 1024 * 1024;
+
+/// What is understood, and anything else last: a registry then sends the old format too, so that it can be named.
+const MANIFESTS: &str = "application/vnd.oci.image.index.v1+json, \
+    application/vnd.docker.distribution.manifest.list.v2+json, \
+    application/vnd.oci.image.manifest.v1+json, \
+    application/vnd.docker.distribution.manifest.v2+json, */*";
+
+/// One part of a repository.
+pub(crate) struct Part<'a> {
+    pub(crate) repository: &'a str,
+    /// A tag or a digest.
+    pub(crate) version: &'a str,
+    /// What an error calls it.
+    pub(crate) shown: &'a str,
+}
+
+/// Which part is wanted, and how.
+#[derive(Clone, Copy)]
+enum Wanted {
+    /// A manifest's head, which no registry counts as a pull.
+    Head,
+    Manifest,
+    Config,
+}
+
+impl Host {
+    /// The digest that a tag has now, without its manifest; `None` when this registry does not say it.
+    pub(crate) async fn head(&self, part: &Part<'_>) -> Result<Option<Digest>, RegistryError> {
+        let answer = self.fetch(part, Wanted::Head).await?;
+        Ok(answer.digest().filter(|_| answer.status == StatusCode::OK))
+    }
+
+    /// A manifest as it was sent; its digest is not verified yet, because the old format's cannot be.
+    pub(crate) async fn manifest(&self, part: &Part<'_>) -> Result<Answer, RegistryError> {
+        self.fetch(part, Wanted::Manifest).await
+    }
+
+    /// An image's configuration; its digest is not verified yet.
+    pub(crate) async fn config(&self, part: &Part<'_>) -> Result<Vec<u8>, RegistryError> {
+        Ok(self.fetch(part, Wanted::Config).await?.body)
+    }
+
+    async fn fetch(&self, part: &Part<'_>, wanted: Wanted) -> Result<Answer, RegistryError> {
+        let base = self.base().await?;
+        let mut pass = self.passes.get(self, &base.challenge, part.repository).await?;
+        let mut answer = self.ask(self.question(&base, part, wanted, &pass)?).await?;
+        if answer.status == StatusCode::UNAUTHORIZED {
+            let challenge = Challenge::read(&answer.headers);
+            if let Some(other) = self
+                .passes
+                .renew(self, &pass, &challenge, part.repository)
+                .await?
+            {
+                self.adopt(&challenge).await;
+                pass = other;
+                answer = self.ask(self.question(&base, part, wanted, &pass)?).await?;
+            }
+        }
+        self.judge(answer, part, wanted, &pass)
+    }
+
+    fn question(
+        &self,
+        base: &Base,
+        part: &Part<'_>,
+        wanted: Wanted,
+        pass: &Pass,
+    ) -> Result<Question<'_>, RegistryError> {
+        let (kind, method, accept, limit, what) = match wanted {
+            Wanted::Head => ("manifests", Method::HEAD, MANIFESTS, 0, "a manifest"),
+            Wanted::Manifest => ("manifests", Method::GET, MANIFESTS, MANIFEST_BYTES, "a manifest"),
+            Wanted::Config => (
+                "blobs",
+                Method::GET,
+                "*/*",
+                CONFIG_BYTES,
+                "an image's configuration",
+            ),
+        };
+        let path = format!("v2/{}/{kind}/{}", part.repository, part.version);
+        Ok(Question {
+            registry: self.name(),
+            method,
+            url: base
+                .url
+                .join(&path)
+                .map_err(|_| self.invalid("its name is not a host's"))?,
+            accept,
+            authorization: pass.header.clone(),
+            form: None,
+            limit,
+            what,
+        })
+    }
+
+    fn judge(
+        &self,
+        answer: Answer,
+        part: &Part<'_>,
+        wanted: Wanted,
+        pass: &Pass,
+    ) -> Result<Answer, RegistryError> {
+        match (answer.status, wanted) {
+            // Some registries know no HEAD; the manifest itself then says more.
+            (StatusCode::OK, _)
+            | (StatusCode::METHOD_NOT_ALLOWED | StatusCode::NOT_IMPLEMENTED, Wanted::Head) => Ok(answer),
+            (StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN, _) => Err(self.denied(&pass.credential)),
+            (StatusCode::NOT_FOUND, _) => Err(RegistryError::NotThere {
+                registry: self.name().to_owned(),
+                what: part.shown.to_owned(),
+            }),
+            (status, _) if status.is_server_error() => Err(self.failing(status)),
+            _ => Err(self.invalid("it refuses a request that every registry answers")),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use oci_client::manifest::{
+        IMAGE_MANIFEST_LIST_MEDIA_TYPE, IMAGE_MANIFEST_MEDIA_TYPE, OCI_IMAGE_INDEX_MEDIA_TYPE,
+        OCI_IMAGE_MEDIA_TYPE,
+    };
+
+    use super::*;
+
+    #[test]
+    fn every_format_is_asked_for() {
+        for format in [
+            IMAGE_MANIFEST_LIST_MEDIA_TYPE,
+            IMAGE_MANIFEST_MEDIA_TYPE,
+            OCI_IMAGE_INDEX_MEDIA_TYPE,
+            OCI_IMAGE_MEDIA_TYPE,
+        ] {
+            assert!(MANIFESTS.contains(format), "{format}");
+        }
+    }
+}

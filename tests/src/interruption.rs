@@ -1,0 +1,129 @@
+//! Stops a program that talks to an engine in the middle: after any call that changes something, or in an answer to one.
+
+use std::{
+    io::{ErrorKind, Read, Write},
+    net::Shutdown,
+    os::unix::net::{UnixListener, UnixStream},
+    path::{Path, PathBuf},
+    sync::{
+        Arc,
+        atomic::{AtomicBool, AtomicUsize, Ordering},
+    },
+    thread,
+};
+
+/// What is done at the chosen call, once the engine has begun to answer it.
+type Deed = Box<dyn Fn() + Send + Sync>;
+
+/// Stands between a program and an engine, counts the calls that change something, and does a deed at one of them.
+pub struct Interruption {
+    socket: PathBuf,
+    shared: Arc<Shared>,
+}
+
+struct Shared {
+    engine: PathBuf,
+    /// The calls so far, and the one that is chosen, from 1 on.
+    calls: AtomicUsize,
+    chosen: usize,
+    is_done: AtomicBool,
+    deed: Deed,
+}
+
+impl Interruption {
+    /// Listens on `socket` for `engine`, and does `deed` at the call number `chosen`.
+    ///
+    /// # Panics
+    /// When the socket cannot be made.
+    pub fn at(socket: &Path, engine: &Path, chosen: usize, deed: impl Fn() + Send + Sync + 'static) -> Self {
+        std::fs::remove_file(socket).ok();
+        let listener = UnixListener::bind(socket).expect("the folder can be written");
+        let shared = Arc::new(Shared {
+            engine: engine.to_owned(),
+            calls: AtomicUsize::new(0),
+            chosen,
+            is_done: AtomicBool::new(false),
+            deed: Box::new(deed),
+        });
+        let told = Arc::clone(&shared);
+        // It ends with the test's process.
+        thread::spawn(move || {
+            for client in listener.incoming().flatten() {
+                let shared = Arc::clone(&told);
+                thread::spawn(move || shared.connect(client).ok());
+            }
+        });
+        Self {
+            socket: socket.to_owned(),
+            shared,
+        }
+    }
+
+    /// What `DOCKER_HOST` must say.
+    pub fn docker_host(&self) -> String {
+        format!("unix://{}", self.socket.display())
+    }
+
+    /// Whether the chosen call came.
+    pub fn came(&self) -> bool {
+        self.shared.is_done.load(Ordering::SeqCst)
+    }
+}
+
+impl Shared {
+    fn connect(self: &Arc<Self>, client: UnixStream) -> std::io::Result<()> {
+        let engine = UnixStream::connect(&self.engine)?;
+        let chosen = Arc::new(AtomicBool::new(false));
+        let (from, to) = (client.try_clone()?, engine.try_clone()?);
+        let (shared, heard) = (Arc::clone(self), Arc::clone(&chosen));
+        let requests = thread::spawn(move || {
+            relay(from, to, |bytes| {
+                if changes(bytes) && shared.calls.fetch_add(1, Ordering::SeqCst) + 1 == shared.chosen {
+                    heard.store(true, Ordering::SeqCst);
+                }
+                true
+            })
+        });
+        relay(engine, client, |_| {
+            let now = chosen.swap(false, Ordering::SeqCst);
+            if now {
+                self.is_done.store(true, Ordering::SeqCst);
+                (self.deed)();
+            }
+            // The answer is lost with whoever waited for it.
+            !now
+        })?;
+        drop(requests);
+        Ok(())
+    }
+}
+
+/// Whether a request begins here that changes something. A client writes each head at once.
+fn changes(bytes: &[u8]) -> bool {
+    [&b"POST "[..], b"DELETE ", b"PUT "]
+        .iter()
+        .any(|method| bytes.starts_with(method))
+}
+
+fn relay(
+    mut from: UnixStream,
+    mut to: UnixStream,
+    mut goes_on: impl FnMut(&[u8]) -> bool,
+) -> std::io::Result<()> {
+    let mut buffer = [0; 64 * 1024];
+    loop {
+        let count = match from.read(&mut buffer) {
+            Ok(0) => break,
+            Ok(count) => count,
+            Err(error) if error.kind() == ErrorKind::Interrupted => continue,
+            Err(error) => return Err(error),
+        };
+        if !goes_on(&buffer[..count]) {
+            to.shutdown(Shutdown::Both).ok();
+            break;
+        }
+        to.write_all(&buffer[..count])?;
+    }
+    to.shutdown(Shutdown::Write).ok();
+    Ok(())
+}

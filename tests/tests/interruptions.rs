@@ -1,0 +1,235 @@
+//! A re-run that is stopped after any of its calls, by its own end or by the engine's: nothing is lost, and it can be
+//! taken back or finished.
+
+use std::{
+    process::{Command, Stdio},
+    sync::{
+        Arc,
+        atomic::{AtomicU32, Ordering},
+    },
+    thread,
+    time::Duration,
+};
+
+use lab::{Archlight, Engine, FOREIGN, Generation, ImageSpec, Interruption, Lab, Loading, NATIVE, Variant};
+use serde_json::{Value, json};
+
+/// A re-run makes fewer calls than this; more of them would be a loop.
+const MOST: usize = 60;
+
+/// An image with a build for both platforms, which ends as soon as it is asked to.
+fn both(lab: &Lab) -> ImageSpec {
+    [NATIVE, FOREIGN]
+        .into_iter()
+        .fold(ImageSpec::new("acme/app", "1"), |image, architecture| {
+            let variant = Variant::with_tools(&format!("linux/{architecture}"), lab.busybox(architecture));
+            let variant = variant.config("StopSignal", "SIGKILL".into());
+            image.variant(variant.command(&["/bin/sh", "-c", "sleep 1000"]))
+        })
+}
+
+struct Stage {
+    engine: Arc<Engine>,
+    archlight: Archlight,
+    image: String,
+}
+
+impl Stage {
+    fn new(lab: &Lab, generation: Generation) -> Self {
+        let engine = lab.start(generation);
+        engine.enable_translator(FOREIGN, Loading::Registration);
+        let image = engine.push(&both(lab));
+        engine.docker_ok(&["pull", "--quiet", &image]);
+        engine.docker_ok(&["network", "create", "back"]);
+        let stage = Self {
+            archlight: Archlight::for_engine(&engine),
+            engine: Arc::new(engine),
+            image,
+        };
+        stage.run(&[
+            "--name",
+            "kept",
+            "--restart",
+            "always",
+            "-p",
+            "127.0.0.1:7000:7000",
+        ]);
+        stage
+            .engine
+            .docker_ok(&["network", "connect", "--alias", "deep", "back", "kept"]);
+        stage
+    }
+
+    fn run(&self, options: &[&str]) {
+        let volumes = ["-v", "/anonymous", "-v", "named:/named:ro"];
+        self.engine
+            .docker_ok(&[&["run", "-d"], options, &volumes, &[self.image.as_str()]].concat());
+    }
+
+    /// What must be so again after an undo.
+    fn facts(&self, name: &str) -> Value {
+        let json = self.engine.inspect(name);
+        let mut mounts: Vec<String> = json["Mounts"]
+            .as_array()
+            .into_iter()
+            .flatten()
+            .map(|mount| format!("{} {}", mount["Name"], mount["Destination"]))
+            .collect();
+        mounts.sort();
+        let networks: Vec<_> = json["NetworkSettings"]["Networks"]
+            .as_object()
+            .into_iter()
+            .flatten()
+            .collect();
+        json!({
+            "platform": self.machine(name),
+            "running": json["State"]["Running"],
+            "policy": json["HostConfig"]["RestartPolicy"],
+            "auto_remove": json["HostConfig"]["AutoRemove"],
+            "env": json["Config"]["Env"],
+            "image": json["Config"]["Image"],
+            "ports": json["HostConfig"]["PortBindings"],
+            "mounts": mounts,
+            "networks": networks.iter().map(|(name, _)| *name).collect::<Vec<_>>(),
+            "volumes": self.engine.docker_ok(&["volume", "ls", "--quiet"]),
+            "tag": self.engine.docker_ok(&["image", "inspect", "-f", "{{.Id}}", &self.image]),
+            "containers": self.engine.docker_ok(&["ps", "-a", "--format", "{{.Names}}"]).lines().count(),
+        })
+    }
+
+    fn machine(&self, name: &str) -> String {
+        self.engine.docker(&["exec", name, "uname", "-m"]).stdout
+    }
+
+    /// Starts a re-run that `deed` interrupts at a call. Says whether it came to that call.
+    fn interrupted(&self, name: &str, call: usize, deed: Deed) -> bool {
+        let pid = Arc::new(AtomicU32::new(0));
+        let (heard, engine) = (Arc::clone(&pid), Arc::clone(&self.engine));
+        let interruption = Interruption::at(
+            &self.archlight.home().join("interruption.sock"),
+            &self.engine.socket(),
+            call,
+            move || match deed {
+                Deed::KillsArchlight => kill(&heard),
+                Deed::KillsEngine => engine.kill(),
+            },
+        );
+        let platform = format!("linux/{FOREIGN}");
+        let words = [
+            "rerun",
+            name,
+            "--platform",
+            &platform,
+            "--yes",
+            "--wait",
+            "0",
+            "--json",
+        ];
+        let mut command = self.archlight.command(&words);
+        command.env("DOCKER_HOST", interruption.docker_host());
+        let mut child = command
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("it was built");
+        pid.store(child.id(), Ordering::SeqCst);
+        child.wait().expect("it ends");
+        interruption.came()
+    }
+
+    /// Nothing that was pulled stays, so that the next time pulls again.
+    fn forget_pulled(&self) {
+        self.engine.docker_ok(&["image", "prune", "--all", "--force"]);
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Deed {
+    KillsArchlight,
+    KillsEngine,
+}
+
+fn kill(pid: &AtomicU32) {
+    while pid.load(Ordering::SeqCst) == 0 {
+        thread::sleep(Duration::from_millis(1));
+    }
+    let pid = pid.load(Ordering::SeqCst).to_string();
+    Command::new("kill")
+        .args(["-9", &pid])
+        .status()
+        .expect("it can be run");
+}
+
+/// Interrupts the re-run of `name` at each call, takes it back or finishes it, and compares.
+fn at_every_call(stage: &Stage, name: &str, deed: Deed, generation: Generation) {
+    let before = stage.facts(name);
+    let mut calls = 0;
+    for call in 1..MOST {
+        if !stage.interrupted(name, call, deed) {
+            break;
+        }
+        calls = call;
+        if deed == Deed::KillsEngine {
+            stage.engine.restart();
+        }
+        let told = stage.archlight.ask_ok(&["status"]);
+        let was_begun = !told["interrupted"].as_array().expect("a list").is_empty();
+        let context = format!("{generation:?}, {name}, {deed:?} at call {call}");
+        // One that came to its end without its last word has nothing to finish.
+        if was_begun && call % 2 == 0 {
+            let platform = format!("linux/{FOREIGN}");
+            let words = ["rerun", name, "--platform", &platform, "--yes", "--wait", "0"];
+            let finished = stage.archlight.ask(&words);
+            assert_eq!(finished.code, 0, "{context}: {}", finished.json);
+            assert_eq!(stage.machine(name).trim(), machine(FOREIGN), "{context}");
+        }
+        let undone = stage.archlight.ask(&["undo", name]);
+        assert!(undone.code == 0 || !was_begun, "{context}: {}", undone.json);
+        if deed == Deed::KillsEngine && !was_begun {
+            // An engine that ends stops what it does not start again by itself.
+            stage.engine.docker(&["start", name]);
+        }
+        assert_eq!(stage.facts(name), before, "{context}");
+        assert_eq!(
+            stage.archlight.ask_ok(&["status"])["interrupted"],
+            json!([]),
+            "{context}"
+        );
+        stage.forget_pulled();
+    }
+    assert!(
+        calls > 5,
+        "{generation:?}, {name}: {calls} calls are too few to be a re-run"
+    );
+    let undone = stage.archlight.ask(&["undo", name]);
+    assert_eq!(undone.code, 0, "{}", undone.json);
+    assert_eq!(stage.facts(name), before, "{generation:?}, {name} after all");
+}
+
+fn machine(architecture: &str) -> &'static str {
+    if architecture == "arm64" {
+        "aarch64"
+    } else {
+        "x86_64"
+    }
+}
+
+#[test]
+fn a_re_run_that_is_killed_after_any_call_can_be_taken_back_and_finished() {
+    let lab = lab::require!("interruptions");
+    for generation in [Generation::Old, Generation::New] {
+        let stage = Stage::new(&lab, generation);
+        at_every_call(&stage, "kept", Deed::KillsArchlight, generation);
+        stage.run(&["--name", "gone", "--rm", "-e", "KEY=value"]);
+        at_every_call(&stage, "gone", Deed::KillsArchlight, generation);
+    }
+}
+
+#[test]
+fn a_re_run_whose_engine_is_killed_after_any_call_can_be_taken_back_and_finished() {
+    let lab = lab::require!("interruptions");
+    for generation in [Generation::Old, Generation::New] {
+        let stage = Stage::new(&lab, generation);
+        at_every_call(&stage, "kept", Deed::KillsEngine, generation);
+    }
+}
