@@ -67,9 +67,11 @@ pub(crate) fn differences(first: &Value, second: &Value, unsaid: &[String], part
             let divided = unsaid == "Config.Entrypoint" && field == "Config.Cmd";
             let unplugged =
                 unsaid == "Config.NetworkDisabled" && field.starts_with("NetworkSettings.Networks");
+            let provided = unsaid == "HostConfig.VolumesFrom" && field == "Mounts";
             let hardware = unsaid.ends_with(".MacAddress") && field == "Config.MacAddress";
             unplugged
                 || hardware
+                || provided
                 || field.starts_with(&unsaid)
                 || unsaid.starts_with(field)
                 || networks
