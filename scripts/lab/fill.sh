@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# fill.sh: fills the cache of the lab with two Docker engines, a registry, a translator, programs of other architectures
-# and what images of dynamic programs are made of, and prints the cache's folder. Unpacked, not installed. Does nothing
-# when all is there.
+# fill.sh: fills the cache of the lab with two Docker engines, Compose, a registry, a translator, programs of other
+# architectures and what images of dynamic programs are made of, and prints the cache's folder. Unpacked, not installed.
+# Does nothing when all is there.
 set -euo pipefail
 root=$(cd "$(dirname "$0")/../.." && pwd)
 # shellcheck source=scripts/common.sh
@@ -76,6 +76,12 @@ fill_shells() {
   rm -rf "$1/root/usr/share" "$1/root/etc"
 }
 
+# Compose, to try services with.
+fill_compose() {
+  unpack "$1" forky docker-compose
+  rm -rf "$1/usr/share"
+}
+
 # fill PART RECIPE: makes a part of the cache under another name first, so that one that was interrupted is never used.
 # Whatever changes what `fill_PART` does must change its RECIPE, so that old caches are filled anew.
 fill() {
@@ -104,6 +110,7 @@ main() {
   fill programs 1
   fill roots 1
   fill shells 1
+  fill compose 1
   echo "$lab"
 }
 main

@@ -52,6 +52,7 @@ pub struct Output {
 #[derive(Debug)]
 pub struct Engine {
     lab: Lab,
+    generation: Generation,
     folder: PathBuf,
     control: Mutex<Control>,
     inside: u32,
@@ -80,6 +81,7 @@ impl Lab {
         let mut control = Control::start(self, generation, &folder);
         Engine {
             lab: self.clone(),
+            generation,
             inside: control.await_ready(),
             folder,
             control: Mutex::new(control),
@@ -133,13 +135,81 @@ impl Engine {
         output.stdout.trim_end().to_owned()
     }
 
+    /// Runs the client that came with this engine, and knows what it knows.
+    ///
+    /// # Panics
+    /// When it cannot be run at all.
+    pub fn own_docker(&self, arguments: &[&str]) -> Output {
+        run(self
+            .with_environment(Command::new(self.client().join("docker")))
+            .args(arguments))
+    }
+
+    fn client(&self) -> PathBuf {
+        self.lab.cache().join(match self.generation {
+            Generation::Old => "old/usr/bin",
+            Generation::New | Generation::NewClassic => "new/usr/bin",
+        })
+    }
+
+    /// Lets a shell run `command`, which may call the `docker` that came with this engine.
+    ///
+    /// # Panics
+    /// When there is no shell.
+    pub fn shell(&self, command: &str) -> Output {
+        let path = format!("{}:/usr/bin:/bin", self.client().display());
+        let mut shell = self.with_environment(Command::new("/bin/sh"));
+        run(shell.env("PATH", path).args(["-c", command]))
+    }
+
+    /// Runs Compose against this engine.
+    ///
+    /// # Panics
+    /// When it cannot be run at all.
+    pub fn compose(&self, arguments: &[&str]) -> Output {
+        let program = self
+            .lab
+            .cache()
+            .join("compose/usr/libexec/docker/cli-plugins/docker-compose");
+        run(self.with_environment(Command::new(program)).args(arguments))
+    }
+
     /// What the engine says of a container, null when there is none: asked of the engine itself, since starting a client
     /// takes longer than the answer.
     ///
     /// # Panics
     /// When the engine does not answer.
     pub fn inspect(&self, container: &str) -> Value {
-        let request = format!("GET /containers/{container}/json HTTP/1.0\r\nHost: engine\r\n\r\n");
+        let answer = self.ask(&format!(
+            "GET /containers/{container}/json HTTP/1.0\r\nHost: engine\r\n\r\n"
+        ));
+        let (head, body) = answer.split_once("\r\n\r\n").expect("an answer has a head");
+        if head.contains(" 404 ") {
+            return Value::Null;
+        }
+        serde_json::from_str(body).unwrap_or_else(|error| panic!("{container}: {error}: {answer}"))
+    }
+
+    /// Asks the engine itself to make a container, for what its client has no words for. Gives its refusal.
+    ///
+    /// # Errors
+    /// What the engine says no with.
+    ///
+    /// # Panics
+    /// When the engine does not answer.
+    pub fn create(&self, name: &str, body: &Value) -> Result<(), String> {
+        let body = body.to_string();
+        let answer = self.ask(&format!(
+            "POST /containers/create?name={name} HTTP/1.0\r\nHost: engine\r\nContent-Type: application/json\r\n\
+             Content-Length: {}\r\n\r\n{body}",
+            body.len()
+        ));
+        let made = answer.lines().next().is_some_and(|head| head.contains(" 201 "));
+        if made { Ok(()) } else { Err(answer) }
+    }
+
+    /// One request on a connection of its own; gives the whole answer with its headers.
+    fn ask(&self, request: &str) -> String {
         let mut answer = String::new();
         UnixStream::connect(self.socket())
             .and_then(|mut socket| {
@@ -147,11 +217,7 @@ impl Engine {
                 socket.read_to_string(&mut answer)
             })
             .expect("the engine answers");
-        let (head, body) = answer.split_once("\r\n\r\n").expect("an answer has a head");
-        if head.contains(" 404 ") {
-            return Value::Null;
-        }
-        serde_json::from_str(body).unwrap_or_else(|error| panic!("{container}: {error}: {answer}"))
+        answer
     }
 
     /// A command that runs `program` inside of the engine's namespaces, as their root, with `DOCKER_HOST` set.

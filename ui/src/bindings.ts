@@ -361,6 +361,12 @@ export type RerunPlan = {
 	blockers: Note[],
 	/**  The same as a `docker run` command. */
 	command: string,
+	/**  The fields that the command leaves out, having no words for them. */
+	unsaid: string[],
+	/**  The same as a Compose file with one service. */
+	compose: string,
+	/**  The fields that the service leaves out. */
+	compose_unsaid: string[],
 	/**  What stays, in words: `name`, `2 ports`, `1 volume`. */
 	kept: string[],
 };

@@ -8,12 +8,8 @@ mod scan;
 
 pub(crate) use diagnosis::diagnosis;
 pub(crate) use lists::{containers, images};
-<<<<<<< HEAD
-pub(crate) use rerun::{discarded, done, failed, interrupted, plan, undone};
-=======
 pub(crate) use probe::probe;
-pub(crate) use rerun::{discarded, done, interrupted, plan, undone};
->>>>>>> part-P
+pub(crate) use rerun::{discarded, done, failed, interrupted, plan, undone};
 pub(crate) use scan::scan;
 
 use companion::view::{Rosetta, Status};

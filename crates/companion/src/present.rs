@@ -229,6 +229,9 @@ pub(crate) fn plan(plan: &Plan) -> view::RerunPlan {
             .map(|blocker| plan_words::blocker(blocker, plan))
             .collect(),
         command: plan.command.clone(),
+        unsaid: plan.unsaid.clone(),
+        compose: plan.compose.clone(),
+        compose_unsaid: plan.compose_unsaid.clone(),
         kept: plan_words::kept(plan),
     }
 }

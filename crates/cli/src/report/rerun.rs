@@ -20,6 +20,12 @@ pub(crate) fn plan(plan: &RerunPlan) -> String {
     lines.extend(plan.warnings.iter().map(|warning| note("!", warning)));
     lines.extend(plan.blockers.iter().map(|blocker| note("✕", blocker)));
     lines.push(format!("\nThe same by hand\n  {}", clean(&plan.command)));
+    if !plan.unsaid.is_empty() {
+        lines.push(format!(
+            "  it has no words for {}",
+            clean(&plan.unsaid.join(", "))
+        ));
+    }
     lines.join("\n")
 }
 

@@ -44,6 +44,12 @@ pub struct RerunPlan {
     pub blockers: Vec<Note>,
     /// The same as a `docker run` command.
     pub command: String,
+    /// The fields that the command leaves out, having no words for them.
+    pub unsaid: Vec<String>,
+    /// The same as a Compose file with one service.
+    pub compose: String,
+    /// The fields that the service leaves out.
+    pub compose_unsaid: Vec<String>,
     /// What stays, in words: `name`, `2 ports`, `1 volume`.
     pub kept: Vec<String>,
 }

@@ -65,6 +65,18 @@ pub(crate) fn body(old: &Inspection, image: &str, api: ApiVersion, around: &Arou
     }
 }
 
+impl Body {
+    /// As the engine has to be asked. For it, no entry point means the image's; a container that has none was asked for
+    /// with an empty one, and engines from 17 on take `[""]` for that.
+    pub(crate) fn to_send(&self) -> Value {
+        let mut create = self.create.clone();
+        if create.get("Entrypoint").is_none_or(Value::is_null) {
+            create["Entrypoint"] = json!([""]);
+        }
+        create
+    }
+}
+
 fn object(value: Option<&Value>) -> Map<String, Value> {
     value.and_then(Value::as_object).cloned().unwrap_or_default()
 }
@@ -378,6 +390,15 @@ mod tests {
             None
         );
         assert_eq!(copy(json, NEW).create["Hostname"], json!("vm"));
+    }
+
+    #[test]
+    fn a_container_without_an_entry_point_does_not_get_the_images() {
+        let none = copy(json!({"Config": {"Entrypoint": null, "Cmd": ["x"]}}), NEW);
+        assert_eq!(none.to_send()["Entrypoint"], json!([""]));
+        assert_eq!(none.create["Entrypoint"], Value::Null);
+        let own = copy(json!({"Config": {"Entrypoint": []}}), NEW);
+        assert_eq!(own.to_send()["Entrypoint"], json!([]));
     }
 
     #[test]

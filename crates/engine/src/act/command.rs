@@ -1,298 +1,219 @@
 //! The `docker run` command that makes the same container, for people to read and to keep.
 
-use platform::Platform;
-use serde_json::{Map, Value};
+mod limits;
+mod mounts;
+mod networks;
+mod program;
+mod words;
 
-use super::body::{Body, network_mode};
-use crate::Inspection;
+use serde_json::{Value, json};
 
-/// The command, quoted so that a shell reads it back to the same words.
-pub(crate) fn docker_run(old: &Inspection, platform: &Platform, image: &str, body: &Body) -> String {
+use super::{
+    options::{CONFIG, Form, HOST, Rest, Row, is_nothing, number, pairs, text, texts},
+    wanted::{Made, SystemPaths, Then, Wanted},
+};
+pub(super) use limits::{cpus, device_words};
+pub(super) use networks::{is_users, links_of, published};
+pub(super) use program::{duration, restart_policy};
+use words::{Words, quoted};
+
+/// A command, and what it leaves out.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Command {
+    /// For a shell, which reads it back to the same configuration.
+    pub(crate) text: String,
+    /// The fields of the create request that the command line has no words for.
+    pub(crate) unsaid: Vec<String>,
+}
+
+/// The command that makes the same container as `made`, read from the request that the engine itself gets.
+///
+/// It is `docker run --detach` where that says it all. A container that was made to be attached to, one that is not to
+/// be started, and one that joins further networks is made by `docker create`, and the rest follows after `&&`.
+pub(crate) fn docker_run(made: &Made<'_>) -> Command {
+    let mut wanted = Wanted::of(made);
+    let joins = networks::Joins::of(made, &wanted);
+    let streams = Streams::take(&mut wanted.config);
+    let at_once = made.then == Then::Start && joins.later.is_empty() && streams.are_detached();
     let mut words = Words::default();
-    words.bare(&["docker", "run", "-d"]);
-    words.option("--name", old.name());
-    words.option("--platform", &platform.to_string());
-    identity(&mut words, old, body);
-    networks(&mut words, old, body);
-    ports(&mut words, old);
-    mounts(&mut words, body);
-    limits(&mut words, old);
-    for variable in old.environment() {
-        words.option("--env", variable);
+    words.option("--name", made.name, "Name");
+    words.option("--platform", &made.platform.to_string(), "Platform");
+    if !at_once {
+        streams.say(&mut words);
     }
-    labels(&mut words, old);
-    program(&mut words, old, image);
-    words.0.join(" ")
+    for row in CONFIG {
+        plain(&mut words, &row, &wanted.config.take(row.field));
+    }
+    program::life(&mut words, &mut wanted);
+    networks::networks(&mut words, &mut wanted, &joins, made);
+    mounts::mounts(&mut words, &mut wanted);
+    for row in HOST {
+        plain(&mut words, &row, &wanted.host.take(row.field));
+    }
+    limits::limits(&mut words, &mut wanted.host);
+    let profile = security(&mut words, &mut wanted);
+    program::surroundings(&mut words, &mut wanted);
+    let program = program::program(&mut words, &wanted);
+    leftovers(&mut words, &wanted);
+    let verb = if at_once {
+        "docker run --detach"
+    } else {
+        "docker create"
+    };
+    let mut text = profile
+        .map(|profile| format!("printf %s {} | ", quoted(&profile)))
+        .unwrap_or_default();
+    text.push_str(verb);
+    words.end(&mut text, &program);
+    for later in &joins.later {
+        text.push_str(" && ");
+        networks::connect(&mut text, &mut words, later, made.name);
+    }
+    if !at_once && made.then == Then::Start {
+        text.push_str(" && docker start");
+        words::positional(&mut text, &[made.name]);
+    }
+    Command {
+        text,
+        unsaid: words.into_unsaid(),
+    }
 }
 
-#[derive(Default)]
-struct Words(Vec<String>);
+/// Which of its three streams the client that made it was attached to.
+#[derive(Clone, Copy)]
+struct Streams {
+    input: Attached,
+    output: Attached,
+    errors: Attached,
+    once: Attached,
+    open: Attached,
+}
 
-impl Words {
-    fn bare(&mut self, words: &[&str]) {
-        self.0.extend(words.iter().map(|word| (*word).to_owned()));
-    }
+type Attached = Option<()>;
 
-    fn option(&mut self, name: &str, value: &str) {
-        self.0.push(name.to_owned());
-        self.word(value);
-    }
-
-    /// The option, unless its value is what it is without it.
-    fn said(&mut self, name: &str, value: &str) {
-        if !value.is_empty() {
-            self.option(name, value);
+impl Streams {
+    fn take(config: &mut Rest) -> Self {
+        let mut flag = |field: &str| (config.take(field) == json!(true)).then_some(());
+        let (input, output, errors) = (flag("AttachStdin"), flag("AttachStdout"), flag("AttachStderr"));
+        Self {
+            input,
+            output,
+            errors,
+            once: flag("StdinOnce"),
+            open: (config.get("OpenStdin") == &json!(true)).then_some(()),
         }
     }
 
-    fn word(&mut self, word: &str) {
-        self.0.push(quoted(word));
+    /// As `docker run --detach` makes it.
+    fn are_detached(self) -> bool {
+        [self.input, self.output, self.errors, self.once] == [None; 4]
     }
-}
 
-/// In single quotes when a shell would see anything but the word itself.
-fn quoted(word: &str) -> String {
-    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_./:=,@+%".contains(&byte);
-    if !word.is_empty() && word.bytes().all(plain) {
-        return word.to_owned();
-    }
-    format!("'{}'", word.replace('\'', r"'\''"))
-}
-
-fn identity(words: &mut Words, old: &Inspection, body: &Body) {
-    if !body.generated_hostname && body.create.get("Hostname").is_some() {
-        words.said("--hostname", old.text("/Config/Hostname"));
-    }
-    words.said("--user", old.text("/Config/User"));
-    words.said("--workdir", old.text("/Config/WorkingDir"));
-    words.said("--stop-signal", old.text("/Config/StopSignal"));
-    for (flag, pointer) in [
-        ("--tty", "/Config/Tty"),
-        ("--interactive", "/Config/OpenStdin"),
-        ("--privileged", "/HostConfig/Privileged"),
-        ("--read-only", "/HostConfig/ReadonlyRootfs"),
-        ("--init", "/HostConfig/Init"),
-    ] {
-        if old.flag(pointer) {
-            words.bare(&[flag]);
-        }
-    }
-    match old.text("/HostConfig/RestartPolicy/Name") {
-        "" | "no" => {}
-        "on-failure" => {
-            let count = number(old, "/HostConfig/RestartPolicy/MaximumRetryCount").unwrap_or_default();
-            let policy = if count > 0 {
-                format!("on-failure:{count}")
-            } else {
-                "on-failure".to_owned()
-            };
-            words.option("--restart", &policy);
-        }
-        policy => words.option("--restart", policy),
-    }
-}
-
-fn networks(words: &mut Words, old: &Inspection, body: &Body) {
-    let mode = network_mode(old);
-    if !matches!(mode, "" | "default" | "bridge") {
-        words.option("--network", mode);
-    }
-    let endpoints = body
-        .create
-        .pointer("/NetworkingConfig/EndpointsConfig")
-        .and_then(Value::as_object);
-    for (name, place) in endpoints.into_iter().flatten() {
-        for alias in place
-            .get("Aliases")
-            .and_then(Value::as_array)
-            .into_iter()
-            .flatten()
-            .filter_map(Value::as_str)
-        {
-            if name == mode {
-                words.option("--network-alias", alias);
+    /// For `docker create`, which attaches to both outputs unless it is told otherwise, and to an open input always.
+    fn say(self, words: &mut Words) {
+        let implied = [self.open, Some(()), Some(())];
+        let wanted = [self.input, self.output, self.errors];
+        if wanted != implied {
+            for (stream, attached) in ["stdin", "stdout", "stderr"].into_iter().zip(wanted) {
+                if attached.is_some() {
+                    words.option("--attach", stream, "Attach");
+                }
             }
         }
-        if name == mode
-            && let Some(address) = place.pointer("/IPAMConfig/IPv4Address").and_then(Value::as_str)
-        {
-            words.said("--ip", address);
+        let all = ["Config.AttachStdin", "Config.AttachStdout", "Config.AttachStderr"];
+        let nothing_said = wanted == [None; 3];
+        let made = if nothing_said {
+            implied
+        } else {
+            [self.input.or(self.open), self.output, self.errors]
+        };
+        for (field, (wanted, made)) in all.into_iter().zip(wanted.into_iter().zip(made)) {
+            if wanted != made {
+                words.leave_out(field);
+            }
         }
-    }
-    for (name, option) in [
-        ("Dns", "--dns"),
-        ("DnsSearch", "--dns-search"),
-        ("ExtraHosts", "--add-host"),
-    ] {
-        for value in old.texts(&format!("/HostConfig/{name}")) {
-            words.option(option, value);
-        }
-    }
-}
-
-fn ports(words: &mut Words, old: &Inspection) {
-    let bindings = old
-        .json()
-        .pointer("/HostConfig/PortBindings")
-        .and_then(Value::as_object);
-    for (port, hosts) in bindings.into_iter().flatten() {
-        for host in hosts.as_array().into_iter().flatten() {
-            words.option("--publish", &published(port, host));
+        if self.once != self.open.and(made[0]) {
+            words.leave_out("Config.StdinOnce");
         }
     }
 }
 
-fn published(port: &str, host: &Value) -> String {
-    let field = |name: &str| host.get(name).and_then(Value::as_str).unwrap_or_default();
-    let port = port.strip_suffix("/tcp").unwrap_or(port);
-    match (field("HostIp"), field("HostPort")) {
-        ("", "") => port.to_owned(),
-        ("", host) => format!("{host}:{port}"),
-        (address, host) if address.contains(':') => format!("[{address}]:{host}:{port}"),
-        (address, host) => format!("{address}:{host}:{port}"),
+/// A field that is said as the table has it.
+fn plain(words: &mut Words, row: &Row, value: &Value) {
+    let path = path(row);
+    match row.form {
+        Form::Text => words.said(row.flag, text(value), &path),
+        Form::Texts => {
+            for text in texts(value) {
+                words.option(row.flag, &text, &path);
+            }
+        }
+        Form::Number if is_nothing(value) => {}
+        Form::Number | Form::AnyNumber => words.said(row.flag, &number(value), &path),
+        Form::Switch => {
+            if value == &json!(true) {
+                words.flag(row.flag);
+            }
+        }
+        Form::Pairs => {
+            for (name, value) in pairs(value) {
+                words.pair(row.flag, name, text(value), &path);
+            }
+        }
     }
 }
 
-fn mounts(words: &mut Words, body: &Body) {
-    let host = body
-        .create
-        .get("HostConfig")
-        .and_then(Value::as_object)
-        .cloned()
-        .unwrap_or_else(Map::new);
-    let texts = |name: &str| {
-        host.get(name)
-            .and_then(Value::as_array)
-            .cloned()
-            .unwrap_or_default()
+fn path(row: &Row) -> String {
+    let part = if CONFIG.iter().any(|known| known.field == row.field) {
+        "Config"
+    } else {
+        "HostConfig"
     };
-    for bind in texts("Binds").iter().filter_map(Value::as_str) {
-        words.option("--volume", bind);
-    }
-    for provider in texts("VolumesFrom").iter().filter_map(Value::as_str) {
-        words.option("--volumes-from", provider);
-    }
-    for mount in texts("Mounts") {
-        words.option("--mount", &mount_option(&mount));
-    }
-    for (path, options) in host.get("Tmpfs").and_then(Value::as_object).into_iter().flatten() {
-        let options = options.as_str().unwrap_or_default();
-        words.option(
-            "--tmpfs",
-            &if options.is_empty() {
-                path.clone()
-            } else {
-                format!("{path}:{options}")
-            },
-        );
-    }
+    format!("{part}.{}", row.field)
 }
 
-fn mount_option(mount: &Value) -> String {
-    let field = |name: &str| {
-        mount
-            .get(name)
-            .and_then(Value::as_str)
-            .filter(|text| !text.is_empty())
-    };
-    let parts = [("type", "Type"), ("source", "Source"), ("target", "Target")];
-    let mut option: Vec<_> = parts
-        .iter()
-        .filter_map(|(key, name)| field(name).map(|value| format!("{key}={value}")))
-        .collect();
-    if mount.get("ReadOnly").and_then(Value::as_bool) == Some(true) {
-        option.push("readonly".to_owned());
-    }
-    option.join(",")
-}
-
-fn limits(words: &mut Words, old: &Inspection) {
-    for (name, option) in [
-        ("CapAdd", "--cap-add"),
-        ("CapDrop", "--cap-drop"),
-        ("SecurityOpt", "--security-opt"),
-    ] {
-        for value in old.texts(&format!("/HostConfig/{name}")) {
-            words.option(option, value);
+/// Security options. The profile of system calls is JSON, and an option of the command names a file: it is given as that
+/// file's text.
+fn security(words: &mut Words, wanted: &mut Wanted) -> Option<String> {
+    let mut profile = None;
+    for option in texts(&wanted.host.take("SecurityOpt")) {
+        let inline = option
+            .strip_prefix("seccomp=")
+            .filter(|value| value.starts_with('{'));
+        match inline {
+            Some(_) if profile.is_some() => words.leave_out("HostConfig.SecurityOpt[seccomp]"),
+            Some(json) if words.spend(json.len()) => {
+                profile = Some(json.to_owned());
+                words.option("--security-opt", "seccomp=/dev/stdin", "HostConfig.SecurityOpt");
+            }
+            Some(_) => words.leave_out("HostConfig.SecurityOpt[seccomp]"),
+            None => words.option("--security-opt", &option, "HostConfig.SecurityOpt"),
         }
     }
-    if let Some(bytes) = number(old, "/HostConfig/Memory").filter(|bytes| *bytes > 0) {
-        words.option("--memory", &bytes.to_string());
+    match wanted.paths {
+        SystemPaths::Usual => {}
+        SystemPaths::Open => words.option(
+            "--security-opt",
+            "systempaths=unconfined",
+            "HostConfig.MaskedPaths",
+        ),
+        SystemPaths::Own => {
+            words.leave_out("HostConfig.MaskedPaths");
+            words.leave_out("HostConfig.ReadonlyPaths");
+        }
     }
-    if let Some(nanos) = number(old, "/HostConfig/NanoCpus").filter(|nanos| *nanos > 0) {
-        let (whole, part) = (nanos / 1_000_000_000, nanos % 1_000_000_000);
-        words.option(
-            "--cpus",
-            format!("{whole}.{part:09}")
-                .trim_end_matches('0')
-                .trim_end_matches('.'),
-        );
-    }
+    profile
 }
 
-fn labels(words: &mut Words, old: &Inspection) {
-    let labels = old.json().pointer("/Config/Labels").and_then(Value::as_object);
-    for (name, value) in labels.into_iter().flatten() {
-        words.option(
-            "--label",
-            &format!("{name}={}", value.as_str().unwrap_or_default()),
-        );
+/// What no option was found for.
+fn leftovers(words: &mut Words, wanted: &Wanted) {
+    for field in wanted.config.left() {
+        words.leave_out(&format!("Config.{field}"));
     }
-}
-
-/// `--entrypoint` takes one word; the rest of it goes before the command.
-fn program(words: &mut Words, old: &Inspection, image: &str) {
-    let entrypoint = old.texts("/Config/Entrypoint");
-    if let Some(first) = entrypoint.first() {
-        words.option("--entrypoint", first);
+    for field in wanted.host.left() {
+        words.leave_out(&format!("HostConfig.{field}"));
     }
-    words.word(image);
-    for word in entrypoint.iter().skip(1).chain(&old.texts("/Config/Cmd")) {
-        words.word(word);
-    }
-}
-
-fn number(old: &Inspection, pointer: &str) -> Option<i64> {
-    old.json().pointer(pointer)?.as_i64()
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use serde_json::json;
-
-    fn command(json: Value) -> String {
-        let old = Inspection::from_json(json);
-        let body = super::super::body::body(
-            &old,
-            "acme/api:1",
-            crate::identity::ApiVersion(1, 51),
-            &super::super::around::Around::default(),
-        );
-        docker_run(&old, &Platform::linux("arm64"), "acme/api:1", &body)
-    }
-
-    #[test]
-    fn a_shell_reads_hostile_words_back_as_they_were() {
-        let label = "it's $(rm -rf /) `x` \"y\"\n";
-        let text =
-            command(json!({"Name": "/web", "Config": {"Labels": {"note": label}, "Cmd": ["", "a b"]}}));
-        let words = shlex::split(&text).expect("a shell can read it");
-        assert!(words.contains(&format!("note={label}")));
-        assert_eq!(&words[words.len() - 3..], ["acme/api:1", "", "a b"]);
-    }
-
-    #[test]
-    fn what_was_asked_for_is_in_the_command() {
-        let text = command(json!({"Id": "0123456789abcdef", "Name": "/db",
-            "Config": {"Hostname": "0123456789ab", "Env": ["A=1"], "Entrypoint": ["/e", "-x"], "Cmd": ["serve"]},
-            "HostConfig": {"NetworkMode": "shop", "Binds": ["data:/data:ro"], "RestartPolicy": {"Name": "on-failure",
-                "MaximumRetryCount": 3}, "NanoCpus": 1_500_000_000, "Memory": 7,
-                "PortBindings": {"53/udp": [{"HostIp": "127.0.0.1", "HostPort": "5353"}], "80/tcp": [{"HostIp": "", "HostPort": "8080"}]}},
-            "NetworkSettings": {"Networks": {"shop": {"Aliases": ["cache"]}}}}));
-        let expected = "docker run -d --name db --platform linux/arm64 --restart on-failure:3 --network shop \
-            --network-alias cache --publish 127.0.0.1:5353:53/udp --publish 8080:80 --volume data:/data:ro --memory 7 \
-            --cpus 1.5 --env A=1 --entrypoint /e acme/api:1 -x serve";
-        assert_eq!(text, expected);
-    }
-}
+mod tests;

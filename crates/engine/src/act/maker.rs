@@ -7,9 +7,13 @@ use std::{
 
 use sha2::{Digest as _, Sha256};
 
-/// Making takes three minutes at most, removing one and a half, nobody reads for longer than some, and a probe takes less
-/// than all of them together.
+/// Making takes three minutes at most, removing one and a half, and few read for longer than some: whether a maker on
+/// another machine still does is not known here.
 const LEFT_OVER: Duration = Duration::from_mins(10);
+
+/// A maker that lives on this machine may still be at it: a scan of a large image on a busy engine takes hours. Only a
+/// process of another program that has its number by now lives longer.
+const LONGEST: Duration = Duration::from_hours(24);
 
 /// A crash leaves one or two; more than this are somebody's doing, and the next start takes the next ones.
 pub(super) const AT_ONCE: usize = 32;
@@ -62,8 +66,9 @@ impl Maker {
 
     /// Whether it has ended, as far as that is known from here, or has had more time than it can need.
     fn is_done(&self, here: &Self, now: u64) -> bool {
-        let has_ended = self.machine == here.machine && !is_alive(self.pid);
-        has_ended || now.saturating_sub(self.at) > LEFT_OVER.as_secs()
+        let is_here = self.machine == here.machine;
+        let limit = if is_here { LONGEST } else { LEFT_OVER };
+        is_here && !is_alive(self.pid) || now.saturating_sub(self.at) > limit.as_secs()
     }
 }
 
@@ -119,7 +124,8 @@ mod tests {
             ..ended.clone()
         };
         let late = now + LEFT_OVER.as_secs();
-        assert!(!here.is_done(&here, now) && here.is_done(&here, late));
+        let very_late = now + LONGEST.as_secs();
+        assert!(!here.is_done(&here, late) && here.is_done(&here, very_late));
         assert!(ended.is_done(&here, now));
         assert!(!elsewhere.is_done(&here, now) && elsewhere.is_done(&here, late));
     }

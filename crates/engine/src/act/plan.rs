@@ -5,12 +5,14 @@ use serde_json::Value;
 
 use super::{
     body::{Body, body},
-    command,
+    command::{Command, docker_run},
+    compose::{Service, compose_service},
     defaults::{self, DefaultChange},
     find_image::{Build, Found},
     kept::short,
     probe::{Doubt, Runs, Why},
     take_back::is_removed_by_stopping,
+    wanted::{Made, Then, Usual},
 };
 use crate::{Engine, EngineError, Inspection, Runtime};
 
@@ -161,6 +163,12 @@ pub struct Plan {
     pub blockers: Vec<Blocker>,
     /// The same as a `docker run` command.
     pub command: String,
+    /// The fields that the command leaves out, having no words for them.
+    pub unsaid: Vec<String>,
+    /// The same as a Compose file with one service.
+    pub compose: String,
+    /// The fields that the service leaves out.
+    pub compose_unsaid: Vec<String>,
     /// Whether the tag moves to the pulled platform on this store, and is put back.
     pub tag_moves: bool,
     pub(crate) announced: Vec<DefaultChange>,
@@ -182,9 +190,13 @@ impl Plan {
 
     /// Whether the new one is started: not when the old one never was.
     pub fn starts(&self) -> bool {
-        let state = self.old.state();
-        state.status != "created" || state.exit_code != 0 || !state.error.is_empty()
+        starts(&self.old)
     }
+}
+
+fn starts(old: &Inspection) -> bool {
+    let state = old.state();
+    state.status != "created" || state.exit_code != 0 || !state.error.is_empty()
 }
 
 impl Engine {
@@ -215,9 +227,14 @@ impl Engine {
             warnings.push(Warning::NeedsTranslation);
             self.add_what_runs(&to, &mut warnings, &mut blockers).await;
         }
+        let usual = self.usual(new_config).await;
+        let (command, service) = self.in_words(&old, &to, &body, &usual);
         Ok(Plan {
             changes: changes(&old, from.as_ref(), &to, &body, &found, &defaults),
-            command: command::docker_run(&old, &to, &found.image, &body),
+            command: command.text,
+            unsaid: command.unsaid,
+            compose: service.text,
+            compose_unsaid: service.unsaid,
             tag_moves: found.moves_tag,
             size: found.pull.as_ref().and(build).and_then(|build| build.size),
             image: found.image,
@@ -244,6 +261,20 @@ impl Engine {
             }),
             Runs::Unknown { why } => warnings.push(Warning::TranslationUnknown { why }),
         }
+    }
+
+    /// The new container as a command and as a service.
+    fn in_words(&self, old: &Inspection, to: &Platform, body: &Body, usual: &Usual) -> (Command, Service) {
+        let made = Made {
+            name: old.name(),
+            platform: to,
+            create: &body.create,
+            connect: &body.connect,
+            usual,
+            api: self.api,
+            then: if starts(old) { Then::Start } else { Then::Leave },
+        };
+        (docker_run(&made), compose_service(&made))
     }
 }
 

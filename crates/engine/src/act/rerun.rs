@@ -172,7 +172,7 @@ impl Engine {
     async fn create_and_join(&self, plan: &Plan, body: &Body) -> Result<String, EngineError> {
         let name = begun_name(plan.old.name(), plan.old.id());
         self.remove_begun(&name).await?;
-        let id = self.create(&name, Some(&plan.to), &body.create).await?;
+        let id = self.create(&name, Some(&plan.to), &body.to_send()).await?;
         for (network, place) in &body.connect {
             self.join_network(&id, network, place).await?;
         }

@@ -1,10 +1,7 @@
 //! The reader as the session uses it, over real sockets: against the sample engine, and against what is no engine.
 
-<<<<<<< HEAD
 mod bounds;
-=======
 mod probes;
->>>>>>> part-P
 mod sample_engine;
 mod specimens;
 mod strangers;
