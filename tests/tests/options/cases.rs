@@ -201,11 +201,6 @@ pub(crate) const CASES: &[Case] = &[
         &["--network", "front", "--link-local-ip", "169.254.34.68"],
     ),
     case("network-link", &["--network", "front", "--link", "linked:store"]),
-    case(
-        "network-mac",
-        &["--network", "front", "--mac-address", "02:11:22:33:44:55"],
-    ),
-    case("bridge-mac", &["--mac-address", "02:11:22:33:44:56"]),
     case("network-host", &["--network", "host"]),
     case(
         "network-host-hostname",
@@ -480,6 +475,11 @@ pub(crate) const CASES: &[Case] = &[
 
 /// Options that the old engine's command line, or the old engine, does not have.
 pub(crate) const NEW_ONLY: &[Case] = &[
+    case(
+        "network-mac",
+        &["--network", "front", "--mac-address", "02:11:22:33:44:55"],
+    ),
+    case("bridge-mac", &["--mac-address", "02:11:22:33:44:56"]),
     case(
         "two-networks-at-once",
         &["--network", "front", "--network", "back"],
