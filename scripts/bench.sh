@@ -14,6 +14,8 @@ cd "$root"
 . scripts/setup.sh
 # shellcheck source=scripts/bench-diagnosis.sh
 . scripts/bench-diagnosis.sh
+# shellcheck source=scripts/bench-rerun.sh
+. scripts/bench-rerun.sh
 # shellcheck source=scripts/bench-scan.sh
 . scripts/bench-scan.sh
 
@@ -45,6 +47,7 @@ main() {
   case ${1:-} in
     scan) scan_only; return ;;
     diagnosis) diagnosis_only; return ;;
+    rerun) rerun_only; return ;;
   esac
   say "making $images images"
   make_archive
@@ -71,6 +74,16 @@ diagnosis_only() {
   for generation in old new; do
     start_engine "$generation"
     measure_diagnosis 25
+    end_engine
+  done
+}
+
+rerun_only() {
+  local generation
+  describe_machine
+  for generation in old new; do
+    start_engine "$generation"
+    measure_rerun 15
     end_engine
   done
 }

@@ -15,6 +15,15 @@ use std::{
 /// What is done at the chosen call, once the engine has begun to answer it.
 type Deed = Box<dyn Fn() + Send + Sync>;
 
+/// When the deed is done.
+#[derive(Clone, Copy, Debug)]
+enum Moment {
+    /// At the call of this number, from 1 on, once the engine has begun to answer it; the answer is lost.
+    After(usize),
+    /// Before the first call with this in its first line reaches the engine; everything goes on.
+    Before(&'static str),
+}
+
 /// Stands between a program and an engine, counts the calls that change something, and does a deed at one of them.
 pub struct Interruption {
     socket: PathBuf,
@@ -23,9 +32,9 @@ pub struct Interruption {
 
 struct Shared {
     engine: PathBuf,
-    /// The calls so far, and the one that is chosen, from 1 on.
+    /// The calls so far.
     calls: AtomicUsize,
-    chosen: usize,
+    moment: Moment,
     is_done: AtomicBool,
     deed: Deed,
 }
@@ -36,14 +45,32 @@ impl Interruption {
     /// # Panics
     /// When the socket cannot be made.
     pub fn at(socket: &Path, engine: &Path, chosen: usize, deed: impl Fn() + Send + Sync + 'static) -> Self {
+        Self::start(socket, engine, Moment::After(chosen), Box::new(deed))
+    }
+
+    /// Listens on `socket` for `engine`, and does `deed` before the first call that has `line` in its first line. All calls
+    /// are answered.
+    ///
+    /// # Panics
+    /// When the socket cannot be made.
+    pub fn before(
+        socket: &Path,
+        engine: &Path,
+        line: &'static str,
+        deed: impl Fn() + Send + Sync + 'static,
+    ) -> Self {
+        Self::start(socket, engine, Moment::Before(line), Box::new(deed))
+    }
+
+    fn start(socket: &Path, engine: &Path, moment: Moment, deed: Deed) -> Self {
         std::fs::remove_file(socket).ok();
         let listener = UnixListener::bind(socket).expect("the folder can be written");
         let shared = Arc::new(Shared {
             engine: engine.to_owned(),
             calls: AtomicUsize::new(0),
-            chosen,
+            moment,
             is_done: AtomicBool::new(false),
-            deed: Box::new(deed),
+            deed,
         });
         let told = Arc::clone(&shared);
         // It ends with the test's process.
@@ -71,6 +98,22 @@ impl Interruption {
 }
 
 impl Shared {
+    /// Counts a call, and says whether its answer is the one to lose.
+    fn is_chosen(&self, call: &[u8]) -> bool {
+        let number = self.calls.fetch_add(1, Ordering::SeqCst) + 1;
+        match self.moment {
+            Moment::After(chosen) => number == chosen,
+            Moment::Before(line) => {
+                let first = call.split(|byte| *byte == b'\r').next().unwrap_or_default();
+                let is_it = String::from_utf8_lossy(first).contains(line);
+                if is_it && !self.is_done.swap(true, Ordering::SeqCst) {
+                    (self.deed)();
+                }
+                false
+            }
+        }
+    }
+
     fn connect(self: &Arc<Self>, client: UnixStream) -> std::io::Result<()> {
         let engine = UnixStream::connect(&self.engine)?;
         let chosen = Arc::new(AtomicBool::new(false));
@@ -78,8 +121,8 @@ impl Shared {
         let (shared, heard) = (Arc::clone(self), Arc::clone(&chosen));
         let requests = thread::spawn(move || {
             relay(from, to, |bytes| {
-                if changes(bytes) && shared.calls.fetch_add(1, Ordering::SeqCst) + 1 == shared.chosen {
-                    heard.store(true, Ordering::SeqCst);
+                if changes(bytes) {
+                    heard.fetch_or(shared.is_chosen(bytes), Ordering::SeqCst);
                 }
                 true
             })

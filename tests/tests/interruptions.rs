@@ -233,3 +233,58 @@ fn a_re_run_whose_engine_is_killed_after_any_call_can_be_taken_back_and_finished
         at_every_call(&stage, "kept", Deed::KillsEngine, generation);
     }
 }
+
+/// A name can be taken by others at any moment: the old container runs all the same, and gets its name when that is free.
+#[test]
+fn a_name_that_others_take_in_between_is_given_back_when_it_is_free() {
+    let lab = lab::require!("interruptions");
+    for generation in [Generation::Old, Generation::New] {
+        let stage = Stage::new(&lab, generation);
+        let before = stage.facts("kept");
+        let (engine, image) = (Arc::clone(&stage.engine), stage.image.clone());
+        let interruption = Interruption::before(
+            &stage.archlight.home().join("interruption.sock"),
+            &stage.engine.socket(),
+            "/rename?name=kept HTTP",
+            move || drop(engine.docker_ok(&["create", "--name", "kept", &image])),
+        );
+        let platform = format!("linux/{FOREIGN}");
+        let words = [
+            "rerun",
+            "kept",
+            "--platform",
+            &platform,
+            "--yes",
+            "--wait",
+            "0",
+            "--json",
+        ];
+        let mut command = stage.archlight.command(&words);
+        let output = command
+            .env("DOCKER_HOST", interruption.docker_host())
+            .output()
+            .expect("it was built");
+        assert!(interruption.came());
+        let said: Value = serde_json::from_slice(&output.stdout).expect("JSON");
+        assert_eq!(said["error"]["kind"], "rollback-failed", "{said}");
+        let running = stage.engine.docker_ok(&["ps", "--format", "{{.Names}}"]);
+        let kept = running.lines().find(|name| name.starts_with("kept.kept-for-"));
+        assert!(kept.is_some(), "{generation:?}: {running}");
+        assert!(
+            said["error"]["hint"]
+                .as_str()
+                .unwrap_or_default()
+                .contains(kept.unwrap_or_default())
+        );
+
+        assert_eq!(
+            stage.archlight.ask(&["undo", "kept"]).code,
+            1,
+            "the name is still taken"
+        );
+        stage.engine.docker_ok(&["rm", "kept"]);
+        let undone = stage.archlight.ask(&["undo", "kept"]);
+        assert_eq!(undone.code, 0, "{generation:?}: {}", undone.json);
+        assert_eq!(stage.facts("kept"), before, "{generation:?}");
+    }
+}

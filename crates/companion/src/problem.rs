@@ -180,7 +180,7 @@ fn hint(error: &EngineError) -> String {
             "Nothing was changed; make room on the disk, or make that folder yours to write"
         }
         EngineError::RollbackFailed { kept_as, .. } => {
-            return format!("The old container is whole: look for `{kept_as}`, and give it its name with `docker rename` or start it with `docker start`");
+            return format!("The old container is whole, as `{kept_as}`: settle what failed, and `archlight undo` with its name tries again");
         }
     }
     .to_owned()

@@ -152,15 +152,18 @@ impl Engine {
     }
 
     async fn put_in_place(&self, record: &Record, old: &Inspection) -> Result<(), EngineError> {
-        if old.name() != record.name() {
-            self.rename(old.id(), record.name()).await?;
-        }
+        let named = if old.name() == record.name() {
+            Ok(())
+        } else {
+            self.rename(old.id(), record.name()).await
+        };
         let before = record.old();
         self.change_restart_policy(old, &restart_policy(&before)).await?;
         if before.is_running() && !old.is_running() {
             self.start(old.id()).await?;
         }
-        Ok(())
+        // Somebody took the name: better to run under another one than not at all.
+        named
     }
 
     /// Whatever has the tag now: it was moved for a moment only, by the re-run itself.
