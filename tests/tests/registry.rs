@@ -8,7 +8,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use lab::{Engine, Generation, ImageSpec, Variant};
+use lab::{Archlight, Engine, FOREIGN, Generation, ImageSpec, Loading, NATIVE, Variant};
 use registry::{Access, Kind, Offer, Registry};
 
 /// Set for the process that asks: the reference, and the folder of Docker's configuration.
@@ -92,6 +92,46 @@ fn a_real_registry_that_wants_a_password_gets_that_of_the_configuration() {
     assert_eq!(allowed[0], format!("Manifest {reference}"));
     drop(engine);
     guarded.wait().expect("it was started");
+}
+
+#[test]
+fn a_re_run_pulls_from_a_registry_that_wants_a_password() {
+    let lab = lab::require!("real engines");
+    for generation in Generation::ALL {
+        let engine = lab.start(generation);
+        engine.enable_translator(FOREIGN, Loading::Registration);
+        let platforms = [NATIVE, FOREIGN].map(|architecture| format!("linux/{architecture}"));
+        let image = ImageSpec::new("lab/private", "1");
+        let image = platforms
+            .iter()
+            .fold(image, |image, platform| image.variant(filled(platform)));
+        let pushed = engine.push(&image);
+        let reference = pushed.replace(engine.registry(), GUARDED);
+        engine.docker_ok(&["pull", "--quiet", "--platform", &platforms[0], &pushed]);
+        engine.docker_ok(&["tag", &pushed, &reference]);
+        engine.docker_ok(&["create", "--name", "app", "--platform", &platforms[0], &reference]);
+        let mut guarded = guarded(&lab, &engine);
+        let archlight = Archlight::for_engine(&engine);
+        let rerun = || archlight.ask_inside(&engine, &["rerun", "app", "--platform", &platforms[1], "--yes"]);
+        assert!(rerun()["new_id"].is_null(), "nobody is logged in");
+
+        let folder = archlight.home().join(".docker");
+        fs::create_dir(&folder).expect("it is a home folder");
+        let login = format!(
+            r#"{{"auths": {{"{GUARDED}": {{"username": "testuser", "password": "testpassword"}}}}}}"#
+        );
+        fs::write(folder.join("config.json"), login).expect("it is a home folder");
+        let limit = Instant::now() + Duration::from_secs(20);
+        let mut done = rerun();
+        while done["new_id"].is_null() && Instant::now() < limit {
+            thread::sleep(Duration::from_millis(50));
+            done = rerun();
+        }
+        assert_eq!(done["to"], platforms[1].as_str(), "{generation:?}: {done}");
+        assert!(!done.to_string().contains("testpassword"));
+        drop(engine);
+        guarded.wait().expect("it was started");
+    }
 }
 
 /// Where the registry with a password listens, inside of the namespaces.

@@ -37,6 +37,7 @@ pub use journal::Journal;
 pub use kept::{kept_for, kept_name};
 pub use plan::{Blocker, Change, Field, Plan, Warning};
 pub use probe::{Doubt, Feature, Probe, RunBy, Runs, Why};
+pub use pull::{Login, Secret};
 pub use record::Phase;
 pub use rerun::{Done, Progress, Report};
 pub use specimen::Specimen;

@@ -12,8 +12,9 @@ use serde_json::Value;
 use tokio::time::timeout;
 
 use crate::{
-    Access, Allowance, Offer, RegistryError, address,
+    Access, Allowance, Login, Offer, RegistryError, address,
     cache::Cache,
+    credentials::Keys,
     digest::Digest,
     document::Document,
     host::Host,
@@ -96,6 +97,13 @@ impl Registry {
             }
         }
         in_time(&own, self.session.defaults(&own, &target, &digest)).await
+    }
+
+    /// What there is to show to the registry of a reference, for an engine that is to pull from it.
+    pub async fn login(&self, reference: &str) -> Result<Option<Login>, RegistryError> {
+        let target = Target::parse(reference)?;
+        let found = Keys::new(&self.session.access).find(&target.registry).await;
+        Ok(Login::of(&target.registry, found))
     }
 
     /// What the registry of a reference said last of how many images it still gives out; `None` when it has not said it,

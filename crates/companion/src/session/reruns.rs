@@ -60,9 +60,30 @@ impl Reruns {
             builds::build(&self.registry(), engine, &old, &to).await
         };
         let mut plan = engine.plan_rerun(old, from, to, build.as_ref()).await?;
+        plan.login = self.login(&plan).await;
         plan.warnings
             .extend(was_interrupted.then_some(Warning::Interrupted));
         Ok(plan)
+    }
+
+    /// What `docker login` left for the registry that is pulled from. Without it, or where it cannot be read, the engine
+    /// asks as anybody may.
+    async fn login(&self, plan: &act::Plan) -> Option<act::Login> {
+        let login = self
+            .registry()
+            .login(plan.pull.as_deref()?)
+            .await
+            .ok()
+            .flatten()?;
+        let secret = match login.secret {
+            registry::Secret::Password { user, password } => act::Secret::Password { user, password },
+            registry::Secret::Identity(token) => act::Secret::Identity(token),
+            registry::Secret::Token(token) => act::Secret::Token(token),
+        };
+        Some(act::Login {
+            server: login.server,
+            secret,
+        })
     }
 
     fn registry(&self) -> Registry {

@@ -11,6 +11,7 @@ use super::{
     find_image::{Build, Found},
     kept::short,
     probe::{Doubt, Runs, Why},
+    pull::Login,
     take_back::is_removed_by_stopping,
     wanted::{Made, Then, Usual},
 };
@@ -155,6 +156,8 @@ pub struct Plan {
     pub pull: Option<String>,
     /// How much that is at most, in bytes, where the registry was asked.
     pub size: Option<u64>,
+    /// What the engine shows to the registry, where somebody is logged in; set by who knows.
+    pub login: Option<Login>,
     /// What changes; everything else is carried over as it is.
     pub changes: Vec<Change>,
     /// What to know before.
@@ -239,6 +242,7 @@ impl Engine {
             size: found.pull.as_ref().and(build).and_then(|build| build.size),
             image: found.image,
             pull: found.pull,
+            login: None,
             announced: defaults,
             old_config,
             old,

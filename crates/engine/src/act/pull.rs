@@ -1,8 +1,10 @@
 //! Pulls one platform of an image, and tells how far it is.
 
-use std::{collections::HashMap, time::Duration};
+use std::{collections::HashMap, fmt, time::Duration};
 
-use bollard::{models::CreateImageInfo, query_parameters::CreateImageOptionsBuilder};
+use bollard::{
+    auth::DockerCredentials, models::CreateImageInfo, query_parameters::CreateImageOptionsBuilder,
+};
 use futures_util::StreamExt as _;
 use platform::Platform;
 
@@ -19,6 +21,55 @@ pub(crate) struct Reference<'a> {
     pub(crate) name: &'a str,
     /// `latest` when nothing is said: without a tag some engines would pull all of them.
     pub(crate) tag: &'a str,
+}
+
+/// What an engine shows to a registry in our place. It is sent with a pull, and kept nowhere.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Login {
+    /// The registry, as Docker calls it.
+    pub server: String,
+    /// The secret.
+    pub secret: Secret,
+}
+
+/// A name and a password, or a token in their place.
+#[derive(Clone, PartialEq, Eq)]
+pub enum Secret {
+    /// A name and a password.
+    Password {
+        /// The name.
+        user: String,
+        /// The password.
+        password: String,
+    },
+    /// A token that a token server gives others for.
+    Identity(String),
+    /// A token for the registry itself.
+    Token(String),
+}
+
+impl fmt::Debug for Login {
+    /// Without the secret.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Login")
+            .field("server", &self.server)
+            .finish_non_exhaustive()
+    }
+}
+
+fn shown(login: &Login) -> DockerCredentials {
+    let mut shown = DockerCredentials {
+        serveraddress: Some(login.server.clone()),
+        ..DockerCredentials::default()
+    };
+    match login.secret.clone() {
+        Secret::Password { user, password } => {
+            (shown.username, shown.password) = (Some(user), Some(password));
+        }
+        Secret::Identity(token) => shown.identitytoken = Some(token),
+        Secret::Token(token) => shown.registrytoken = Some(token),
+    }
+    shown
 }
 
 /// Splits `reference` at its digest, else at its tag.
@@ -42,6 +93,7 @@ impl Engine {
         &self,
         reference: &str,
         platform: &Platform,
+        login: Option<&Login>,
         report: &(dyn Fn(f64) + Send + Sync),
     ) -> Result<(), EngineError> {
         let Reference { name, tag } = split(reference);
@@ -51,7 +103,7 @@ impl Engine {
             .tag(tag)
             .platform(&platform)
             .build();
-        let mut stream = self.docker.create_image(Some(options), None, None);
+        let mut stream = self.docker.create_image(Some(options), None, login.map(shown));
         let mut layers = Layers::default();
         loop {
             let timed_out = || EngineError::TimedOut {

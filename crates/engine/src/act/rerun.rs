@@ -146,7 +146,7 @@ impl Engine {
         }
         report(Progress::Pulling(None));
         let pulling = |fraction| report(Progress::Pulling(Some(fraction)));
-        let pulled = self.pull(pull, &plan.to, &pulling).await;
+        let pulled = self.pull(pull, &plan.to, plan.login.as_ref(), &pulling).await;
         pulled.map_err(|error| pull_failed(pull, &plan.to, error))?;
         let came = self.local_platforms(&plan.image).await?;
         if came.is_empty() || came.iter().any(|platform| platform.satisfies(&plan.to)) {
