@@ -66,6 +66,11 @@ pub(crate) fn change(change: &Change) -> view::Change {
             "the new container's id".to_owned(),
             "it was generated from the container's id",
         ),
+        Field::VolumeCopy => (
+            "volume copy",
+            change.to.clone(),
+            "the new container writes into a copy of this volume",
+        ),
         Field::Volume => (
             "volume",
             change.to.clone(),
@@ -270,6 +275,7 @@ pub(crate) fn progress(name: &str, progress: &Progress) -> view::Progress {
         Progress::Pulling(fraction) => ("Pulling the image", *fraction),
         Progress::Creating => ("Making the new container", None),
         Progress::Stopping => ("Stopping the old container", None),
+        Progress::Copying(_) => ("Copying a volume", None),
         Progress::Starting => ("Starting the new container", None),
         Progress::Watching => ("Watching whether it stays", None),
         Progress::RollingBack => ("Putting everything back", None),

@@ -9,6 +9,7 @@ mod blockers;
 mod body;
 mod command;
 mod compose;
+mod copies;
 mod database;
 mod defaults;
 mod difference;
@@ -31,6 +32,7 @@ mod unsaid;
 mod usual;
 mod wanted;
 
+pub use copies::VolumeCopy;
 pub use difference::Difference;
 pub use find_image::{Build, Names, Release};
 pub use journal::Journal;

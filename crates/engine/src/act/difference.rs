@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{defaults::DefaultChange, kept::short};
+use super::kept::short;
 use crate::Inspection;
 
 /// The parts of an inspection that say what was asked for; the rest is state.
@@ -42,12 +42,8 @@ pub struct Difference {
 
 /// All fields in which `new` differs from `old`.
 ///
-/// `announced` are the image's defaults that the plan took over.
-pub(crate) fn differences(
-    old: &Inspection,
-    new: &Inspection,
-    announced: &[DefaultChange],
-) -> Vec<Difference> {
+/// `announced` are the fields that the plan tells of.
+pub(crate) fn differences(old: &Inspection, new: &Inspection, announced: &[String]) -> Vec<Difference> {
     let mut found = Vec::new();
     for part in PARTS {
         let field = part.trim_start_matches('/').replace('/', ".");
@@ -56,7 +52,7 @@ pub(crate) fn differences(
     }
     for difference in &mut found {
         let field = &difference.field;
-        let is_announced = announced.iter().any(|change| *field == change.path);
+        let is_announced = announced.contains(field);
         difference.expected = is_announced || is_expected(difference, old, new);
     }
     found

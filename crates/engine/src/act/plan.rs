@@ -5,8 +5,9 @@ use serde_json::Value;
 
 use super::{
     body::{Body, body},
-    command::{Command, docker_run},
-    compose::{Service, compose_service},
+    command::docker_run,
+    compose::compose_service,
+    copies::VolumeCopy,
     defaults::{self, DefaultChange},
     find_image::{Build, Found},
     kept::short,
@@ -30,6 +31,8 @@ pub enum Field {
     VolumesFrom,
     /// The host name, which was the old container's id.
     Hostname,
+    /// A volume of which the new one gets a copy.
+    VolumeCopy,
     /// A volume without a name, now mounted by the name that the engine gave it.
     Volume,
 }
@@ -174,7 +177,9 @@ pub struct Plan {
     pub compose_unsaid: Vec<String>,
     /// Whether the tag moves to the pulled platform on this store, and is put back.
     pub tag_moves: bool,
-    pub(crate) announced: Vec<DefaultChange>,
+    /// The volumes that are copied for the new one, where that was asked for.
+    pub copies: Vec<VolumeCopy>,
+    pub(crate) usual: Usual,
     /// The `Config` of the image that the old one was made of.
     pub(crate) old_config: Option<Value>,
     pub(crate) body: Body,
@@ -193,13 +198,9 @@ impl Plan {
 
     /// Whether the new one is started: not when the old one never was.
     pub fn starts(&self) -> bool {
-        starts(&self.old)
+        let state = self.old.state();
+        state.status != "created" || state.exit_code != 0 || !state.error.is_empty()
     }
-}
-
-fn starts(old: &Inspection) -> bool {
-    let state = old.state();
-    state.status != "created" || state.exit_code != 0 || !state.error.is_empty()
 }
 
 impl Engine {
@@ -230,20 +231,19 @@ impl Engine {
             warnings.push(Warning::NeedsTranslation);
             self.add_what_runs(&to, &mut warnings, &mut blockers).await;
         }
-        let usual = self.usual(new_config).await;
-        let (command, service) = self.in_words(&old, &to, &body, &usual);
-        Ok(Plan {
+        let mut plan = Plan {
             changes: changes(&old, from.as_ref(), &to, &body, &found, &defaults),
-            command: command.text,
-            unsaid: command.unsaid,
-            compose: service.text,
-            compose_unsaid: service.unsaid,
+            command: String::new(),
+            unsaid: Vec::new(),
+            compose: String::new(),
+            compose_unsaid: Vec::new(),
+            copies: Vec::new(),
+            usual: self.usual(new_config).await,
             tag_moves: found.moves_tag,
             size: found.pull.as_ref().and(build).and_then(|build| build.size),
             image: found.image,
             pull: found.pull,
             login: None,
-            announced: defaults,
             old_config,
             old,
             from,
@@ -251,7 +251,9 @@ impl Engine {
             warnings,
             blockers,
             body,
-        })
+        };
+        self.write_out(&mut plan);
+        Ok(plan)
     }
 
     /// Whether anything here runs what is foreign, before anything is stopped for it.
@@ -268,17 +270,19 @@ impl Engine {
     }
 
     /// The new container as a command and as a service.
-    fn in_words(&self, old: &Inspection, to: &Platform, body: &Body, usual: &Usual) -> (Command, Service) {
+    pub(super) fn write_out(&self, plan: &mut Plan) {
         let made = Made {
-            name: old.name(),
-            platform: to,
-            create: &body.create,
-            connect: &body.connect,
-            usual,
+            name: plan.old.name(),
+            platform: &plan.to,
+            create: &plan.body.create,
+            connect: &plan.body.connect,
+            usual: &plan.usual,
             api: self.api,
-            then: if starts(old) { Then::Start } else { Then::Leave },
+            then: if plan.starts() { Then::Start } else { Then::Leave },
         };
-        (docker_run(&made), compose_service(&made))
+        let (command, service) = (docker_run(&made), compose_service(&made));
+        (plan.command, plan.unsaid) = (command.text, command.unsaid);
+        (plan.compose, plan.compose_unsaid) = (service.text, service.unsaid);
     }
 }
 

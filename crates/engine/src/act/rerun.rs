@@ -6,7 +6,7 @@ use platform::Platform;
 
 use super::{
     body::{Body, body},
-    defaults::DefaultChange,
+    copies,
     difference::{Difference, differences},
     journal::Journal,
     kept::begun_name,
@@ -27,6 +27,8 @@ pub enum Progress {
     Creating,
     /// Stopping the old one.
     Stopping,
+    /// Copying the volume that is mounted here.
+    Copying(String),
     /// Starting the new one.
     Starting,
     /// Watching whether it stays.
@@ -104,7 +106,7 @@ impl Engine {
         &self,
         rerun: &Rerun<'_>,
         record: &mut Record,
-    ) -> Result<(String, Vec<DefaultChange>), EngineError> {
+    ) -> Result<(String, Vec<String>), EngineError> {
         let Rerun {
             plan,
             journal,
@@ -160,12 +162,18 @@ impl Engine {
         })
     }
 
-    /// The request with the defaults of the image as it came: the plan may not have known them.
-    async fn body_of_what_came(&self, plan: &Plan) -> Result<(Body, Vec<DefaultChange>), EngineError> {
+    /// The request with the defaults of the image as it came, which the plan may not have known, and the fields that differ
+    /// for a reason that is told.
+    async fn body_of_what_came(&self, plan: &Plan) -> Result<(Body, Vec<String>), EngineError> {
         let around = self.around(&plan.old).await?;
         let mut body = body(&plan.old, &plan.image, self.api, &around);
         let new = self.image_config(&plan.image, Some(&plan.to)).await?;
-        let announced = take_over(&mut body, plan.old_config.as_ref(), new.as_ref());
+        let defaults = take_over(&mut body, plan.old_config.as_ref(), new.as_ref());
+        let mut announced: Vec<String> = defaults.into_iter().map(|change| change.path).collect();
+        if !plan.copies.is_empty() {
+            announced.extend(["HostConfig.Binds", "HostConfig.Mounts"].map(ToOwned::to_owned));
+        }
+        copies::apply(&mut body, &plan.copies);
         Ok((body, announced))
     }
 
@@ -203,6 +211,12 @@ impl Engine {
             self.rename(old.id(), &record.kept_as()).await?;
         }
         self.rename(new_id, name).await?;
+        // What is stopped writes nothing any more.
+        let source = record.stand_in.as_deref().unwrap_or(old.id());
+        for copy in &plan.copies {
+            report(Progress::Copying(copy.path.clone()));
+            self.copy_folder(source, new_id, &copy.path).await?;
+        }
         if !plan.starts() {
             return Ok("created".to_owned());
         }
@@ -243,7 +257,7 @@ impl Engine {
     }
 
     /// The swap is done: that the new one cannot be compared any more makes it no failure.
-    async fn done(&self, plan: &Plan, record: &Record, announced: &[DefaultChange], state: String) -> Done {
+    async fn done(&self, plan: &Plan, record: &Record, announced: &[String], state: String) -> Done {
         let new_id = record.new_id.clone().unwrap_or_default();
         let new = self.inspect(&new_id).await;
         let compare = |new| differences(&plan.old, &new, announced);

@@ -1,0 +1,197 @@
+//! Copies of volumes: the new container writes into these, and the old one's stay as they are.
+//!
+//! A volume is read through the old container and written through the new one, before that starts: owners, permissions and
+//! links are in the archive that goes from one to the other.
+
+use bollard::query_parameters::UploadToContainerOptionsBuilder;
+use futures_util::{StreamExt as _, TryStreamExt as _, stream};
+use serde_json::Value;
+
+use super::{
+    body::Body,
+    plan::{Change, Field, Plan, Warning},
+};
+use crate::{Engine, EngineError, Inspection, read};
+
+/// As much of a name as people can tell apart; volumes without a name have 64 digits.
+const NAME: usize = 40;
+
+/// A name that is taken gets a number, up to this.
+const NUMBERS: usize = 1000;
+
+/// One volume that is copied.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct VolumeCopy {
+    /// Where it is mounted.
+    pub path: String,
+    /// The old one's name.
+    pub from: String,
+    /// The new one's name.
+    pub to: String,
+}
+
+impl Engine {
+    /// The same plan, but the new container gets copies of the volumes that it may write to. Changes nothing.
+    pub async fn with_copies(&self, mut plan: Plan) -> Result<Plan, EngineError> {
+        let architecture = plan.to.architecture().to_owned();
+        let mut copies: Vec<VolumeCopy> = Vec::new();
+        for (path, from) in writable_volumes(&plan.old, &plan.body) {
+            let known = copies
+                .iter()
+                .find(|copy| copy.from == from)
+                .map(|copy| copy.to.clone());
+            let to = match known {
+                Some(to) => to,
+                None => self.free_name(&plan, &path, &from, &architecture).await?,
+            };
+            copies.push(VolumeCopy { path, from, to });
+        }
+        apply(&mut plan.body, &copies);
+        plan.changes.extend(copies.iter().map(|copy| Change {
+            field: Field::VolumeCopy,
+            from: copy.from.clone(),
+            to: copy.to.clone(),
+        }));
+        plan.warnings
+            .retain(|warning| !matches!(warning, Warning::Database { .. }));
+        plan.copies = copies;
+        self.write_out(&mut plan);
+        Ok(plan)
+    }
+
+    async fn free_name(
+        &self,
+        plan: &Plan,
+        path: &str,
+        from: &str,
+        architecture: &str,
+    ) -> Result<String, EngineError> {
+        let is_nameless = from.len() == 64 && from.bytes().all(|digit| digit.is_ascii_hexdigit());
+        let base = if is_nameless {
+            format!(
+                "{}{}",
+                plan.old.name(),
+                path.replace(|letter: char| !letter.is_ascii_alphanumeric(), "-")
+            )
+        } else {
+            from.to_owned()
+        };
+        let base: String = base.chars().take(NAME).collect();
+        let numbers = (2..NUMBERS).map(|number| format!("{base}-{architecture}-{number}"));
+        for name in std::iter::once(format!("{base}-{architecture}")).chain(numbers) {
+            let target = format!("/volumes/{}", read::escaped(&name));
+            match self.get::<Value>(&target, read::QUICK, read::OBJECT_BYTES).await {
+                Ok(_) => {}
+                Err(EngineError::NotThere { .. }) => return Ok(name),
+                Err(error) => return Err(error),
+            }
+        }
+        Err(EngineError::NotPossible {
+            message: format!("there are too many copies of the volume `{from}`"),
+        })
+    }
+
+    /// Copies what is at `path` of one container to the same place of another. Takes as long as it takes: the engine sends
+    /// and reads all of it.
+    pub(super) async fn copy_folder(&self, from: &str, to: &str, path: &str) -> Result<(), EngineError> {
+        let content = format!("{}/.", path.trim_end_matches('/'));
+        let source = format!("/containers/{from}/archive?path={}", read::escaped(&content));
+        let mut chunks = Box::pin(self.stream(&source));
+        // What the engine refuses comes before the first bytes: it is its words that are told, not those of a broken upload.
+        let Some(first) = chunks.next().await.transpose()? else {
+            return Ok(());
+        };
+        let rest = stream::iter([Ok(first)]).chain(chunks);
+        let archive = rest.map_err(|error| std::io::Error::other(error.to_string()));
+        let options = UploadToContainerOptionsBuilder::default().path(path).build();
+        let sent = self
+            .docker
+            .upload_to_container(to, Some(options), bollard::body_try_stream(archive))
+            .await;
+        sent.map_err(|error| self.error(error, "copy a volume"))
+    }
+}
+
+/// Mounts the copies in the places of what they are copies of.
+pub(crate) fn apply(body: &mut Body, copies: &[VolumeCopy]) {
+    let host = &mut body.create["HostConfig"];
+    let copy_at = |path: &str| copies.iter().find(|copy| copy.path == path.trim_end_matches('/'));
+    for bind in host["Binds"].as_array_mut().into_iter().flatten() {
+        let Some(text) = bind.as_str().map(ToOwned::to_owned) else {
+            continue;
+        };
+        let mut parts = text.splitn(3, ':');
+        let (_, path, options) = (parts.next(), parts.next().unwrap_or_default(), parts.next());
+        if let Some(copy) = copy_at(path) {
+            let options = options.map(|options| format!(":{options}")).unwrap_or_default();
+            *bind = format!("{}:{path}{options}", copy.to).into();
+        }
+    }
+    for mount in host["Mounts"].as_array_mut().into_iter().flatten() {
+        let copy = mount["Target"].as_str().and_then(copy_at);
+        if let Some(copy) = copy {
+            mount["Source"] = copy.to.as_str().into();
+        }
+    }
+}
+
+/// The volumes that `body` mounts by name and that may be written to: path and name. What comes from another container, and
+/// folders of the machine, are not copied.
+fn writable_volumes(old: &Inspection, body: &Body) -> Vec<(String, String)> {
+    let mounts = old.json().get("Mounts").and_then(Value::as_array);
+    let host = &body.create["HostConfig"];
+    let binds = host["Binds"].as_array().into_iter().flatten();
+    let binds = binds.filter_map(|bind| bind.as_str()?.split(':').nth(1).map(ToOwned::to_owned));
+    let asked = host["Mounts"].as_array().into_iter().flatten();
+    let asked = asked.filter_map(|mount| mount["Target"].as_str().map(ToOwned::to_owned));
+    let own: Vec<String> = binds.chain(asked).collect();
+    let is_own = |path: &str| own.iter().any(|own| own.trim_end_matches('/') == path);
+    mounts
+        .into_iter()
+        .flatten()
+        .filter(|mount| mount["Type"] == "volume" && mount["RW"] != false)
+        .filter_map(|mount| Some((mount["Destination"].as_str()?, mount["Name"].as_str()?)))
+        .filter(|(path, name)| is_own(path) && !name.is_empty())
+        .map(|(path, name)| (path.to_owned(), name.to_owned()))
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::{act::around::Around, act::body::body, identity::ApiVersion};
+
+    #[test]
+    fn only_volumes_of_its_own_that_may_be_written_are_copied() {
+        let old = Inspection::from_json(json!({"Id": "0123456789abcdef", "Name": "/db", "Config": {},
+            "HostConfig": {"Binds": ["data:/data/:z", "seed:/seed:ro", "/host:/host"],
+                "Mounts": [{"Type": "volume", "Source": "more", "Target": "/more"}], "VolumesFrom": ["other"]},
+            "Mounts": [
+                {"Type": "volume", "Name": "data", "Destination": "/data", "RW": true},
+                {"Type": "volume", "Name": "seed", "Destination": "/seed", "RW": false},
+                {"Type": "bind", "Source": "/host", "Destination": "/host", "RW": true},
+                {"Type": "volume", "Name": "more", "Destination": "/more", "RW": true}]}));
+        let mut body = body(&old, "a", ApiVersion(1, 51), &Around::default());
+        let volumes = writable_volumes(&old, &body);
+        let expected = [("/data", "data"), ("/more", "more")];
+        assert_eq!(
+            volumes,
+            expected.map(|(path, name)| (path.to_owned(), name.to_owned()))
+        );
+
+        let copies = volumes.into_iter().map(|(path, from)| VolumeCopy {
+            to: format!("{from}-arm64"),
+            path,
+            from,
+        });
+        apply(&mut body, &copies.collect::<Vec<_>>());
+        let host = &body.create["HostConfig"];
+        assert_eq!(
+            host["Binds"],
+            json!(["data-arm64:/data/:z", "seed:/seed:ro", "/host:/host"])
+        );
+        assert_eq!(host["Mounts"][0]["Source"], "more-arm64");
+    }
+}
