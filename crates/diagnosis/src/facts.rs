@@ -1,6 +1,6 @@
 //! What is known of a container that ended, and what is not.
 
-use platform::{Link, Platform};
+use platform::{Asides, Link, Platform};
 
 /// A fact, or why it is not known.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -40,6 +40,8 @@ pub struct Facts {
     pub chain: Known<Vec<Link>>,
     /// Where the chain goes on, and could not be followed: a reason each.
     pub unfollowed: Vec<String>,
+    /// What the texts that its shells were given say beside it.
+    pub asides: Asides,
     /// Another binary of the image, which tells a mislabelled image from one that holds a stray program.
     pub witness: Option<Link>,
     /// The last health check, where the container is unhealthy.

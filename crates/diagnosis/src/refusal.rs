@@ -7,6 +7,7 @@ use platform::{Format, Link, Role, Target, Via};
 
 use crate::{
     Facts, JudgedLink, attempts,
+    behind::{continues, speaks_of_failure},
     signature::{self, Signature},
     tail,
     verdict::is_another_failure,
@@ -191,13 +192,8 @@ pub(crate) fn inside(lines: &[String], code: i64, chain: &[JudgedLink]) -> Optio
     newest.iter().enumerate().find_map(|(place, &line)| {
         let said = |(judged, attempt): &(&JudgedLink, usize)| {
             let errno = said_of(line, judged)?;
-            // A shell goes on behind what it could not start: that the end came of it is only known by the code, by where the
-            // words stand, or by bytes that nobody tries by chance.
-            let goes_on = newest[..place]
-                .iter()
-                .any(|later| is_another_failure(later, judged.link.place()));
-            let is_sure =
-                place == 0 || CODES_OF_NOT_STARTED.contains(&code) || errno == Errno::Format && !goes_on;
+            let later = &newest[..place];
+            let is_sure = CODES_OF_NOT_STARTED.contains(&code) || is_the_end(later, errno, judged, chain);
             if !is_sure {
                 return None;
             }
@@ -209,6 +205,32 @@ pub(crate) fn inside(lines: &[String], code: i64, chain: &[JudgedLink]) -> Optio
         };
         later.iter().rev().find_map(said)
     })
+}
+
+/// A shell goes on behind what it could not start: that the end came of it is only known by what stands behind the words, and by
+/// bytes that nobody tries by chance.
+fn is_the_end(later: &[&str], errno: Errno, judged: &JudgedLink, chain: &[JudgedLink]) -> bool {
+    let others: Vec<&&str> = later.iter().filter(|line| !continues(line)).collect();
+    let goes_on = others
+        .iter()
+        .any(|line| is_another_failure(line, judged.link.place()));
+    let is_there = judged.link.program().is_some();
+    let of_it = || {
+        let mut links = chain.iter().skip_while(|other| !std::ptr::eq(*other, judged));
+        let first = links.next();
+        let own = first
+            .into_iter()
+            .chain(links.take_while(|other| other.link.via == Via::Kernel));
+        let mut faults = own.filter_map(|other| Some((other.kind?, other.link.role)));
+        faults.any(|(fault, role)| fault.explains(errno, role))
+    };
+    match others[..] {
+        [] => true,
+        _ if errno == Errno::Format => !goes_on,
+        // What is there and cannot be started, and one line more, which says that this failed.
+        [line] => is_there && speaks_of_failure(line) && of_it(),
+        _ => false,
+    }
 }
 
 /// The error that `said` names, when it names the link as well.

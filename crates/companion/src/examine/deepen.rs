@@ -40,10 +40,9 @@ async fn read(root: &Root<'_>, facts: &mut Facts) -> Result<(), EngineError> {
     ]
     .concat();
     for lead in diagnosis::leads(&words) {
-        if let Some(link) = root.seek(&lead.what, &links).await? {
-            add(&mut links, link);
-            facts.chain = Known::Known(links.clone());
-        }
+        let found = root.seek(&lead.what, &links, &facts.asides).await?;
+        add_all(&mut links, found);
+        facts.chain = Known::Known(links.clone());
     }
     if diagnosis::may_miss_libraries(facts)
         && let Some(program) = links.iter().rfind(|link| link.loads_libraries()).cloned()
@@ -101,6 +100,17 @@ fn add(links: &mut Vec<Link>, link: Link) {
     let same = |known: &Link| known.place() == link.place() && known.target == link.target;
     if !links.iter().any(same) {
         links.push(link);
+    }
+}
+
+/// A program that is there already is not added again, nor is what it leads to.
+fn add_all(links: &mut Vec<Link>, found: Vec<Link>) {
+    let before = links.len();
+    let mut found = found.into_iter();
+    let Some(first) = found.next() else { return };
+    add(links, first);
+    if links.len() > before {
+        links.extend(found);
     }
 }
 

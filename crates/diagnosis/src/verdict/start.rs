@@ -65,6 +65,10 @@ fn by_errno(facts: &Facts, refusal: &Refusal, errno: Errno, chain: &[JudgedLink]
             if by_words { verdict.weakened() } else { verdict }
         }
         Some((at, Fault::Foreign)) if errno == Errno::NotThere => without_translator(facts, chain, at),
+        // The kernel does not say this of what is not there: who wrote it only says so, or it was there then.
+        Some((at, Fault::MissingCommand)) if errno == Errno::Format && chain[at].link.via == Via::Words => {
+            end::ran(facts, chain).weakened()
+        }
         // A program may write such a line itself: where nothing that was read keeps it from running, it ran.
         None if may_be_its_own(facts, refusal, errno) && is_native(chain, &facts.engine) => {
             end::ran(facts, chain).weakened()

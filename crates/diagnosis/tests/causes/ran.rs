@@ -45,9 +45,29 @@ fn a_native_program_that_ran_chose_its_exit_code() {
         ),
         ("a trap", |world| sound(world).exited(133), Cause::ApplicationExit),
         (
-            "it killed itself, and nobody asked the engine",
+            "SIGKILL that nobody asked the engine for",
             |world| sound(world).exited(137),
+            Cause::Unknown,
+        ),
+        (
+            "the code of SIGKILL, which its script names",
+            |world| sound(world).exited(137).exits(137),
             Cause::ApplicationExit,
+        ),
+        (
+            "the code of SIGILL, which its script names",
+            |world| sound(world).exited(132).exits(132),
+            Cause::ApplicationExit,
+        ),
+        (
+            "words of a child that a signal ended, and another code",
+            |world| sound(world).log("Illegal instruction (core dumped)").exited(1),
+            Cause::ApplicationExit,
+        ),
+        (
+            "a runtime that does not say what it could not start",
+            |world| sound(world).log("OSError: [Errno 8] Exec format error").exited(1),
+            Cause::Unknown,
         ),
         (
             "no log, and a sound native chain",
