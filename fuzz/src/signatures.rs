@@ -79,6 +79,7 @@ fn facts(bytes: &[u8], lines: Vec<String>, choice: u64) -> Facts {
         missing_source: None,
         hints: Hints {
             package_tool: Some("apk".to_owned()),
+            uncached: Some("/opt".to_owned()),
             copied_by: Some(Copied {
                 instruction: first.clone(),
                 file: Some(first),

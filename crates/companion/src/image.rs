@@ -71,7 +71,11 @@ async fn read(
         facts.unfollowed.clear();
     }
     let mut diagnosis = diagnosis::diagnose(&facts);
-    if diagnosis.cause == Cause::WrongArchitecture {
+    let may_be_translated = matches!(
+        diagnosis.cause,
+        Cause::WrongArchitecture | Cause::ForeignBinary | Cause::MislabelledImage
+    );
+    if may_be_translated {
         // Only a start shows whether something translates it.
         diagnosis.confidence = Confidence::Likely;
     }

@@ -14,7 +14,7 @@ pub(crate) enum Behind {
 }
 
 /// What runtimes and what starts them print behind an error, at a line's beginning.
-const CONTINUATIONS: [&str; 14] = [
+const CONTINUATIONS: [&str; 15] = [
     "at ",
     "from ",
     "}",
@@ -29,6 +29,7 @@ const CONTINUATIONS: [&str; 14] = [
     "... ",
     "ELIFECYCLE",
     "Aborted",
+    "Emitted ",
 ];
 
 /// What loaders say of a program whose libraries they do not find: that one never begins, and ends with 127.

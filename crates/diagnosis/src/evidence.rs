@@ -1,6 +1,6 @@
 //! What shows the cause: bytes first, then what others say, then what was not seen.
 
-use platform::{Proof, Role, Target};
+use platform::{Proof, Role, Target, Truncation};
 
 use crate::{
     Cause, Evidence, EvidenceKind, JudgedLink, Known, State,
@@ -46,9 +46,28 @@ fn bytes(case: &Case<'_>) -> Option<Evidence> {
             place_of(program),
             quoted(&judged.link.path)
         ),
+        None if judged.kind == Some(Fault::Truncated) => cut_off(judged)?,
+        // What loads or starts it is sound, and its bytes tell nothing of what is not there.
+        None if matches!(judged.kind, Some(Fault::MissingLibrary | Fault::MissingCommand)) => return None,
         None => proof(judged).or_else(|| proof(namer()?))?,
     };
     Some(piece(EvidenceKind::Bytes, text))
+}
+
+/// How long a file is, and how long its headers say that it is.
+fn cut_off(judged: &JudgedLink) -> Option<String> {
+    let program = judged.link.program()?;
+    let (place, size) = (place_of(judged), program.size);
+    Some(match program.elf()?.truncation {
+        Truncation::ProgramHeaders { ends }
+        | Truncation::Segment { ends }
+        | Truncation::Sections { ends } => {
+            format!("{place} has {size} bytes, and its headers name bytes up to {ends}")
+        }
+        Truncation::Header | Truncation::NotSeen => {
+            format!("{place} has {size} bytes, and ends within its header")
+        }
+    })
 }
 
 fn proof(judged: &JudgedLink) -> Option<String> {

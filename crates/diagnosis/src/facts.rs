@@ -74,6 +74,8 @@ pub struct Health {
 pub struct Hints {
     /// The image's package tool: `apk`, `apt-get`, `dnf`, `microdnf`, `yum`, `zypper` or `pacman`.
     pub package_tool: Option<String>,
+    /// The folder that has the missing library, where glibc's cache does not name it.
+    pub uncached: Option<String>,
     /// The instruction of the image's history that brought the faulty file.
     pub copied_by: Option<Copied>,
     /// The folder of the Compose project, on the engine's machine.

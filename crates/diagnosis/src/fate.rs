@@ -49,7 +49,7 @@ fn from_log(lines: &[String], facts: &Facts, chain: &[JudgedLink]) -> Fate {
     let by_shell = || refusal::of_shell(lines, facts);
     let inside = || {
         let ended_so = CODES_OF_SHELLS.contains(&code) && facts.ending.state != State::Running;
-        refusal::inside(lines, code, chain).filter(|_| ended_so)
+        refusal::inside(lines, facts, chain).filter(|_| ended_so)
     };
     let refusal = by_translator()
         .or_else(by_runtime)

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use diagnosis::{Cause, Copied, Facts, Hints, Known};
+use diagnosis::{Cause, Copied, Diagnosis, Facts, Hints, Known};
 use engine::{EngineError, Root};
 use platform::{Link, Native, Platform};
 
@@ -121,6 +121,7 @@ async fn hints(root: &Root<'_>, facts: &Facts) -> Result<Hints, EngineError> {
     match found.cause {
         Cause::MissingInterpreter | Cause::MissingLibrary | Cause::MissingLoader | Cause::CommandNotFound => {
             hints.package_tool = root.package_tool().await?.map(str::to_owned);
+            hints.uncached = uncached(root, &found).await?;
         }
         Cause::CrlfLineEndings
         | Cause::ByteOrderMark
@@ -151,6 +152,15 @@ async fn hints(root: &Root<'_>, facts: &Facts) -> Result<Hints, EngineError> {
         | Cause::Unknown => {}
     }
     Ok(hints)
+}
+
+/// The folder that has the library which is called missing.
+async fn uncached(root: &Root<'_>, found: &Diagnosis) -> Result<Option<String>, EngineError> {
+    let faulty = found.chain.iter().find(|judged| judged.fault.is_some());
+    match faulty.filter(|_| found.cause == Cause::MissingLibrary) {
+        Some(judged) => root.uncached_folder(&judged.link.path).await,
+        None => Ok(None),
+    }
 }
 
 fn copied(copied: engine::Copied) -> Copied {

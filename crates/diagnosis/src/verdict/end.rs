@@ -66,7 +66,7 @@ fn by_code(facts: &Facts, chain: &[JudgedLink]) -> Verdict {
         NOT_FOUND | NOT_EXECUTABLE if led_by_code(facts, chain).is_some() => Verdict::new(Cause::Unknown),
         _ => unnamed::failure(lines).unwrap_or_else(|| {
             let verdict = Verdict::new(Cause::ApplicationExit);
-            if names_faulty_module(lines, chain) {
+            if names_faulty_module(lines, chain) || names_missing_program(lines, chain) {
                 verdict.weakened()
             } else {
                 verdict
@@ -124,6 +124,17 @@ fn named_modules(lines: &[String], chain: &[JudgedLink]) -> impl Iterator<Item =
 
 fn names_faulty_module(lines: &[String], chain: &[JudgedLink]) -> bool {
     named_modules(lines, chain).next().is_some()
+}
+
+/// Whether the last words say of a program that it is not there, and it is not.
+fn names_missing_program(lines: &[String], chain: &[JudgedLink]) -> bool {
+    let Some(last) = lines.iter().rev().find(|line| !line.trim().is_empty()) else {
+        return false;
+    };
+    let mut missing = chain
+        .iter()
+        .filter(|judged| judged.kind == Some(Fault::MissingCommand));
+    missing.any(|judged| refusal::names(last, &judged.link))
 }
 
 /// The last line that names the file at `place`. Python's modules are named without what says which platform they are for.

@@ -23,7 +23,11 @@ pub(super) fn foreign(facts: &Facts, chain: &[JudgedLink], at: usize) -> Verdict
     if is_labelled && foreign_ones(chain).all(agrees) {
         return Verdict::new(Cause::WrongArchitecture).at(at);
     }
-    if is_mounted || platforms().any(|platform| platform.runs_on(&facts.engine) == Native::Yes) {
+    // A machine without a name is no engine's, and no image's.
+    if is_mounted
+        || faulty.is_none()
+        || platforms().any(|platform| platform.runs_on(&facts.engine) == Native::Yes)
+    {
         return Verdict::new(Cause::ForeignBinary).at(at);
     }
     // A loader that is missing for the program's platform belongs to an image of another one.

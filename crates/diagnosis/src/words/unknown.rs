@@ -9,6 +9,7 @@ use crate::{
     fate::Fate,
     faults::Fault,
     foreign_text::{engine_words, shown},
+    verdict::SIGNALLED,
 };
 
 pub(super) fn unknown(case: &Case<'_>) -> String {
@@ -74,6 +75,9 @@ fn unknown_end(case: &Case<'_>) -> String {
             ended(case),
             place_of(judged)
         ),
-        None => format!("It {}, and nothing tells who sent the signal", ended(case)),
+        None if case.facts.ending.exit_code > SIGNALLED => {
+            format!("It {}, and nothing tells who sent the signal", ended(case))
+        }
+        None => format!("It {}, and nothing that was read tells why", ended(case)),
     }
 }
