@@ -84,15 +84,13 @@ fn without_blame(chain: Vec<JudgedLink>, verdict: &Verdict) -> Vec<JudgedLink> {
         .faulty
         .and_then(|at| chain.get(at))
         .and_then(|judged| judged.kind);
-    let is_to_blame = |at: usize, kind: Fault| match verdict.cause {
-        _ if verdict.faulty == Some(at) => true,
-        // The image as a whole is.
-        Cause::WrongArchitecture | Cause::MislabelledImage => kind == Fault::Foreign,
-        Cause::MissingLibrary => {
-            kind == Fault::MissingLibrary && decides.is_none_or(|decides| decides == kind)
-        }
-        Cause::Unknown => false,
-        cause => verdict.faulty.is_none() && kind.cause() == cause,
+    let cause = verdict.cause;
+    // The image as a whole is.
+    let is_whole = matches!(cause, Cause::WrongArchitecture | Cause::MislabelledImage);
+    let is_to_blame = |at: usize, kind: Fault| {
+        let undecided = verdict.faulty.is_none() && cause != Cause::Unknown && kind.cause() == cause;
+        let is_another = cause == Cause::MissingLibrary && decides == Some(kind);
+        verdict.faulty == Some(at) || is_whole && kind == Fault::Foreign || undecided || is_another
     };
     let forgive = |(at, judged): (usize, JudgedLink)| match judged.kind {
         Some(kind) if !is_to_blame(at, kind) => JudgedLink {

@@ -54,9 +54,10 @@ impl Reruns {
             Some(text) => platform_of(engine, &text)?,
             None => self.suggested(&old, from.as_ref()).await?,
         };
-        let build = match engine.has_image(&old, from.as_ref(), &to).await? {
-            true => None,
-            false => builds::build(&self.registry(), engine, &old, &to).await,
+        let build = if engine.has_image(&old, from.as_ref(), &to).await? {
+            None
+        } else {
+            builds::build(&self.registry(), engine, &old, &to).await
         };
         let mut plan = engine.plan_rerun(old, from, to, build.as_ref()).await?;
         plan.warnings

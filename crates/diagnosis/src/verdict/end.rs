@@ -183,7 +183,8 @@ fn confirmed(facts: &Facts, chain: &[JudgedLink]) -> Option<Verdict> {
             .iter()
             .any(|line| refusal::names(line, &chain[at].link))
     };
-    let is_told = fault == Fault::LineEndings || !by_shell || is_named();
+    let would_say = by_shell && matches!(facts.ending.exit_code, NOT_FOUND | NOT_EXECUTABLE);
+    let is_told = fault == Fault::LineEndings || !would_say || is_named();
     let verdict = if by_shell { verdict.weakened() } else { verdict };
     is_told.then_some(verdict)
 }

@@ -1,6 +1,6 @@
 //! What was not started, and why.
 
-use platform::{MountKind, Via};
+use platform::{MountKind, Target, Via};
 
 use super::{Verdict, end, first_fault, foreign, is_native};
 use crate::{
@@ -65,6 +65,8 @@ fn by_errno(facts: &Facts, refusal: &Refusal, errno: Errno, chain: &[JudgedLink]
             if by_words { verdict.weakened() } else { verdict }
         }
         Some((at, Fault::Foreign)) if errno == Errno::NotThere => without_translator(facts, chain, at),
+        // Where it was looked for is not known, or what was there is gone.
+        None if errno == Errno::NotThere && is_unread(chain, refusal.attempt) => Verdict::new(Cause::Unknown),
         // The kernel does not say this of what is not there: who wrote it only says so, or it was there then.
         Some((at, Fault::MissingCommand)) if errno == Errno::Format && chain[at].link.via == Via::Words => {
             end::ran(facts, chain).weakened()
@@ -76,6 +78,12 @@ fn by_errno(facts: &Facts, refusal: &Refusal, errno: Errno, chain: &[JudgedLink]
         _ if errno == Errno::Denied => denied(refusal, chain),
         Some(_) | None => Verdict::new(Cause::Unknown),
     }
+}
+
+/// Whether what was asked for first in an attempt could not be read.
+fn is_unread(chain: &[JudgedLink], attempt: usize) -> bool {
+    let first = attempts::links(chain, attempt).next();
+    first.is_some_and(|judged| matches!(judged.link.target, Target::Unreadable(_)))
 }
 
 /// Whether the program can have written the words: not what the engine says, nor what only a chain of interpreters leads to.

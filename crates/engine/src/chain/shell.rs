@@ -164,9 +164,8 @@ impl Reading {
         }
         match operator {
             "(" if self.words.len() == 1 => self.function(),
-            "(" if self.functions.is_named => {}
+            "(" | ")" if self.functions.is_named => {}
             "(" => self.open.push("("),
-            ")" if self.functions.is_named => {}
             ")" => {
                 self.end_command();
                 self.close("(");
@@ -268,7 +267,7 @@ impl Reading {
         }
         // A group in braces always runs, and so does the branch that fits; all others only under a condition.
         let always = |open: &&str| *open == "{" || *open == "case" && branch == Some(Fit::Yes);
-        let guarded = bond == Bond::Guarded || !self.open.iter().all(|open| always(&open));
+        let guarded = bond == Bond::Guarded || !self.open.iter().all(always);
         let assigned = words
             .iter()
             .take_while(|word| word.assignment().is_some())

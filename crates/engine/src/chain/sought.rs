@@ -92,14 +92,15 @@ impl Root<'_> {
             }
         }
         let links = self.kernel_chain(path, own).await?;
-        let unread = |link: Link| Link {
-            target: match link.target {
-                Target::Missing => {
-                    Target::Unreadable("in which folder it was looked for is not known".to_owned())
-                }
-                target => target,
-            },
-            ..link
+        let unread = |link: Link| {
+            if link.target != Target::Missing {
+                return link;
+            }
+            let why = "in which folder it was looked for is not known".to_owned();
+            Link {
+                target: Target::Unreadable(why),
+                ..link
+            }
         };
         Ok(if moves {
             links.into_iter().map(unread).collect()
