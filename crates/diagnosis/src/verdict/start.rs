@@ -38,9 +38,8 @@ pub(super) fn refused(facts: &Facts, refusal: &Refusal, chain: &[JudgedLink]) ->
     let verdict = by_errno(facts, refusal, errno, chain);
     // Others than a shell that ended with its last command may have gone on behind it.
     let goes_on = refusal.attempt > 0 && !CODES_OF_SHELLS.contains(&facts.ending.exit_code);
-    let by_shell = verdict
-        .faulty
-        .is_some_and(|at| matches!(chain[at].link.via, Via::Shell | Via::Words));
+    let by_shell = attempts::links(chain, refusal.attempt)
+        .any(|judged| matches!(judged.link.via, Via::Shell | Via::Words));
     // What was not started wrote nothing else, unless an earlier start of the container did.
     let wrote_more =
         refusal.attempt == 0 && facts.ending.error.is_empty() && !refusal::is_all(refusal, facts, chain);
