@@ -171,7 +171,7 @@ fn mislabelled(case: &Case<'_>) -> Vec<Remedy> {
     let translated = case.actual.map(|actual| {
         let rerun = Remedy {
             why: format!(
-                "Where {0} programs are translated and the same tag has a {0} build of its own, that runs; the registry is asked before anything changes",
+                "Where {0} programs are translated and the same tag has its own build for {0}, that one runs; the registry is asked before anything changes",
                 actual.short()
             ),
             ..rerun_translated(case, actual)

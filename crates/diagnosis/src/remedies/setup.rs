@@ -1,6 +1,6 @@
 //! Changes of how a container is started: its command, mounts, memory and ports.
 
-use platform::{MountKind, Target};
+use platform::{MountKind, Target, Via};
 
 use super::{is_safe, packages, plain};
 use crate::{
@@ -53,6 +53,9 @@ pub(super) fn command(case: &Case<'_>) -> Vec<Remedy> {
         (None, Some(origin)) => format!("It is asked for in {}", asked_in(origin)),
         (None, None) if case.facts.ending.state == State::HealthCheck => {
             "Look at `HEALTHCHECK` in the Dockerfile, and at `healthcheck` in a Compose file, which wins over it".to_owned()
+        }
+        (None, None) if link.is_some_and(|link| link.via == Via::Words) => {
+            "The log says that it was to be started: put it into the image, or have another one started".to_owned()
         }
         (None, None) => advice::NAME_A_PROGRAM.why.to_owned(),
     };

@@ -76,16 +76,18 @@ impl Root<'_> {
             link.program()
                 .is_some_and(|program| program.format == Format::Script)
         });
-        let beside = scripts.map(|link| parent(link.place()).to_owned());
-        let gone_to: Vec<String> = asides
-            .folders
-            .iter()
-            .cloned()
-            .chain(self.folders_in_words())
-            .collect();
-        let moves = !gone_to.is_empty() || !asides.unclear.is_empty();
-        let places = gone_to.iter().map(|folder| absolute(own, folder)).chain(beside);
-        for folder in std::iter::once(own.to_owned()).chain(places.take(PLACES)) {
+        let beside: Vec<String> = scripts.map(|link| parent(link.place()).to_owned()).collect();
+        let gone_to = asides.folders.iter().cloned().chain(self.folders_in_words());
+        let mut places: Vec<String> = gone_to.map(|folder| absolute(own, &folder)).collect();
+        let moves = !places.is_empty() || !asides.unclear.is_empty();
+        // Most that go to a folder that is only known then go to their script's own.
+        let (first, last) = if asides.unclear.is_empty() {
+            (vec![own.to_owned()], beside)
+        } else {
+            (beside, vec![own.to_owned()])
+        };
+        places.extend(first.into_iter().chain(last));
+        for folder in places.into_iter().take(PLACES) {
             let found = self.find(&absolute(&folder, path)).await?;
             if found.is_some_and(|found| found.stat.kind == FileKind::Regular) {
                 return self.kernel_chain(path, &folder).await;
@@ -203,9 +205,10 @@ impl Root<'_> {
     }
 }
 
-/// Whether the chain has the program that is asked for as `name`, a carriage return at its end aside.
+/// Whether the chain has the program that words call `name`; marks around a name are taken for quotes there.
 fn is_asked_as(link: &Link, name: &str) -> bool {
-    link.role != Role::Module && link.path == name
+    let bare = link.path.trim_matches(['[', ']', '"', '\'']);
+    link.role != Role::Module && (link.path == name || bare == name)
 }
 
 fn has_loader(link: &Link) -> bool {
