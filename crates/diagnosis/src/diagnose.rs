@@ -3,7 +3,7 @@
 use platform::{Link, Native, Platform, Role, Via};
 
 use crate::{
-    Cause, Confidence, Diagnosis, Facts, JudgedLink, Known, State, evidence,
+    Cause, Confidence, Diagnosis, Facts, JudgedLink, Known, State, attempts, evidence,
     fate::{self, Fate, fate},
     faults::{self, Fault},
     health,
@@ -85,12 +85,15 @@ fn without_blame(chain: Vec<JudgedLink>, verdict: &Verdict) -> Vec<JudgedLink> {
         .and_then(|at| chain.get(at))
         .and_then(|judged| judged.kind);
     let cause = verdict.cause;
-    // The image as a whole is.
-    let is_whole = matches!(cause, Cause::WrongArchitecture | Cause::MislabelledImage);
+    let of = attempts::of(&chain);
+    let ended = verdict.faulty.and_then(|at| of[at]);
+    // The image as a whole is; what the kernel did not come to behind the link that decides is only its consequence.
+    let is_whole =
+        |at: usize| matches!(cause, Cause::WrongArchitecture | Cause::MislabelledImage) && of[at] != ended;
     let is_to_blame = |at: usize, kind: Fault| {
         let undecided = verdict.faulty.is_none() && cause != Cause::Unknown && kind.cause() == cause;
         let is_another = cause == Cause::MissingLibrary && decides == Some(kind);
-        verdict.faulty == Some(at) || is_whole && kind == Fault::Foreign || undecided || is_another
+        verdict.faulty == Some(at) || is_whole(at) && kind == Fault::Foreign || undecided || is_another
     };
     let forgive = |(at, judged): (usize, JudgedLink)| match judged.kind {
         Some(kind) if !is_to_blame(at, kind) => JudgedLink {
