@@ -110,7 +110,7 @@ fn relay(
     mut to: UnixStream,
     mut goes_on: impl FnMut(&[u8]) -> bool,
 ) -> std::io::Result<()> {
-    let mut buffer = [0; 64 * 1024];
+    let mut buffer = vec![0; 64 * 1024];
     loop {
         let count = match from.read(&mut buffer) {
             Ok(0) => break,

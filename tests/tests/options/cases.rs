@@ -28,7 +28,7 @@ const fn running(
     }
 }
 
-/// In each: the networks `front` (10.91.0.0/24, also 2001:db8:91::/64) and `back` (10.92.0.0/24), the volume `data`, the
+/// In each: the networks `front` (10.91.0.0/24, also `2001:db8:91::/64`) and `back` (10.92.0.0/24), the volume `data`, the
 /// containers `provider` (with volumes at `/from-volume` and `/from-anonymous`) and `linked`.
 pub(crate) const CASES: &[Case] = &[
     // Names and the process.
