@@ -159,7 +159,13 @@ pub(super) fn mount_source() -> Remedy {
 
 #[cfg(test)]
 mod tests {
-    use super::size;
+    use super::{is_list_as_text, size};
+
+    #[test]
+    fn the_first_word_of_a_list_is_told_from_a_test() {
+        assert!(is_list_as_text("[/app/x,") && is_list_as_text("['/app/x']"));
+        assert!(!is_list_as_text("[") && !is_list_as_text("[[") && !is_list_as_text("/app/x"));
+    }
 
     #[test]
     fn sizes_are_written_as_docker_takes_them() {

@@ -216,6 +216,25 @@ fn what_failed_before_the_end_is_not_its_cause() {
             Cause::ForeignModule,
         ),
         (
+            "a child that the kernel ended, and a program that was stopped",
+            |world| {
+                let container = sound(world).out_of_memory().exited(143);
+                container.stop_requested(Known::Known(true))
+            },
+            Cause::Stopped,
+        ),
+        (
+            "a child that the kernel ended, and a program that ended well",
+            |world| sound(world).out_of_memory(),
+            Cause::ApplicationExit,
+        ),
+    ]);
+}
+
+#[test]
+fn what_stands_behind_a_failure_tells_whether_it_ended_there() {
+    assert_causes(&[
+        (
             "a module that it did without, and what it said then",
             |world| {
                 world
@@ -263,6 +282,12 @@ fn what_failed_before_the_end_is_not_its_cause() {
             },
             Cause::ApplicationExit,
         ),
+    ]);
+}
+
+#[test]
+fn what_shells_and_launchers_end_with_tells_whether_they_went_on() {
+    assert_causes(&[
         (
             "a child that the kernel ended, and a foreign program behind it",
             |world| {
@@ -299,19 +324,6 @@ fn what_failed_before_the_end_is_not_its_cause() {
                     .exited(127)
             },
             Cause::Unknown,
-        ),
-        (
-            "a child that the kernel ended, and a program that was stopped",
-            |world| {
-                let container = sound(world).out_of_memory().exited(143);
-                container.stop_requested(Known::Known(true))
-            },
-            Cause::Stopped,
-        ),
-        (
-            "a child that the kernel ended, and a program that ended well",
-            |world| sound(world).out_of_memory(),
-            Cause::ApplicationExit,
         ),
     ]);
 }

@@ -244,6 +244,23 @@ mod tests {
     use super::*;
 
     #[test]
+    fn what_the_chain_has_is_known_by_its_name_without_marks() {
+        let link = |role, path: &str| Link {
+            role,
+            via: Via::Shell,
+            path: path.to_owned(),
+            resolved: None,
+            target: Target::Missing,
+            mount: None,
+            asked_in: None,
+        };
+        assert!(is_asked_as(&link(Role::Command, "./x"), "./x"));
+        assert!(is_asked_as(&link(Role::Command, "[/app/x,"), "/app/x,"));
+        assert!(!is_asked_as(&link(Role::Command, "/srv/x"), "./x"));
+        assert!(!is_asked_as(&link(Role::Module, "./x"), "./x"));
+    }
+
+    #[test]
     fn a_module_is_guessed_for_the_python_that_runs() {
         assert_eq!(python_version("/usr/local/bin/python3.11"), Some(11));
         assert_eq!(python_version("/usr/bin/python3"), None);
