@@ -1,7 +1,7 @@
 //! Words of programs and engines, and what is concluded from them.
 
 use diagnosis::{Copied, Diagnosis, Ending, Facts, Health, Hints, Known, Memory, State, diagnose, leads};
-use platform::{File, Link, Platform, Role, Sought, Target, Via, read_program};
+use platform::{Asides, File, Link, Platform, Role, Sought, Target, Via, read_program};
 
 /// Chains, endings and places for the words that are combined.
 pub(crate) const CHOICES: u64 = 42;
@@ -61,6 +61,12 @@ fn facts(bytes: &[u8], lines: Vec<String>, choice: u64) -> Facts {
         },
         chain: Known::Known(chain(bytes, &first, choice % 6)),
         unfollowed: vec![last.clone()],
+        asides: Asides {
+            exits: vec![exit_code],
+            starts: vec![first.clone()],
+            touched: vec![last.clone()],
+            ..Asides::default()
+        },
         witness: None,
         health: Some(Health {
             output: lines.clone(),
@@ -73,6 +79,7 @@ fn facts(bytes: &[u8], lines: Vec<String>, choice: u64) -> Facts {
         missing_source: None,
         hints: Hints {
             package_tool: Some("apk".to_owned()),
+            uncached: Some("/opt".to_owned()),
             copied_by: Some(Copied {
                 instruction: first.clone(),
                 file: Some(first),

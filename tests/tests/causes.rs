@@ -22,6 +22,8 @@ mod loading;
 mod modules;
 #[path = "causes/scripts.rs"]
 mod scripts;
+#[path = "causes/shells.rs"]
+mod shells;
 #[path = "causes/stage.rs"]
 mod stage;
 #[path = "causes/translators.rs"]
@@ -39,6 +41,7 @@ fn cases() -> Vec<Case> {
     [
         architecture::cases(),
         scripts::cases(),
+        shells::cases(),
         loading::cases(),
         modules::cases(),
         files::cases(),

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use diagnosis::{Cause, Confidence, Ending, Facts, Hints, Known, State};
 use engine::{Engine, EngineError, Inspection, act::Specimen};
-use platform::Platform;
+use platform::{Asides, Platform};
 
 use crate::{
     examine::{self, Here},
@@ -71,7 +71,11 @@ async fn read(
         facts.unfollowed.clear();
     }
     let mut diagnosis = diagnosis::diagnose(&facts);
-    if diagnosis.cause == Cause::WrongArchitecture {
+    let may_be_translated = matches!(
+        diagnosis.cause,
+        Cause::WrongArchitecture | Cause::ForeignBinary | Cause::MislabelledImage
+    );
+    if may_be_translated {
         // Only a start shows whether something translates it.
         diagnosis.confidence = Confidence::Likely;
     }
@@ -106,6 +110,7 @@ pub(crate) fn refused(engine: &Engine, name: &str, error: &EngineError) -> Optio
         },
         chain: Known::Unknown("the engine made no container of it".to_owned()),
         unfollowed: Vec::new(),
+        asides: Asides::default(),
         witness: None,
         health: None,
         log: Known::Known(Vec::new()),

@@ -46,7 +46,7 @@ pub(crate) fn of_facts(facts: &Facts) -> Diagnosis {
     let evidence = evidence::of(&told);
     let remedies = remedies::of(&told);
     let (cause, confidence) = (verdict.cause, verdict.confidence);
-    let chain = without_blame(facts, &fate, chain, verdict.faulty);
+    let chain = without_blame(chain, &verdict);
     Diagnosis {
         cause,
         confidence,
@@ -58,12 +58,15 @@ pub(crate) fn of_facts(facts: &Facts) -> Diagnosis {
     }
 }
 
+/// What ends a program whose libraries are missing, and one whose libraries end too early: SIGBUS and SIGSEGV.
+const ENDINGS_OF_LIBRARIES: [i64; 3] = [127, 135, 139];
+
 /// Whether the libraries of what was started are worth a look: its loader may have failed, or it never ran, and nothing that
 /// comes before them is at fault.
 pub fn may_miss_libraries(facts: &Facts) -> bool {
     let ended_so = match facts.ending.state {
         State::Image => true,
-        State::Ended | State::Restarting => facts.ending.exit_code == 127,
+        State::Ended | State::Restarting => ENDINGS_OF_LIBRARIES.contains(&facts.ending.exit_code),
         State::Created | State::Running | State::HealthCheck => false,
     };
     let found = diagnose(facts);
@@ -74,55 +77,33 @@ pub fn may_miss_libraries(facts: &Facts) -> bool {
     ended_so && open
 }
 
-/// What ran is not to blame, whatever its bytes say: a foreign program was translated, a shell took a text that the kernel
-/// refused, and did not stumble over its line ends. Nor is what belongs to the attempt that the deciding link ended: it is
-/// only its consequence, or the kernel never came to it.
-fn without_blame(
-    facts: &Facts,
-    fate: &Fate,
-    chain: Vec<JudgedLink>,
-    decides: Option<usize>,
-) -> Vec<JudgedLink> {
-    let ran = verdict::has_run(facts, fate);
-    let refused = match fate {
-        Fate::Refused(refusal) => Some(refusal.attempt),
-        Fate::Ran | Fate::Silent | Fate::Unsure(_) => None,
-    };
+/// A link has a fault only if it is to blame for the cause: what was translated ran, a shell takes what the kernel refuses, and
+/// what a program went on without did not end it.
+fn without_blame(chain: Vec<JudgedLink>, verdict: &Verdict) -> Vec<JudgedLink> {
+    let decides = verdict
+        .faulty
+        .and_then(|at| chain.get(at))
+        .and_then(|judged| judged.kind);
+    let cause = verdict.cause;
     let of = attempts::of(&chain);
-    let ended = decides.and_then(|at| of[at]);
-    let is_of_script = has(&chain, Fault::ScriptCarriageReturn);
-    let forgive = |(at, (judged, attempt)): (usize, (JudgedLink, Option<usize>))| {
-        let ran_well = ran && attempt.is_some() && attempt != refused;
-        let is_settled = attempt.is_some() && attempt == ended;
-        let forgiven = match judged.kind {
-            _ if decides == Some(at) => false,
-            _ if is_settled => true,
-            Some(
-                Fault::Foreign
-                | Fault::NoShebang
-                | Fault::BytesBeforeShebang
-                | Fault::BadShebang
-                | Fault::NotExecutable,
-            ) => ran_well,
-            Some(Fault::LineEndings) => true,
-            // `env` asks for what the script's first line names.
-            Some(Fault::CarriageReturn) => is_of_script,
-            // What a shell does before may make it.
-            Some(Fault::MissingCommand) => {
-                facts.ending.state == State::Image && matches!(judged.link.via, Via::Shell | Via::Reader)
-            }
-            _ => false,
-        };
-        if !forgiven {
-            return judged;
-        }
-        JudgedLink {
+    let ended = verdict.faulty.and_then(|at| of[at]);
+    // The image as a whole is; what the kernel did not come to behind the link that decides is only its consequence.
+    let is_whole =
+        |at: usize| matches!(cause, Cause::WrongArchitecture | Cause::MislabelledImage) && of[at] != ended;
+    let is_to_blame = |at: usize, kind: Fault| {
+        let undecided = verdict.faulty.is_none() && cause != Cause::Unknown && kind.cause() == cause;
+        let is_another = cause == Cause::MissingLibrary && decides == Some(kind);
+        verdict.faulty == Some(at) || is_whole(at) && kind == Fault::Foreign || undecided || is_another
+    };
+    let forgive = |(at, judged): (usize, JudgedLink)| match judged.kind {
+        Some(kind) if !is_to_blame(at, kind) => JudgedLink {
             kind: None,
             fault: None,
             ..judged
-        }
+        },
+        _ => judged,
     };
-    chain.into_iter().zip(of).enumerate().map(forgive).collect()
+    chain.into_iter().enumerate().map(forgive).collect()
 }
 
 /// Everything that words, evidence and remedies are made from.
@@ -145,7 +126,11 @@ impl Case<'_> {
     /// with a fault.
     pub(crate) fn faulty(&self) -> Option<&JudgedLink> {
         let is_cause = |judged: &&JudgedLink| judged.kind.is_some_and(|kind| kind.cause() == self.cause);
-        let faulty = || self.chain.iter().find(|judged| judged.kind.is_some());
+        // What has a fault and did not end it is no matter, unless nothing is known.
+        let faulty = || {
+            let mut faulty = self.chain.iter().filter(|judged| judged.kind.is_some());
+            faulty.find(|_| self.cause == Cause::Unknown)
+        };
         let decides = self.decides.and_then(|at| self.chain.get(at));
         decides
             .or_else(|| self.chain.iter().find(is_cause))

@@ -1,6 +1,6 @@
 //! What shows the cause: bytes first, then what others say, then what was not seen.
 
-use platform::{Proof, Role, Target};
+use platform::{Proof, Role, Target, Truncation};
 
 use crate::{
     Cause, Evidence, EvidenceKind, JudgedLink, Known, State,
@@ -46,9 +46,38 @@ fn bytes(case: &Case<'_>) -> Option<Evidence> {
             place_of(program),
             quoted(&judged.link.path)
         ),
+        None if judged.kind == Some(Fault::Truncated) => cut_off(judged)?,
+        // What loads or starts it is sound, and its bytes tell nothing of what is not there.
+        None if matches!(judged.kind, Some(Fault::MissingLibrary | Fault::MissingCommand)) => return None,
+        None if judged.kind == Some(Fault::MissingInterpreter) => proof(naming_script(case, at)?)?,
         None => proof(judged).or_else(|| proof(namer()?))?,
     };
     Some(piece(EvidenceKind::Bytes, text))
+}
+
+/// The script whose first line names the interpreter at `at`, through `env` as well.
+fn naming_script<'a>(case: &'a Case<'_>, at: usize) -> Option<&'a JudgedLink> {
+    let before = case.chain.get(..at)?;
+    before.iter().rfind(|judged| {
+        let program = judged.link.program();
+        program.is_some_and(|program| program.script().is_some())
+    })
+}
+
+/// How long a file is, and how long its headers say that it is.
+fn cut_off(judged: &JudgedLink) -> Option<String> {
+    let program = judged.link.program()?;
+    let (place, size) = (place_of(judged), program.size);
+    Some(match program.elf()?.truncation {
+        Truncation::ProgramHeaders { ends }
+        | Truncation::Segment { ends }
+        | Truncation::Sections { ends } => {
+            format!("{place} has {size} bytes, and its headers name bytes up to {ends}")
+        }
+        Truncation::Header | Truncation::NotSeen => {
+            format!("{place} has {size} bytes, and ends within its header")
+        }
+    })
 }
 
 fn proof(judged: &JudgedLink) -> Option<String> {
@@ -83,6 +112,14 @@ fn absent(case: &Case<'_>) -> Option<Evidence> {
         case.chain.iter().find(missing).filter(|_| strays)
     };
     let missing = missing.or_else(named).or_else(loader)?;
+    if let Some(folder) = &case.facts.hints.uncached {
+        let text = format!(
+            "{} has {}, and the loader's cache `/etc/ld.so.cache` does not name it",
+            quoted(folder),
+            place_of(missing)
+        );
+        return Some(piece(EvidenceKind::Engine, text));
+    }
     let whole = match case.facts.ending.state {
         State::Image => "a container of the image",
         State::Created | State::Running | State::Restarting | State::Ended | State::HealthCheck => {

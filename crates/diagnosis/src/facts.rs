@@ -1,6 +1,6 @@
 //! What is known of a container that ended, and what is not.
 
-use platform::{Link, Platform};
+use platform::{Asides, Link, Platform};
 
 /// A fact, or why it is not known.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -40,6 +40,8 @@ pub struct Facts {
     pub chain: Known<Vec<Link>>,
     /// Where the chain goes on, and could not be followed: a reason each.
     pub unfollowed: Vec<String>,
+    /// What the texts that its shells were given say beside it.
+    pub asides: Asides,
     /// Another binary of the image, which tells a mislabelled image from one that holds a stray program.
     pub witness: Option<Link>,
     /// The last health check, where the container is unhealthy.
@@ -72,6 +74,8 @@ pub struct Health {
 pub struct Hints {
     /// The image's package tool: `apk`, `apt-get`, `dnf`, `microdnf`, `yum`, `zypper` or `pacman`.
     pub package_tool: Option<String>,
+    /// The folder that has the missing library, where glibc's cache does not name it.
+    pub uncached: Option<String>,
     /// The instruction of the image's history that brought the faulty file.
     pub copied_by: Option<Copied>,
     /// The folder of the Compose project, on the engine's machine.

@@ -22,8 +22,9 @@ pub(crate) enum Fate {
 /// A container that ended otherwise was started, whatever an earlier start left in its log.
 const CODES_OF_REFUSALS: [i64; 4] = [1, 126, 127, 255];
 
-/// What shells end with when a program of theirs was refused, also for the commands behind it.
-const CODES_OF_SHELLS: [i64; 6] = [1, 2, 126, 127, 128, 255];
+/// What shells end with when a program of theirs was refused, also for the commands behind it; `xargs` says 123 of any
+/// failure, 124 of 255, and 125 as `timeout` does.
+const CODES_OF_SHELLS: [i64; 9] = [1, 2, 123, 124, 125, 126, 127, 128, 255];
 
 pub(crate) fn fate(facts: &Facts, chain: &[JudgedLink]) -> Fate {
     let ending = &facts.ending;
@@ -48,7 +49,7 @@ fn from_log(lines: &[String], facts: &Facts, chain: &[JudgedLink]) -> Fate {
     let by_shell = || refusal::of_shell(lines, facts);
     let inside = || {
         let ended_so = CODES_OF_SHELLS.contains(&code) && facts.ending.state != State::Running;
-        refusal::inside(lines, code, chain).filter(|_| ended_so)
+        refusal::inside(lines, facts, chain).filter(|_| ended_so)
     };
     let refusal = by_translator()
         .or_else(by_runtime)
@@ -59,15 +60,6 @@ fn from_log(lines: &[String], facts: &Facts, chain: &[JudgedLink]) -> Fate {
 
 fn may_be_refusal(code: i64) -> bool {
     CODES_OF_REFUSALS.contains(&code)
-}
-
-/// Whether the container's own start succeeded.
-pub(crate) fn began(fate: &Fate) -> bool {
-    match fate {
-        Fate::Ran => true,
-        Fate::Refused(refusal) => refusal.attempt > 0,
-        Fate::Silent | Fate::Unsure(_) => false,
-    }
 }
 
 /// The links of the attempt that was refused.

@@ -140,6 +140,7 @@ fn program(link: &Link, engine: &Platform) -> Option<Fault> {
         Target::Missing => Some(missing(link)),
         Target::Directory => Some(Fault::Directory),
         Target::Special => None,
+        Target::Unreadable(_) if is_only_read(link) => None,
         Target::Unreadable(_) => forbids_execution(link).then_some(Fault::NoExecution),
         Target::File(file) if is_only_read(link) => read_by_shell(file),
         // The kernel looks at the permission before it looks at the bytes, a loader's too.
@@ -248,6 +249,7 @@ fn elf(link: &Link, engine: &Platform) -> Option<Fault> {
     match program.platform.as_ref() {
         Some(platform) if platform.os() != "linux" => Some(Fault::NotLinux),
         Some(platform) if platform.runs_on(engine) == Native::No => Some(Fault::Foreign),
+        None if program.elf()?.is_for_nameless_machine() => Some(Fault::Foreign),
         _ => None,
     }
 }

@@ -1,6 +1,6 @@
 //! A health check whose own command cannot be started: what a start is diagnosed by, asked of that command.
 
-use platform::{Link, Via};
+use platform::{Asides, Link, Via};
 
 use crate::{Cause, Diagnosis, Ending, Facts, Health, JudgedLink, Known, State, diagnose::of_facts};
 
@@ -44,6 +44,7 @@ fn own_facts(facts: &Facts, health: &Health) -> Facts {
         health: None,
         missing_source: None,
         unfollowed: Vec::new(),
+        asides: Asides::default(),
         ..facts.clone()
     }
 }

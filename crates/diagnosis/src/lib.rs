@@ -5,7 +5,7 @@
 //!
 //! ```
 //! use diagnosis::{Cause, Ending, Facts, Hints, Known, State, diagnose};
-//! use platform::{File, Link, Platform, Role, Target, Via, read_program};
+//! use platform::{Asides, File, Link, Platform, Role, Target, Via, read_program};
 //!
 //! let script = b"#!/bin/bash\r\n";
 //! let program = read_program(script, script.len() as u64);
@@ -25,6 +25,7 @@
 //!         link(Role::Interpreter, "/bin/bash\r", Target::Missing),
 //!     ]),
 //!     unfollowed: Vec::new(),
+//!     asides: Asides::default(),
 //!     witness: None,
 //!     health: None,
 //!     log: Known::Known(vec!["exec /run.sh: no such file or directory".into()]),
@@ -37,6 +38,7 @@
 //! ```
 
 mod attempts;
+mod behind;
 mod diagnose;
 mod evidence;
 mod facts;

@@ -6,7 +6,8 @@ mod tests;
 use platform::{Format, Link, Role, Target, Via};
 
 use crate::{
-    Facts, JudgedLink, attempts,
+    Ending, Facts, JudgedLink, State, attempts,
+    behind::{continues, speaks_of_failure},
     signature::{self, Signature},
     tail,
     verdict::is_another_failure,
@@ -171,7 +172,8 @@ const OF_LOADERS: [&str; 3] = [
 ];
 
 /// Somebody inside of the container, near its end, says of a link that it was not started.
-pub(crate) fn inside(lines: &[String], code: i64, chain: &[JudgedLink]) -> Option<Refusal> {
+pub(crate) fn inside(lines: &[String], facts: &Facts, chain: &[JudgedLink]) -> Option<Refusal> {
+    let Ending { state, exit_code, .. } = &facts.ending;
     let of = attempts::of(chain);
     // A shell reads the script that the kernel handed to it, and may not be allowed to.
     let is_script = |judged: &JudgedLink| judged.link.role == Role::Script;
@@ -184,31 +186,61 @@ pub(crate) fn inside(lines: &[String], code: i64, chain: &[JudgedLink]) -> Optio
         .filter(|(judged, attempt)| is_asked(judged, *attempt))
         .collect();
     let end = tail::newest(lines)
-        .map(str::trim)
-        .filter(|line| !line.is_empty())
+        .filter(|line| !line.trim().is_empty())
         .take(tail::LAST_WORDS);
     let newest: Vec<&str> = end.collect();
     newest.iter().enumerate().find_map(|(place, &line)| {
         let said = |(judged, attempt): &(&JudgedLink, usize)| {
-            let errno = said_of(line, judged)?;
-            // A shell goes on behind what it could not start: that the end came of it is only known by the code, by where the
-            // words stand, or by bytes that nobody tries by chance.
-            let goes_on = newest[..place]
-                .iter()
-                .any(|later| is_another_failure(later, judged.link.place()));
-            let is_sure =
-                place == 0 || CODES_OF_NOT_STARTED.contains(&code) || errno == Errno::Format && !goes_on;
+            let errno = said_of(line.trim(), judged)?;
+            // A shell ends with 127 where its last command is not there; where it ends otherwise, it went on. Checks of the
+            // health are told to end with 1.
+            let is_gone = errno == Errno::NotThere && judged.link.target == Target::Missing;
+            let went_on = is_gone && is_of_shell(line) && *state != State::HealthCheck;
+            let is_sure = CODES_OF_NOT_STARTED.contains(exit_code)
+                || !went_on && is_the_end(&newest[..place], errno, judged, chain);
             if !is_sure {
                 return None;
             }
             Some(Refusal {
-                words: line.to_owned(),
+                words: line.trim().to_owned(),
                 errno: Some(errno),
                 attempt: *attempt,
             })
         };
         later.iter().rev().find_map(said)
     })
+}
+
+/// Whether a shell says it, in the words that all of them have for a name that they do not find.
+fn is_of_shell(line: &str) -> bool {
+    let line = line.trim();
+    line.ends_with(": not found") || line.ends_with(": command not found")
+}
+
+/// A shell goes on behind what it could not start: that the end came of it is only known by what stands behind the words, and by
+/// bytes that nobody tries by chance.
+fn is_the_end(later: &[&str], errno: Errno, judged: &JudgedLink, chain: &[JudgedLink]) -> bool {
+    let others: Vec<&&str> = later.iter().filter(|line| !continues(line)).collect();
+    let goes_on = others
+        .iter()
+        .any(|line| is_another_failure(line, judged.link.place()));
+    let is_there = judged.link.program().is_some();
+    let of_it = || {
+        let mut links = chain.iter().skip_while(|other| !std::ptr::eq(*other, judged));
+        let first = links.next();
+        let own = first
+            .into_iter()
+            .chain(links.take_while(|other| other.link.via == Via::Kernel));
+        let mut faults = own.filter_map(|other| Some((other.kind?, other.link.role)));
+        faults.any(|(fault, role)| fault.explains(errno, role))
+    };
+    match others[..] {
+        [] => true,
+        _ if errno == Errno::Format => !goes_on,
+        // What is there and cannot be started, and one line more, which says that this failed.
+        [line] => is_there && speaks_of_failure(line) && of_it(),
+        _ => false,
+    }
 }
 
 /// The error that `said` names, when it names the link as well.

@@ -22,6 +22,8 @@ const INSTALLABLE: [&str; 10] = [
     "386", "amd64", "arm", "arm64", "loong64", "mips64", "mips64le", "ppc64le", "riscv64", "s390x",
 ];
 
+pub(crate) use setup::{is_list_as_text, made_in_place};
+
 pub(crate) fn of(case: &Case<'_>) -> Vec<Remedy> {
     let is_image = case.facts.ending.state == State::Image;
     let mut remedies: Vec<Remedy> = Vec::new();
@@ -166,9 +168,16 @@ fn mislabelled(case: &Case<'_>) -> Vec<Remedy> {
     let claimed = case.facts.claimed.as_known();
     let claims_engine = claimed.is_some_and(|claimed| claimed.runs_on(engine) == Native::Yes);
     let native = (!claims_engine).then(|| rerun_natively(case));
-    let translated = case
-        .actual
-        .map(|actual| [rerun_translated(case, actual), translation(case, actual)]);
+    let translated = case.actual.map(|actual| {
+        let rerun = Remedy {
+            why: format!(
+                "Where {0} programs are translated and the same tag has its own build for {0}, that one runs; the registry is asked before anything changes",
+                actual.short()
+            ),
+            ..rerun_translated(case, actual)
+        };
+        [rerun, translation(case, actual)]
+    });
     native
         .into_iter()
         .chain(translated.into_iter().flatten())

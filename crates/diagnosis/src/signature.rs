@@ -85,6 +85,8 @@ pub(crate) enum Holds {
     Anywhere,
     /// Only where a foreign program runs; elsewhere it is about something else.
     WhereTranslated,
+    /// Only where the exit code is the signal's as well: a shell says it of any child, and goes on.
+    WhereSignalled,
 }
 
 /// What can be done about a signature.

@@ -3,16 +3,15 @@
 
 mod end;
 mod foreign;
+mod image;
 mod start;
+mod unnamed;
 mod words;
 
 use platform::{Format, Native, Platform, Program, Role, Via};
 
 use crate::{
-    Cause, Confidence, Facts, JudgedLink, Known, State, attempts,
-    diagnose::has,
-    fate::{self, Fate},
-    faults::Fault,
+    Cause, Confidence, Facts, JudgedLink, Known, State, attempts, diagnose::has, fate::Fate, faults::Fault,
     signature::Signature,
 };
 
@@ -86,7 +85,7 @@ pub(crate) fn of(facts: &Facts, fate: &Fate, chain: &[JudgedLink]) -> Verdict {
     if ending.state == State::Image {
         return match fate {
             Fate::Refused(refusal) => start::of_engine(facts, refusal),
-            Fate::Ran | Fate::Silent | Fate::Unsure(_) => of_image(facts, chain),
+            Fate::Ran | Fate::Silent | Fate::Unsure(_) => image::of(facts, chain),
         };
     }
     if ending.state == State::Running {
@@ -105,14 +104,12 @@ pub(crate) fn of(facts: &Facts, fate: &Fate, chain: &[JudgedLink]) -> Verdict {
         };
     }
     if ending.out_of_memory && !is_stop_requested(facts) {
-        let verdict = Verdict::new(Cause::OutOfMemory);
-        // The kernel may have ended a child, and the program something else.
-        return if ending.exit_code == end::SIGKILL {
-            verdict
-        } else {
-            verdict.weakened()
-        };
+        return out_of_memory(facts, fate, chain);
     }
+    by_fate(facts, fate, chain)
+}
+
+fn by_fate(facts: &Facts, fate: &Fate, chain: &[JudgedLink]) -> Verdict {
     match fate {
         Fate::Refused(refusal) => start::refused(facts, refusal, chain),
         Fate::Silent => start::silent(facts),
@@ -121,22 +118,15 @@ pub(crate) fn of(facts: &Facts, fate: &Fate, chain: &[JudgedLink]) -> Verdict {
     }
 }
 
-/// It never ran: what would keep it from starting is what the kernel would meet first.
-fn of_image(facts: &Facts, chain: &[JudgedLink]) -> Verdict {
-    let first = first_fault(chain, 0).or_else(|| later_fault(chain));
-    let verdict = first.map(|(at, fault)| of_fault(facts, chain, at, fault));
-    let verdict = verdict.or_else(|| module(chain, Via::Loader));
-    // What a shell did before, where it looks for things, and where it ends, only a start shows.
-    let by_shell = |verdict: &Verdict| {
-        let before = &chain[..=verdict.faulty.unwrap_or_default()];
-        before.iter().any(|judged| judged.link.via == Via::Shell)
-    };
-    // Newer runtimes still have the rights of root when they start the first program of another user.
-    let by_user = |verdict: &Verdict| verdict.cause == Cause::NotExecutable && !facts.user.is_empty();
-    match verdict {
-        Some(verdict) if by_shell(&verdict) || by_user(&verdict) => verdict.weakened(),
-        Some(verdict) => verdict,
-        None => Verdict::new(Cause::Unknown),
+/// The kernel may have ended a child, and the program something else: what bytes show of its end wins then.
+fn out_of_memory(facts: &Facts, fate: &Fate, chain: &[JudgedLink]) -> Verdict {
+    if facts.ending.exit_code == end::SIGKILL {
+        return Verdict::new(Cause::OutOfMemory);
+    }
+    let other = by_fate(facts, fate, chain);
+    match other.faulty {
+        Some(_) if other.cause != Cause::Unknown => other.weakened(),
+        Some(_) | None => Verdict::likely(Cause::OutOfMemory),
     }
 }
 
@@ -147,23 +137,12 @@ fn of_fault(facts: &Facts, chain: &[JudgedLink], at: usize, fault: Fault) -> Ver
     Verdict::new(fault.cause()).at(at)
 }
 
-/// What shells and launchers would start. What a shell finds missing may be made by what it does before.
-fn later_fault(chain: &[JudgedLink]) -> Option<(usize, Fault)> {
-    let may_be_made = |at: usize, fault: Fault| {
-        fault == Fault::MissingCommand && matches!(chain[at].link.via, Via::Shell | Via::Reader)
-    };
-    let attempts = 1..=attempts::last(chain);
-    attempts
-        .filter_map(|attempt| first_fault(chain, attempt))
-        .find(|(at, fault)| !may_be_made(*at, *fault))
-}
-
 /// It runs, and still something is wrong: its health check fails, or it hangs behind a translator's last words.
 fn running(facts: &Facts, chain: &[JudgedLink]) -> Verdict {
     let unknown = Verdict::new(Cause::Unknown);
     if let Some(health) = &facts.health {
         let known = || words::by_signature(&health.output, facts, chain);
-        return end::named_module(&health.output, chain)
+        return end::named_module(&health.output, chain, None)
             .or_else(known)
             .unwrap_or(unknown);
     }
@@ -212,15 +191,13 @@ fn script_before(chain: &[JudgedLink], at: usize) -> Option<(usize, Fault)> {
     before.map(|at| (at, script))
 }
 
-/// A module that is at fault, which was read because of `via`.
-fn module(chain: &[JudgedLink], via: Via) -> Option<Verdict> {
-    let is_it = |judged: &JudgedLink| judged.link.role == Role::Module && judged.link.via == via;
-    let at = chain
-        .iter()
-        .position(|judged| is_it(judged) && judged.kind.is_some())?;
-    // One that is sound was found in its place.
-    let kind = chain[at].kind?;
-    Some(Verdict::new(kind.cause()).at(at))
+/// A module with a fault that is `wanted`, which was read because of `via`.
+fn module(chain: &[JudgedLink], via: Via, wanted: impl Fn(Fault) -> bool) -> Option<Verdict> {
+    let is_it = |judged: &JudgedLink| {
+        judged.link.role == Role::Module && judged.link.via == via && judged.kind.is_some_and(&wanted)
+    };
+    let at = chain.iter().position(is_it)?;
+    Some(Verdict::new(chain[at].kind?.cause()).at(at))
 }
 
 /// Without a log, a program is known not to have run when nothing can run it, and to have run when the engine can.
@@ -244,9 +221,4 @@ fn is_native(chain: &[JudgedLink], engine: &Platform) -> bool {
         .peekable();
     let runs = |platform: &Platform| platform.runs_on(engine) == Native::Yes;
     binaries.peek().is_some() && binaries.all(|program| program.platform.as_ref().is_some_and(runs))
-}
-
-/// Whether what was started by the container itself ran.
-pub(crate) fn has_run(facts: &Facts, fate: &Fate) -> bool {
-    facts.ending.state == State::Running || fate::began(fate)
 }

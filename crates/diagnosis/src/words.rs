@@ -71,7 +71,7 @@ fn of_cause(case: &Case<'_>) -> String {
         Cause::IsADirectory if case.signature.is_some() => {
             "The program that was to be started is a folder, by the engine's words".to_owned()
         }
-        Cause::IsADirectory => format!("{place} is a folder, not a program"),
+        Cause::IsADirectory => file::folder(case),
         Cause::CommandNotFound => file::not_there(case),
         Cause::NoexecMount => file::noexec(case),
         Cause::TranslatorFailure => translator_failure(case),

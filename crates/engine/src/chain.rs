@@ -4,6 +4,7 @@
 
 pub(crate) mod budget;
 mod build;
+mod cache;
 mod copied;
 mod kept;
 pub(crate) mod launcher;
@@ -20,7 +21,7 @@ use std::{collections::HashMap, time::Duration};
 pub use copied::Copied;
 use launcher::Told;
 pub use loader::Libraries;
-use platform::{Format, Line, Link, Program, Role, Target, Via};
+use platform::{Asides, Format, Line, Link, Program, Role, Target, Via};
 pub use root::Root;
 use tokio::time::{Instant, timeout_at};
 
@@ -46,6 +47,8 @@ pub struct Chain {
     pub links: Vec<Link>,
     /// What goes on and could not be followed, in words: `what the shell starts: $SERVER`.
     pub unfollowed: Vec<String>,
+    /// What the texts that its shells were given say beside it.
+    pub asides: Asides,
 }
 
 impl Engine {
@@ -63,7 +66,10 @@ impl Root<'_> {
         let end = Instant::now() + LIMIT;
         let arguments = self.inspection.arguments().into_iter().map(str::to_owned);
         let words = std::iter::once(self.inspection.program().to_owned()).chain(arguments);
-        let chain = self.followed(words.collect(), Via::Kernel, end).await?;
+        let words: Vec<String> = words.collect();
+        let chain = self
+            .followed(self.configured(words, Via::Kernel), Reach::All, end)
+            .await?;
         if chain.links.iter().all(|link| link.target == Target::Missing) {
             // A container that is gone, or whose mounts cannot be made, answers like a file that is not there.
             let there = timeout_at(end, async {
@@ -79,23 +85,42 @@ impl Root<'_> {
     pub async fn health_chain(&self) -> Result<Chain, EngineError> {
         let end = Instant::now() + LIMIT;
         let words = self.inspection.health_command();
-        self.followed(words, Via::HealthCheck, end).await
+        self.followed(self.configured(words, Via::HealthCheck), Reach::All, end)
+            .await
     }
 
-    /// Follows `words`, until `end`.
-    async fn followed(&self, words: Vec<String>, via: Via, end: Instant) -> Result<Chain, EngineError> {
+    /// What the kernel would do with the program `path` in `folder`, and nothing of what that would start.
+    pub(crate) async fn kernel_chain(&self, path: &str, folder: &str) -> Result<Vec<Link>, EngineError> {
+        let start = Start {
+            folder: folder.to_owned(),
+            ..self.configured(vec![path.to_owned()], Via::Words)
+        };
+        let chain = self
+            .followed(start, Reach::Kernel, Instant::now() + LIMIT)
+            .await?;
+        Ok(chain.links)
+    }
+
+    /// The start of `words` as it is configured.
+    fn configured(&self, words: Vec<String>, via: Via) -> Start {
+        Start {
+            words,
+            role: Role::Command,
+            via,
+            folder: self.inspection.working_directory().to_owned(),
+            path: None,
+            asked_in: None,
+            depth: 0,
+        }
+    }
+
+    /// Follows `start`, until `end`.
+    async fn followed(&self, start: Start, reach: Reach, end: Instant) -> Result<Chain, EngineError> {
         let mut walk = Walk {
             root: self,
             chain: Chain::default(),
-            due: vec![Start {
-                words,
-                role: Role::Command,
-                via,
-                folder: self.inspection.working_directory().to_owned(),
-                path: None,
-                asked_in: None,
-                depth: 0,
-            }],
+            due: vec![start],
+            reach,
         };
         while let Some(start) = walk.due.pop() {
             let why = if walk.chain.links.len() >= STEPS {
@@ -167,8 +192,18 @@ impl Start {
     }
 }
 
+/// How far is followed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Reach {
+    /// As far as it can be said.
+    All,
+    /// As far as the kernel goes, and `env` behind a script's first line.
+    Kernel,
+}
+
 struct Walk<'a> {
     root: &'a Root<'a>,
+    reach: Reach,
     chain: Chain,
     /// What is still to be followed, the next one last.
     due: Vec<Start>,
@@ -189,6 +224,8 @@ impl Walk<'_> {
         };
         let program = link.program().cloned();
         let resolved = link.resolved.clone();
+        // The kernel refuses it, and what it was given is not read.
+        let refuses = link.role == Role::Interpreter && link.file().is_some_and(|file| !file.executable);
         self.chain.links.push(Link {
             asked_in: start.asked_in.clone(),
             ..link
@@ -196,6 +233,9 @@ impl Walk<'_> {
         let (Some(program), Some(resolved)) = (program, resolved) else {
             return Ok(());
         };
+        if refuses {
+            return Ok(());
+        }
         if start.depth >= DEPTH {
             self.chain
                 .unfollowed
@@ -242,6 +282,9 @@ impl Walk<'_> {
                 .await?;
             self.chain.links.push(link);
         }
+        if self.reach == Reach::Kernel && start.role != Role::Interpreter {
+            return Ok(());
+        }
         let (mut name, mut arguments) = (base(&start.words[0]).to_owned(), &start.words[1..]);
         if name == "busybox" {
             let Some((applet, rest)) = arguments.split_first() else {
@@ -262,6 +305,12 @@ impl Walk<'_> {
                 ..start.next(env.words, Via::Env)
             };
             self.due.push(next);
+        } else if self.reach == Reach::Kernel {
+            return Ok(());
+        } else if launcher::is_loader(&name) {
+            self.loaded(&start, arguments).await?;
+        } else if name == "chroot" {
+            self.elsewhere(&start, arguments).await?;
         } else if let Some(words) = launcher::launched(&name, arguments) {
             let role = if start.role == Role::Interpreter {
                 Role::Interpreter
@@ -275,6 +324,40 @@ impl Walk<'_> {
         } else if launcher::is_shell(&name) || launcher::is_shell(base(resolved)) {
             self.shell(&start, arguments).await?;
         }
+        Ok(())
+    }
+
+    /// A loader that is started itself loads the program that it is given, as it loads libraries.
+    async fn loaded(&mut self, start: &Start, arguments: &[String]) -> Result<(), EngineError> {
+        if let Some(program) = launcher::loaded(arguments) {
+            let link = self
+                .root
+                .link(Role::Module, Via::Launcher, &program, &start.folder)
+                .await?;
+            self.chain.links.push(link);
+        }
+        Ok(())
+    }
+
+    /// A program in another root. What that one needs is looked for there, so it is not followed.
+    async fn elsewhere(&mut self, start: &Start, arguments: &[String]) -> Result<(), EngineError> {
+        let Some([root, program]) = arguments.first_chunk() else {
+            return Ok(());
+        };
+        let within = format!("{root}/{}", program.trim_start_matches('/'));
+        let link = self
+            .root
+            .link(Role::Command, Via::Launcher, &within, &start.folder)
+            .await?;
+        if program.starts_with('/') && link.resolved.is_some() {
+            self.chain.links.push(Link {
+                path: program.clone(),
+                ..link
+            });
+        }
+        self.chain
+            .unfollowed
+            .push(format!("what `{program}` needs in its own root"));
         Ok(())
     }
 
@@ -298,6 +381,7 @@ impl Walk<'_> {
             .iter()
             .map(|what| format!("what the shell starts: {what}"));
         self.chain.unfollowed.extend(unknown);
+        add(&mut self.chain.asides, course.asides);
         let last = course.runs.len().saturating_sub(1);
         let runs = course.runs.into_iter().enumerate().rev();
         // Plain names before the last one are the system's own tools, as a rule.
@@ -338,6 +422,15 @@ impl Walk<'_> {
             _ => Ok(String::new()),
         }
     }
+}
+
+/// Adds what one text says to what others said.
+fn add(asides: &mut Asides, more: Asides) {
+    asides.exits.extend(more.exits);
+    asides.starts.extend(more.starts);
+    asides.touched.extend(more.touched);
+    asides.folders.extend(more.folders);
+    asides.unclear.extend(more.unclear);
 }
 
 /// The environment of the container's first program, as far as it is configured.

@@ -9,7 +9,7 @@ use bollard::{
 use futures_util::{Stream, StreamExt as _};
 
 use crate::{
-    Engine, EngineError, State,
+    Engine, EngineError, Inspection,
     act::{self, probe::image},
     inspect::instant,
     read,
@@ -74,8 +74,10 @@ impl Engine {
     /// What the engine's events tell of the end of container `id`.
     ///
     /// The engine remembers its last 256 events only, and none from before its own start: what it does not tell is not a no.
-    pub async fn end(&self, id: &str, state: &State) -> Result<End, EngineError> {
-        let id = read::container_name(id)?;
+    pub async fn end(&self, inspection: &Inspection) -> Result<End, EngineError> {
+        let id = read::container_name(inspection.id())?;
+        let state = &inspection.state();
+        let polite = [SIGTERM, inspection.stop_signal()];
         let actions = vec!["kill", "stop", "oom", "die"];
         let filters = HashMap::from([("container", vec![id]), ("event", actions)]);
         // Engines before 23 take Unix times only.
@@ -93,7 +95,7 @@ impl Engine {
             let mut asked = false;
             while let Some(message) = stream.next().await {
                 let message = message.map_err(|error| self.error(error, "events"))?;
-                asked |= is_request_to_end(&message, state.exit_code);
+                asked |= is_request_to_end(&message, state.exit_code, &polite);
                 end.out_of_memory |= message.action.as_deref() == Some("oom");
                 if message.action.as_deref() == Some("die") {
                     end.requested.get_or_insert(asked);
@@ -116,11 +118,17 @@ const SIGNALLED: i64 = 128;
 /// The signal that nobody outlives.
 const SIGKILL: i64 = 9;
 
-/// A request to stop, and signals by which it ended: others, which a program may take as it likes, ask it to do something.
-fn is_request_to_end(message: &EventMessage, exit_code: i64) -> bool {
+/// The signal that asks a program to end.
+const SIGTERM: i64 = 15;
+
+/// A request to stop, signals by which it ended, and `polite` ones, behind which old engines tell of the request only after the
+/// end: others, which a program may take as it likes, ask it to do something.
+fn is_request_to_end(message: &EventMessage, exit_code: i64, polite: &[i64]) -> bool {
     let attributes = message.actor.as_ref().and_then(|actor| actor.attributes.as_ref());
     let signal = attributes.and_then(|attributes| attributes.get("signal")?.parse().ok());
-    let ends = |signal: i64| signal == SIGKILL || signal.checked_add(SIGNALLED) == Some(exit_code);
+    let ends = |signal: i64| {
+        signal == SIGKILL || polite.contains(&signal) || signal.checked_add(SIGNALLED) == Some(exit_code)
+    };
     match message.action.as_deref() {
         Some("stop") => true,
         Some("kill") => signal.is_some_and(ends),
@@ -227,6 +235,19 @@ mod tests {
             );
             assert_eq!(of(&json), None, "{action}");
         }
+    }
+
+    #[test]
+    fn a_signal_that_asks_a_program_to_end_is_a_request() {
+        let asks = |signal: &str, code: i64, own: i64| {
+            let json = format!(
+                r#"{{"Type":"container","Action":"kill","Actor":{{"ID":"a","Attributes":{{"signal":"{signal}"}}}}}}"#
+            );
+            let message = serde_json::from_str(&json).expect("an event");
+            is_request_to_end(&message, code, &[SIGTERM, own])
+        };
+        assert!(asks("15", 0, SIGTERM) && asks("3", 0, 3) && asks("9", 137, 3));
+        assert!(!asks("1", 5, SIGTERM) && asks("1", 129, SIGTERM));
     }
 
     #[test]

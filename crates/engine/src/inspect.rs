@@ -6,6 +6,21 @@ use time::{OffsetDateTime, format_description::well_known::Rfc3339};
 
 use crate::{Engine, EngineError, read};
 
+/// The signal that asks a program to end, where nothing else is configured.
+const SIGTERM: i64 = 15;
+
+/// Signals that images ask to be ended by, as Linux numbers them; the last one is what systemd takes.
+const SIGNALS: [(&str, i64); 8] = [
+    ("HUP", 1),
+    ("INT", 2),
+    ("QUIT", 3),
+    ("KILL", 9),
+    ("USR1", 10),
+    ("USR2", 12),
+    ("WINCH", 28),
+    ("RTMIN+3", 37),
+];
+
 /// `GET /containers/{id}/json`, whole: fields that nobody here knows are still in it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Inspection {
@@ -112,6 +127,17 @@ impl Inspection {
     /// Who its programs run as, as it was configured; empty for root.
     pub fn user(&self) -> &str {
         self.text("/Config/User")
+    }
+
+    /// The number of the signal by which the engine asks it to end.
+    pub fn stop_signal(&self) -> i64 {
+        let asked = self.text("/Config/StopSignal");
+        let name = asked.strip_prefix("SIG").unwrap_or(asked);
+        let known = SIGNALS.iter().find(|(known, _)| *known == name);
+        known
+            .map(|(_, number)| *number)
+            .or_else(|| asked.parse().ok())
+            .unwrap_or(SIGTERM)
     }
 
     /// How often the engine has started it again.

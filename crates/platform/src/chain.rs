@@ -146,6 +146,21 @@ pub enum Sought {
     Program(String),
 }
 
+/// What the texts that shells were given say, beside what is certain to be started.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Asides {
+    /// Exit codes that they name themselves.
+    pub exits: Vec<i64>,
+    /// Programs that they may start, by the name that they use, in their order.
+    pub starts: Vec<String>,
+    /// Paths that they hand to programs, which may change what is there.
+    pub touched: Vec<String>,
+    /// Folders that they go to.
+    pub folders: Vec<String>,
+    /// Folders that they go to and that are only known when they run, as they stand in the text.
+    pub unclear: Vec<String>,
+}
+
 impl Link {
     /// The platform that its bytes say.
     pub fn platform(&self) -> Option<&Platform> {
@@ -168,8 +183,8 @@ impl Link {
     /// Whether it is a program that was started and has a loader, which loads libraries for it.
     pub fn loads_libraries(&self) -> bool {
         let elf = self.program().and_then(|program| program.elf());
-        matches!(self.role, Role::Program | Role::Interpreter)
-            && elf.is_some_and(|elf| elf.interpreter.is_some())
+        let is_started = matches!(self.role, Role::Program | Role::Interpreter) || self.via == Via::Launcher;
+        is_started && elf.is_some_and(|elf| elf.interpreter.is_some())
     }
 
     /// Where it is, as far as that is known.

@@ -40,6 +40,13 @@ pub struct Elf {
     pub header: Vec<u8>,
 }
 
+impl Elf {
+    /// Whether it is for a machine that no engine runs on: its own have names.
+    pub fn is_for_nameless_machine(&self) -> bool {
+        crate::machine::is_nameless(self.machine)
+    }
+}
+
 /// How wide addresses are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Class {

@@ -44,7 +44,7 @@ mod proof;
 mod script;
 mod text;
 
-pub use chain::{File, Line, Link, Mount, MountKind, Role, Sought, Target, Via};
+pub use chain::{Asides, File, Line, Link, Mount, MountKind, Role, Sought, Target, Via};
 pub use dynamic::{Dynamic, read_dynamic};
 pub use elf::{Class, Elf, Endianness, Kind, Reading, Truncation};
 pub use mach::{MachO, Slice};

@@ -116,6 +116,11 @@ pub(crate) fn system(osabi: u8, machine: u16) -> Option<&'static str> {
     }
 }
 
+/// Whether no architecture that engines have names has programs of this machine, whatever else its header says.
+pub(crate) fn is_nameless(machine: u16) -> bool {
+    machine != 0 && !MACHINES.iter().any(|row| row.0 == machine && row.4.is_some())
+}
+
 fn fits(row: &Row, traits: &Traits) -> bool {
     row.0 == traits.machine
         && (row.1.is_none() || row.1 == traits.class)

@@ -59,10 +59,20 @@ fn by_a_signal() -> Vec<Case> {
             .is("illegal-instruction", Native, Faulty::Unsaid)
             .but_only_likely(),
         case("segfault", Image::Tools, &["/app/segfault"]).is(EXIT, Native, Faulty::None),
+        // Nobody chooses to end so, and nobody says who sent it.
         shell("kills-itself", Image::Tools, "kill -9 $$")
             .with(&["--init"])
+            .is("unknown", Native, Faulty::None),
+        // Codes that signals have, named by the text itself; and a signal's words with another code.
+        shell("chooses-the-code-of-a-signal", Image::Tools, "echo bye; exit 132")
             .is(EXIT, Native, Faulty::None)
             .but_only_likely(),
+        shell(
+            "says-illegal-instruction",
+            Image::Tools,
+            "echo 'Illegal instruction (core dumped)'; exit 1",
+        )
+        .is(EXIT, Native, Faulty::None),
         shell("aborts", Image::Tools, "kill -6 $$")
             .with(&["--init"])
             .is(EXIT, Native, Faulty::None),
@@ -89,6 +99,15 @@ fn by_the_engine() -> Vec<Case> {
         )
         .until(RUNNING)
         .after(|place| drop(place.docker(&["stop", "stopped-politely"])))
+        .is(STOPPED, Native, Faulty::None),
+        // Old engines tell of the request behind the end.
+        shell(
+            "stopped-and-content",
+            Image::Tools,
+            "trap 'exit 0' TERM; while true; do sleep 0.05; done",
+        )
+        .until(RUNNING)
+        .after(|place| drop(place.docker(&["stop", "stopped-and-content"])))
         .is(STOPPED, Native, Faulty::None),
         case("killed", Image::Tools, &["sleep", "1000"])
             .until(RUNNING)

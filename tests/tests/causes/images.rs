@@ -147,6 +147,19 @@ fn scripts(variant: Variant) -> Variant {
             "exec-foreign.sh",
             "#!/bin/sh\nset -e\nexec /opt/foreign uname -m\n",
         ),
+        ("beside.sh", "#!/bin/sh\ncd \"$(dirname \"$0\")\"\n./crlf.sh\n"),
+        (
+            "branch.sh",
+            "#!/bin/sh\ncase \"$1\" in\n  known) exec /app/start.sh ;;\n  *) exec \"$@\" ;;\nesac\n",
+        ),
+        (
+            "gives-up.sh",
+            "#!/bin/sh\nif ! /app/hello; then\n  echo 'migration failed' >&2\n  exit 1\nfi\n",
+        ),
+        (
+            "tells-of-it.sh",
+            "#!/bin/sh\n/app/needs-gone\ncode=$?\nsleep 0.2\necho \"Error: it ended with $code\"\nexit $code\n",
+        ),
         ("main.py", "#!/usr/bin/env python3.11\nimport _rust\n"),
     ];
     texts.iter().fold(variant, |variant, (name, text)| {

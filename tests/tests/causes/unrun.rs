@@ -24,11 +24,39 @@ fn cases() -> Vec<Case> {
         case("lying", Image::Lying, &["uname"])
             .is("mislabelled-image", Foreign, At("/bin/busybox"))
             .but_only_likely(),
-        case("stray", Image::Tools, &["/opt/foreign"]).is("foreign-binary", Foreign, At("/opt/foreign")),
+        case("stray", Image::Tools, &["/opt/foreign"])
+            .is("foreign-binary", Foreign, At("/opt/foreign"))
+            .but_only_likely(),
         case("crlf", Image::Tools, &["/app/crlf.sh"]).is("crlf-line-endings", Unsaid, At("/app/crlf.sh")),
         case("no-loader", Image::Musl, &["/app/hello"]).is("missing-loader", Native, At(GLIBC_LOADER)),
         case("no-bash", Image::Tools, &["/app/bash.sh"]).is("missing-interpreter", Nothing, At("/bin/bash")),
         case("absent", Image::Tools, &["/app/nope"]).is("command-not-found", Nothing, At("/app/nope")),
+        case("crlf-argument", Image::Tools, &["/app/crlf-argument.sh"])
+            .is("crlf-line-endings", Native, At("/app/crlf-argument.sh"))
+            .but_only_likely(),
+        case(
+            "typing-error",
+            Image::Tools,
+            &["/app/exec-arguments.sh", "srever"],
+        )
+        .is("command-not-found", Native, At("srever"))
+        .but_only_likely(),
+        // What its text changes first may run then.
+        case(
+            "made-executable",
+            Image::Tools,
+            &[
+                "/bin/sh",
+                "-c",
+                "chmod +x /app/script-644 && exec /app/script-644",
+            ],
+        )
+        .is("", Native, Faulty::None)
+        .and_nothing_known(),
+        // The branch that its word fits is the one that runs.
+        case("branch", Image::Tools, &["/app/branch.sh", "known"])
+            .is("", Native, Faulty::None)
+            .and_nothing_known(),
         case("healthy", Image::Tools, &["/app/start.sh"])
             .is("", Native, Faulty::None)
             .and_nothing_known(),

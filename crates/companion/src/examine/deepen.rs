@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use diagnosis::{Cause, Copied, Facts, Hints, Known};
+use diagnosis::{Cause, Copied, Diagnosis, Facts, Hints, Known};
 use engine::{EngineError, Root};
 use platform::{Link, Native, Platform};
 
@@ -40,10 +40,9 @@ async fn read(root: &Root<'_>, facts: &mut Facts) -> Result<(), EngineError> {
     ]
     .concat();
     for lead in diagnosis::leads(&words) {
-        if let Some(link) = root.seek(&lead.what, &links).await? {
-            add(&mut links, link);
-            facts.chain = Known::Known(links.clone());
-        }
+        let found = root.seek(&lead.what, &links, &facts.asides).await?;
+        add_all(&mut links, found);
+        facts.chain = Known::Known(links.clone());
     }
     if diagnosis::may_miss_libraries(facts)
         && let Some(program) = links.iter().rfind(|link| link.loads_libraries()).cloned()
@@ -104,6 +103,17 @@ fn add(links: &mut Vec<Link>, link: Link) {
     }
 }
 
+/// A program that is there already is not added again, nor is what it leads to.
+fn add_all(links: &mut Vec<Link>, found: Vec<Link>) {
+    let before = links.len();
+    let mut found = found.into_iter();
+    let Some(first) = found.next() else { return };
+    add(links, first);
+    if links.len() > before {
+        links.extend(found);
+    }
+}
+
 /// What makes a remedy concrete; only what this cause's remedies speak of is read.
 async fn hints(root: &Root<'_>, facts: &Facts) -> Result<Hints, EngineError> {
     let found = diagnosis::diagnose(facts);
@@ -111,6 +121,7 @@ async fn hints(root: &Root<'_>, facts: &Facts) -> Result<Hints, EngineError> {
     match found.cause {
         Cause::MissingInterpreter | Cause::MissingLibrary | Cause::MissingLoader | Cause::CommandNotFound => {
             hints.package_tool = root.package_tool().await?.map(str::to_owned);
+            hints.uncached = uncached(root, &found).await?;
         }
         Cause::CrlfLineEndings
         | Cause::ByteOrderMark
@@ -141,6 +152,15 @@ async fn hints(root: &Root<'_>, facts: &Facts) -> Result<Hints, EngineError> {
         | Cause::Unknown => {}
     }
     Ok(hints)
+}
+
+/// The folder that has the library which is called missing.
+async fn uncached(root: &Root<'_>, found: &Diagnosis) -> Result<Option<String>, EngineError> {
+    let faulty = found.chain.iter().find(|judged| judged.fault.is_some());
+    match faulty.filter(|_| found.cause == Cause::MissingLibrary) {
+        Some(judged) => root.uncached_folder(&judged.link.path).await,
+        None => Ok(None),
+    }
 }
 
 fn copied(copied: engine::Copied) -> Copied {

@@ -5,7 +5,7 @@ use std::time::Duration;
 use diagnosis::{Ending, Facts, Health, Hints, Known, Memory, State};
 use engine::{End, Engine, EngineError, Inspection, Root, Runtime};
 use host::Os;
-use platform::{Link, Platform};
+use platform::{Asides, Link, Platform};
 
 use super::{Here, deepen::deepen, is_final};
 
@@ -24,7 +24,11 @@ pub(crate) async fn facts(
         log(engine, inspection, &ending),
         end(engine, inspection, &ending)
     );
-    let (chain, unfollowed) = chain?;
+    let Followed {
+        chain,
+        unfollowed,
+        asides,
+    } = chain?;
     let stop_requested = stop_requested(&end, &ending);
     let mut facts = Facts {
         container: inspection.name().to_owned(),
@@ -41,6 +45,7 @@ pub(crate) async fn facts(
         },
         chain,
         unfollowed,
+        asides,
         witness: None,
         health: health?,
         log: log?,
@@ -90,17 +95,31 @@ fn hints(engine: &Engine, root: &Root<'_>, inspection: &Inspection, here: &Here)
     }
 }
 
+/// What was followed, or why nothing was.
+struct Followed {
+    chain: Known<Vec<Link>>,
+    unfollowed: Vec<String>,
+    asides: Asides,
+}
+
 /// An engine that is out of reach ends the diagnosis; one container's file that cannot be read is a fact.
-async fn chain(
-    root: &Root<'_>,
-    inspection: &Inspection,
-) -> Result<(Known<Vec<Link>>, Vec<String>), EngineError> {
-    let unknown = |why: String| Ok((Known::Unknown(why), Vec::new()));
+async fn chain(root: &Root<'_>, inspection: &Inspection) -> Result<Followed, EngineError> {
+    let unknown = |why: String| {
+        Ok(Followed {
+            chain: Known::Unknown(why),
+            unfollowed: Vec::new(),
+            asides: Asides::default(),
+        })
+    };
     if inspection.program().is_empty() {
         return unknown("the image names no command".to_owned());
     }
     match root.chain().await {
-        Ok(chain) => Ok((Known::Known(chain.links), chain.unfollowed)),
+        Ok(chain) => Ok(Followed {
+            chain: Known::Known(chain.links),
+            unfollowed: chain.unfollowed,
+            asides: chain.asides,
+        }),
         Err(error) if is_final(&error) => Err(error),
         Err(error) => unknown(error.to_string()),
     }
@@ -145,7 +164,7 @@ async fn end(engine: &Engine, inspection: &Inspection, ending: &Ending) -> Resul
     if ending.state != State::Ended {
         return Ok(End::default());
     }
-    let told = engine.end(inspection.id(), &inspection.state()).await;
+    let told = engine.end(inspection).await;
     told.map_err(|error| error.to_string())
 }
 

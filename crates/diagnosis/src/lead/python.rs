@@ -34,11 +34,14 @@ fn missing(line: &str, before: &[&str]) -> Option<Sought> {
     (!folders.is_empty()).then_some(Sought::PythonModule { name, folders })
 }
 
-/// `cannot import name 'module' from 'package' (/path/package/__init__.py)`
+/// `cannot import name 'module' from 'package' (/path/package/__init__.py)`, also from a package that is being imported:
+/// `from partially initialized module 'package' (most likely due to a circular import) (/path/package/__init__.py)`
 fn not_imported(line: &str) -> Option<Sought> {
     let (_, rest) = line.split_once("ImportError: cannot import name '")?;
-    let (module, rest) = rest.split_once("' from '")?;
-    let (_, rest) = rest.split_once("' (")?;
+    let (module, rest) = rest
+        .split_once("' from '")
+        .or_else(|| rest.split_once("' from partially initialized module '"))?;
+    let (_, rest) = rest.rsplit_once(" (")?;
     let file = name::absolute(rest.split_once(')')?.0)?;
     let folder = file
         .strip_suffix("/__init__.py")

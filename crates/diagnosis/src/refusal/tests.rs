@@ -1,6 +1,6 @@
 use super::*;
 use crate::{Ending, Hints, Known};
-use platform::Platform;
+use platform::{Asides, Platform};
 
 fn facts(path: &str) -> Facts {
     let link = Link {
@@ -21,6 +21,7 @@ fn facts(path: &str) -> Facts {
         ending: Ending::default(),
         chain: Known::Known(vec![link]),
         unfollowed: Vec::new(),
+        asides: Asides::default(),
         witness: None,
         health: None,
         log: Known::Unknown(String::new()),

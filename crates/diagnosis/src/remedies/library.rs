@@ -57,6 +57,20 @@ pub(super) fn library(case: &Case<'_>) -> Vec<Remedy> {
             "What needs this library was built for musl, and the image has glibc; install it again inside of the image",
         )];
     }
+    if let Some(folder) = &case.facts.hints.uncached {
+        let why = format!(
+            "The loader finds what lies in {} once its cache names it; run it behind what puts the library there",
+            quoted(folder)
+        );
+        return vec![Remedy {
+            command: Some("RUN ldconfig".to_owned()),
+            ..plain(
+                RemedyKind::InstallLibrary,
+                "Let `ldconfig` write the loader's cache",
+                &why,
+            )
+        }];
+    }
     let tool = case.facts.hints.package_tool.as_deref();
     let package = tool.and_then(|tool| packages::of_library(tool, name));
     let why = match package {

@@ -8,6 +8,9 @@ use crate::{
     Cause, Remedy, RemedyKind, diagnose::Case, foreign_text::quoted, signature::advice, words::script_place,
 };
 
+/// Interpreters whose scripts a plain shell may run as well.
+const SHELLS: [&str; 7] = ["bash", "zsh", "ksh", "mksh", "dash", "ash", "rbash"];
+
 pub(super) fn line_endings(case: &Case<'_>) -> Remedy {
     let script = script_place(case);
     Remedy {
@@ -70,10 +73,15 @@ pub(super) fn interpreter(case: &Case<'_>) -> Vec<Remedy> {
             "The script names it in its first line, and the image does not have it",
         )
     };
-    let other = plain(
-        RemedyKind::FixShebang,
-        "Or name an interpreter that is there",
-        "A script that needs nothing of `bash` runs with `#!/bin/sh`, which almost every image has",
-    );
-    vec![install, other]
+    let other = SHELLS.contains(&name).then(|| {
+        plain(
+            RemedyKind::FixShebang,
+            "Or name an interpreter that is there",
+            &format!(
+                "A script that needs nothing of {} runs with `#!/bin/sh`, which almost every image has",
+                quoted(name)
+            ),
+        )
+    });
+    [install].into_iter().chain(other).collect()
 }

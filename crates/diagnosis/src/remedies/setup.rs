@@ -1,10 +1,10 @@
 //! Changes of how a container is started: its command, mounts, memory and ports.
 
-use platform::MountKind;
+use platform::{MountKind, Target, Via};
 
 use super::{is_safe, packages, plain};
 use crate::{
-    Remedy, RemedyKind, State,
+    JudgedLink, Remedy, RemedyKind, State,
     diagnose::Case,
     foreign_text::quoted,
     signature::advice,
@@ -26,6 +26,23 @@ pub(super) fn command(case: &Case<'_>) -> Vec<Remedy> {
             &why,
         )];
     }
+    if is_list_as_text(asked) {
+        return vec![plain(
+            RemedyKind::FixCommand,
+            "Write the list as JSON",
+            "What is no JSON is handed to a shell as it is; each word stands in double quotes, with commas between, as in `[\"/app/server\", \"--port\", \"80\"]`",
+        )];
+    }
+    if let Some(source) = judged.and_then(made_in_place) {
+        return vec![plain(
+            RemedyKind::FixCommand,
+            &format!("Create the file {}", quoted(source)),
+            &format!(
+                "Remove the folder {} on the engine's machine, put the file there, and make the container anew; engines make a folder where the source of a mount is missing",
+                quoted(source)
+            ),
+        )];
+    }
     let link = judged.map(|judged| &judged.link);
     let mount = link.and_then(|link| link.mount.as_ref());
     let why = match (mount, link.and_then(|link| link.asked_in.as_ref())) {
@@ -37,10 +54,26 @@ pub(super) fn command(case: &Case<'_>) -> Vec<Remedy> {
         (None, None) if case.facts.ending.state == State::HealthCheck => {
             "Look at `HEALTHCHECK` in the Dockerfile, and at `healthcheck` in a Compose file, which wins over it".to_owned()
         }
+        (None, None) if link.is_some_and(|link| link.via == Via::Words) => {
+            "The log says that it was to be started: put it into the image, or have another one started".to_owned()
+        }
         (None, None) => advice::NAME_A_PROGRAM.why.to_owned(),
     };
     let name = plain(RemedyKind::FixCommand, advice::NAME_A_PROGRAM.title, &why);
     installed(case, asked).into_iter().chain([name]).collect()
+}
+
+/// Whether `asked` is the first word of a list that was to be JSON and came to a shell.
+pub(crate) fn is_list_as_text(asked: &str) -> bool {
+    asked.len() > 1 && asked.starts_with('[') && asked.ends_with([',', ']']) && asked != "[["
+}
+
+/// The path on the engine's machine from which one file was to be mounted, where a folder is mounted instead.
+pub(crate) fn made_in_place(judged: &JudgedLink) -> Option<&str> {
+    let mount = judged.link.mount.as_ref()?;
+    let is_whole = mount.destination == judged.link.place() || mount.destination == judged.link.path;
+    let is_made = mount.kind == MountKind::Bind && is_whole && judged.link.target == Target::Directory;
+    is_made.then_some(mount.source.as_str())
 }
 
 /// What is looked up by its name, and usually is in a package, can be put into the image.
@@ -126,7 +159,13 @@ pub(super) fn mount_source() -> Remedy {
 
 #[cfg(test)]
 mod tests {
-    use super::size;
+    use super::{is_list_as_text, size};
+
+    #[test]
+    fn the_first_word_of_a_list_is_told_from_a_test() {
+        assert!(is_list_as_text("[/app/x,") && is_list_as_text("['/app/x']"));
+        assert!(!is_list_as_text("[") && !is_list_as_text("[[") && !is_list_as_text("/app/x"));
+    }
 
     #[test]
     fn sizes_are_written_as_docker_takes_them() {

@@ -1197,6 +1197,7 @@ pub(super) static TABLE: &[Signature] = &[
         id: "illegal-instruction",
         pattern: &["illegal instruction", "(core dumped)"],
         cause: Cause::IllegalInstruction,
+        holds: Holds::WhereSignalled,
         remedies: &[
             advice::NATIVE_BUILD,
             advice::ROSETTA_KNOWS_MORE,

@@ -318,6 +318,7 @@ fn every_signature_is_in_the_document() {
         let place = match (row.place, row.holds) {
             (Place::Log, Holds::Anywhere) => "log",
             (Place::Log, Holds::WhereTranslated) => "log, translated",
+            (Place::Log, Holds::WhereSignalled) => "log, signalled",
             (Place::Engine, _) if !row.has_one_meaning() => "engine, bytes decide",
             (Place::Engine, _) => "engine",
         };

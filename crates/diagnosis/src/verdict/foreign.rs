@@ -18,12 +18,21 @@ pub(super) fn foreign(facts: &Facts, chain: &[JudgedLink], at: usize) -> Verdict
     let agrees = |platform: &Platform| claimed.is_none_or(|claimed| fits(platform, claimed));
     let faulty = chain[at].link.platform();
     let is_mounted = chain[at].link.mount.is_some();
-    if is_mounted || platforms().any(|platform| platform.runs_on(&facts.engine) == Native::Yes) {
+    // What is as the image says is not astray in it, whatever else is.
+    let is_labelled = claimed.is_some() && !is_mounted && faulty.is_some_and(agrees);
+    if is_labelled && foreign_ones(chain).all(agrees) {
+        return Verdict::new(Cause::WrongArchitecture).at(at);
+    }
+    // A machine without a name is no engine's, and no image's.
+    if is_mounted
+        || faulty.is_none()
+        || platforms().any(|platform| platform.runs_on(&facts.engine) == Native::Yes)
+    {
         return Verdict::new(Cause::ForeignBinary).at(at);
     }
     // A loader that is missing for the program's platform belongs to an image of another one.
     let is_mixed = || platforms().any(agrees) || has(chain, Fault::MissingLoader);
-    if faulty.is_none_or(agrees) && foreign_ones(chain).all(agrees) {
+    if claimed.is_none() && foreign_ones(chain).all(agrees) {
         Verdict::new(Cause::WrongArchitecture).at(at)
     } else if is_mixed() {
         Verdict::new(Cause::ForeignBinary).at(at)
@@ -61,8 +70,8 @@ fn foreign_ones(chain: &[JudgedLink]) -> impl Iterator<Item = &Platform> {
 }
 
 /// Whether a program belongs into an image that claims this. Variants do not tell: labels leave them out or overstate
-/// them. An image may hold programs of a narrower architecture that its own processors run.
+/// them. An image may hold programs of a narrower architecture that all its processors run.
 pub(crate) fn fits(program: &Platform, claimed: &Platform) -> bool {
     let is_same = program.os() == claimed.os() && program.architecture() == claimed.architecture();
-    is_same || program.runs_on(claimed) != Native::No
+    is_same || program.runs_on(claimed) == Native::Yes
 }

@@ -1,6 +1,6 @@
 //! What was not started, and why.
 
-use platform::{MountKind, Via};
+use platform::{MountKind, Target, Via};
 
 use super::{Verdict, end, first_fault, foreign, is_native};
 use crate::{
@@ -38,9 +38,8 @@ pub(super) fn refused(facts: &Facts, refusal: &Refusal, chain: &[JudgedLink]) ->
     let verdict = by_errno(facts, refusal, errno, chain);
     // Others than a shell that ended with its last command may have gone on behind it.
     let goes_on = refusal.attempt > 0 && !CODES_OF_SHELLS.contains(&facts.ending.exit_code);
-    let by_shell = verdict
-        .faulty
-        .is_some_and(|at| matches!(chain[at].link.via, Via::Shell | Via::Words));
+    let by_shell = attempts::links(chain, refusal.attempt)
+        .any(|judged| matches!(judged.link.via, Via::Shell | Via::Words));
     // What was not started wrote nothing else, unless an earlier start of the container did.
     let wrote_more =
         refusal.attempt == 0 && facts.ending.error.is_empty() && !refusal::is_all(refusal, facts, chain);
@@ -65,6 +64,12 @@ fn by_errno(facts: &Facts, refusal: &Refusal, errno: Errno, chain: &[JudgedLink]
             if by_words { verdict.weakened() } else { verdict }
         }
         Some((at, Fault::Foreign)) if errno == Errno::NotThere => without_translator(facts, chain, at),
+        // Where it was looked for is not known, or what was there is gone.
+        None if errno == Errno::NotThere && is_unread(chain, refusal.attempt) => Verdict::new(Cause::Unknown),
+        // The kernel does not say this of what is not there: who wrote it only says so, or it was there then.
+        Some((at, Fault::MissingCommand)) if errno == Errno::Format && chain[at].link.via == Via::Words => {
+            end::ran(facts, chain).weakened()
+        }
         // A program may write such a line itself: where nothing that was read keeps it from running, it ran.
         None if may_be_its_own(facts, refusal, errno) && is_native(chain, &facts.engine) => {
             end::ran(facts, chain).weakened()
@@ -72,6 +77,12 @@ fn by_errno(facts: &Facts, refusal: &Refusal, errno: Errno, chain: &[JudgedLink]
         _ if errno == Errno::Denied => denied(refusal, chain),
         Some(_) | None => Verdict::new(Cause::Unknown),
     }
+}
+
+/// Whether what was asked for first in an attempt could not be read.
+fn is_unread(chain: &[JudgedLink], attempt: usize) -> bool {
+    let first = attempts::links(chain, attempt).next();
+    first.is_some_and(|judged| matches!(judged.link.target, Target::Unreadable(_)))
 }
 
 /// Whether the program can have written the words: not what the engine says, nor what only a chain of interpreters leads to.

@@ -4,7 +4,7 @@ use platform::{Native, Role, Via};
 
 use super::{
     Verdict,
-    end::{NOT_EXECUTABLE, NOT_FOUND},
+    end::{NOT_EXECUTABLE, NOT_FOUND, SIGILL},
 };
 use crate::{
     Cause, Facts, JudgedLink,
@@ -31,9 +31,12 @@ pub(super) fn by_signature(lines: &[String], facts: &Facts, chain: &[JudgedLink]
     let plausible = |known: &Signature| {
         let of_modules = matches!(known.cause, Cause::ForeignModule | Cause::MissingLibrary);
         let ended_so = matches!(code, NOT_FOUND | NOT_EXECUTABLE) || !is_of_a_start(known.cause);
-        (foreign || known.holds == Holds::Anywhere && known.cause != Cause::TranslatorFailure)
-            && !(of_modules && sound)
-            && ended_so
+        let holds = match known.holds {
+            Holds::Anywhere => foreign || known.cause != Cause::TranslatorFailure,
+            Holds::WhereTranslated => foreign,
+            Holds::WhereSignalled => code == SIGILL,
+        };
+        holds && !(of_modules && sound) && ended_so
     };
     let (known, line) = signature::in_log_where(lines, plausible)?;
     // What was read and is sound, the words are wrong about.

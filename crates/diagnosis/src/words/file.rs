@@ -3,7 +3,13 @@
 use platform::Platform;
 
 use super::{mounted, name, place, place_of, script_place, whole};
-use crate::{Confidence, diagnose::Case, faults::Fault, foreign_text::quoted};
+use crate::{
+    Confidence,
+    diagnose::Case,
+    faults::Fault,
+    foreign_text::quoted,
+    remedies::{is_list_as_text, made_in_place},
+};
 
 pub(super) fn carriage_return(case: &Case<'_>) -> String {
     let script = script_place(case);
@@ -39,7 +45,14 @@ pub(super) fn missing_library(case: &Case<'_>) -> String {
         .faulty()
         .filter(|judged| judged.kind == Some(Fault::MissingLibrary))
     {
-        Some(judged) => format!("The library {} is not in the {}", place_of(judged), whole(case)),
+        Some(judged) => match &case.facts.hints.uncached {
+            Some(folder) => format!(
+                "The library {} is in {}, and the loader's cache does not name it",
+                place_of(judged),
+                quoted(folder)
+            ),
+            None => format!("The library {} is not in the {}", place_of(judged), whole(case)),
+        },
         None => "Its log says that a library is missing, or is too old".to_owned(),
     }
 }
@@ -84,12 +97,31 @@ pub(super) fn not_executable(case: &Case<'_>) -> String {
     }
 }
 
+pub(super) fn folder(case: &Case<'_>) -> String {
+    let place = place(case);
+    match case.faulty().and_then(made_in_place) {
+        Some(source) => format!(
+            "{place} is a folder: there was no file {} to be mounted, so the engine made a folder of that name",
+            quoted(source)
+        ),
+        None => format!("{place} is a folder, not a program"),
+    }
+}
+
 pub(super) fn not_there(case: &Case<'_>) -> String {
     if case.signature.is_some() {
         return "There is no such program as was to be started, by the engine's words".to_owned();
     }
     let hidden = case.faulty().and_then(|judged| judged.link.mount.as_ref());
     let place = place(case);
+    if case
+        .faulty()
+        .is_some_and(|judged| is_list_as_text(&judged.link.path))
+    {
+        return format!(
+            "There is no program {place}: the command is a list that is no JSON, and a shell read it as text"
+        );
+    }
     match hidden {
         Some(mount) => format!(
             "There is no program {place}: {} lies over what the image has there",

@@ -24,9 +24,8 @@ pub(crate) fn fault(fault: Fault, link: &Link, engine: &Platform) -> String {
         Fault::BadShebang => "`#!` names no interpreter that the kernel can read",
         Fault::Unrecognised if link.role == Role::Loader => "not a loader",
         Fault::Unrecognised => "neither a program nor a text",
-        Fault::MissingCommand | Fault::MissingInterpreter | Fault::MissingLoader | Fault::MissingLibrary => {
-            "not in the container"
-        }
+        Fault::MissingCommand | Fault::MissingInterpreter | Fault::MissingLoader => "not in the container",
+        Fault::MissingLibrary => "not where its loader looks",
         Fault::Empty => "an empty file",
         Fault::Truncated => "its headers point past its end",
         Fault::NotExecutable if link.file().is_some_and(|file| file.barred_by.is_some()) => {

@@ -1,6 +1,6 @@
 //! What is said when no cause is known.
 
-use platform::{Target, Via};
+use platform::Target;
 
 use super::{ended, place_of};
 use crate::{
@@ -9,6 +9,7 @@ use crate::{
     fate::Fate,
     faults::Fault,
     foreign_text::{engine_words, shown},
+    verdict::SIGNALLED,
 };
 
 pub(super) fn unknown(case: &Case<'_>) -> String {
@@ -46,12 +47,11 @@ fn unknown_image(case: &Case<'_>) -> String {
     if let Known::Unknown(why) = &case.facts.chain {
         return format!("What it would run is not known: {}", shown(why));
     }
-    // What a shell does before may make what it starts.
-    let may_be_made = |judged: &JudgedLink| {
-        judged.kind == Some(Fault::MissingCommand) && matches!(judged.link.via, Via::Shell | Via::Reader)
-    };
-    let is_faulty = |judged: &&JudgedLink| judged.fault.is_some() && !may_be_made(judged);
-    let faulty = case.chain.iter().find(is_faulty);
+    // What is neither a program nor a text has no cause of its own.
+    let faulty = case
+        .chain
+        .iter()
+        .find(|judged| judged.kind == Some(Fault::Unrecognised));
     let unread = |judged: &&JudgedLink| matches!(judged.link.target, Target::Unreadable(_));
     match (faulty, case.chain.iter().find(unread)) {
         (Some(judged), _) => format!(
@@ -75,6 +75,9 @@ fn unknown_end(case: &Case<'_>) -> String {
             ended(case),
             place_of(judged)
         ),
-        None => format!("It {}, and nothing tells who sent the signal", ended(case)),
+        None if case.facts.ending.exit_code > SIGNALLED => {
+            format!("It {}, and nothing tells who sent the signal", ended(case))
+        }
+        None => format!("It {}, and nothing that was read tells why", ended(case)),
     }
 }

@@ -1,7 +1,7 @@
 //! One builder for the facts of a container.
 
 use diagnosis::{Ending, Facts, Hints, Known, State};
-use platform::{File, Link, Platform, Role, Target, Via, read_program};
+use platform::{Asides, File, Link, Platform, Role, Target, Via, read_program};
 
 /// An engine, the architecture that is foreign to it, and the exit code of its runtime when an exec fails.
 #[derive(Clone, Copy, Debug)]
@@ -39,6 +39,7 @@ impl World {
             },
             chain: Known::Known(chain.into_iter().collect()),
             unfollowed: Vec::new(),
+            asides: Asides::default(),
             witness: None,
             health: None,
             log: Known::Known(Vec::new()),
@@ -76,6 +77,12 @@ impl Container {
 
     pub(crate) fn engine(mut self, platform: &str) -> Self {
         self.facts.engine = platform.parse().expect("rows name platforms");
+        self
+    }
+
+    /// Its shells' texts name this code.
+    pub(crate) fn exits(mut self, code: i64) -> Self {
+        self.facts.asides.exits.push(code);
         self
     }
 

@@ -322,13 +322,13 @@ fn variants_are_weak_evidence_and_architectures_decide() {
         ("arm64", "arm/v6", "arm/v7", true, Cause::WrongArchitecture),
         ("arm64", "arm/v7", "arm/v7", false, Cause::ApplicationExit),
         ("arm64", "386", "386", true, Cause::WrongArchitecture),
-        // An image may hold programs that its own processors run.
+        // An image may hold programs that all its processors run; some of arm64 run no arm/v7.
         ("arm64", "amd64", "386", true, Cause::WrongArchitecture),
-        ("amd64", "arm64", "arm/v7", true, Cause::WrongArchitecture),
+        ("amd64", "arm64", "arm/v7", true, Cause::MislabelledImage),
         ("arm64", "386", "amd64", true, Cause::MislabelledImage),
         ("arm64", "arm64", "386", true, Cause::MislabelledImage),
         // Not every processor of the engine's platform runs it, and this one has just said no.
-        ("arm64", "arm64", "arm/v7", true, Cause::WrongArchitecture),
+        ("arm64", "arm64", "arm/v7", true, Cause::MislabelledImage),
         ("amd64", "amd64", "x32", true, Cause::Unknown),
     ];
     for world in worlds() {

@@ -1,7 +1,7 @@
 //! Programs that were started: what they chose, what ended them, and what nobody remembers.
 
 use diagnosis::{Cause, EvidenceKind, Known, diagnose};
-use platform::Role;
+use platform::{Link, Role, Via};
 
 use crate::{
     assert_causes,
@@ -45,9 +45,29 @@ fn a_native_program_that_ran_chose_its_exit_code() {
         ),
         ("a trap", |world| sound(world).exited(133), Cause::ApplicationExit),
         (
-            "it killed itself, and nobody asked the engine",
+            "SIGKILL that nobody asked the engine for",
             |world| sound(world).exited(137),
+            Cause::Unknown,
+        ),
+        (
+            "the code of SIGKILL, which its script names",
+            |world| sound(world).exited(137).exits(137),
             Cause::ApplicationExit,
+        ),
+        (
+            "the code of SIGILL, which its script names",
+            |world| sound(world).exited(132).exits(132),
+            Cause::ApplicationExit,
+        ),
+        (
+            "words of a child that a signal ended, and another code",
+            |world| sound(world).log("Illegal instruction (core dumped)").exited(1),
+            Cause::ApplicationExit,
+        ),
+        (
+            "a runtime that does not say what it could not start",
+            |world| sound(world).log("OSError: [Errno 8] Exec format error").exited(1),
+            Cause::Unknown,
         ),
         (
             "no log, and a sound native chain",
@@ -207,6 +227,103 @@ fn what_failed_before_the_end_is_not_its_cause() {
             "a child that the kernel ended, and a program that ended well",
             |world| sound(world).out_of_memory(),
             Cause::ApplicationExit,
+        ),
+    ]);
+}
+
+#[test]
+fn what_stands_behind_a_failure_tells_whether_it_ended_there() {
+    assert_causes(&[
+        (
+            "a module that it did without, and what it said then",
+            |world| {
+                world
+                    .container([dynamic("node", world.home), loader(world.home), named_module("/app/x.node", world.away)])
+                    .log("no speedups: /app/x.node: cannot open shared object file\nusing the slow one\nbad port")
+                    .exited(1)
+            },
+            Cause::ApplicationExit,
+        ),
+        (
+            "a worker that nobody caught the error of, and what its keeper says",
+            |world| {
+                world
+                    .container([dynamic("python3", world.home), loader(world.home), named_module("/app/x.so", world.away)])
+                    .log("ImportError: /app/x.so: cannot open shared object file\n[INFO] Worker exiting\n[INFO] Shutting down")
+                    .exited(3)
+            },
+            Cause::ForeignModule,
+        ),
+        (
+            "a runtime that does not find what it was to start, and its stack",
+            |world| {
+                let wanted = Link {
+                    via: Via::Words,
+                    ..missing(Role::Command, "ffmpeg")
+                };
+                world
+                    .container([dynamic("node", world.home), loader(world.home), wanted])
+                    .log("Error: spawn ffmpeg ENOENT\n    at onErrorNT\nEmitted 'error' event at:\n    at x {\n  path: 'ffmpeg'\n}\n\nNode.js v20")
+                    .exited(1)
+            },
+            Cause::CommandNotFound,
+        ),
+        (
+            "a name that a shell did not find, and a code that is not its own",
+            |world| {
+                let wanted = Link {
+                    via: Via::Words,
+                    ..missing(Role::Command, "nope")
+                };
+                world
+                    .container([script("#!/bin/sh\n"), interpreter("/bin/sh", world.home), wanted])
+                    .log("no key\n/app/start.sh: line 2: nope: not found")
+                    .exited(1)
+            },
+            Cause::ApplicationExit,
+        ),
+    ]);
+}
+
+#[test]
+fn what_shells_and_launchers_end_with_tells_whether_they_went_on() {
+    assert_causes(&[
+        (
+            "a child that the kernel ended, and a foreign program behind it",
+            |world| {
+                world
+                    .container([
+                        program("/bin/sh", world.home),
+                        by_shell(program("/app/x", world.away)),
+                    ])
+                    .log("/app/x: line 1: syntax error: unexpected word")
+                    .out_of_memory()
+                    .exited(2)
+            },
+            Cause::ForeignBinary,
+        ),
+        (
+            "a foreign program that `xargs` was to start",
+            |world| {
+                world
+                    .container([
+                        program("/bin/sh", world.home),
+                        by_shell(program("/app/x", world.away)),
+                    ])
+                    .log("/app/x: line 1: syntax error: unexpected word")
+                    .exited(123)
+            },
+            Cause::ForeignBinary,
+        ),
+        (
+            "a shell's 127, and nothing said of what is not there",
+            |world| {
+                let wanted = by_shell(missing(Role::Command, "/app/nope"));
+                world
+                    .container([script("#!/bin/sh\n"), interpreter("/bin/sh", world.home), wanted])
+                    .exited(127)
+            },
+            Cause::Unknown,
         ),
     ]);
 }

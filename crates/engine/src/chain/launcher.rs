@@ -164,6 +164,35 @@ pub(crate) fn launched(name: &str, arguments: &[String]) -> Option<Vec<String>> 
     (!rest.is_empty()).then(|| rest.to_vec())
 }
 
+/// Options of a loader that take the next word.
+const OF_LOADERS: [&str; 6] = [
+    "--library-path",
+    "--preload",
+    "--argv0",
+    "--inhibit-rpath",
+    "--glibc-hwcaps-prepend",
+    "--glibc-hwcaps-mask",
+];
+
+/// Whether a program of this name is a loader, which can be given a program to load.
+pub(crate) fn is_loader(name: &str) -> bool {
+    name.starts_with("ld-linux") || name.starts_with("ld-musl-") || name.starts_with("ld64.so")
+}
+
+/// The program that a loader is given.
+pub(crate) fn loaded(arguments: &[String]) -> Option<String> {
+    let mut words = arguments.iter();
+    while let Some(word) = words.next() {
+        if !word.starts_with("--") {
+            return Some(word.clone());
+        }
+        if OF_LOADERS.contains(&word.as_str()) {
+            words.next();
+        }
+    }
+    None
+}
+
 /// What a shell was told to do.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Told {
@@ -263,6 +292,14 @@ mod tests {
                 "{name} {arguments}"
             );
         }
+    }
+
+    #[test]
+    fn loaders_name_what_they_load_behind_their_options() {
+        assert!(is_loader("ld-linux-x86-64.so.2") && is_loader("ld-musl-aarch64.so.1") && !is_loader("ld"));
+        let arguments = list("--library-path|/opt/lib|--inhibit-cache|/app/x|-v");
+        assert_eq!(loaded(&arguments).as_deref(), Some("/app/x"));
+        assert_eq!(loaded(&list("--list")), None);
     }
 
     #[test]

@@ -1,13 +1,16 @@
 //! Where a loader finds the libraries that a file needs.
 //!
-//! As `ld.so(8)` of glibc and musl's `ldso/dynlink.c` do it, without glibc's cache: that one is made of the same folders.
+//! As `ld.so(8)` of glibc and musl's `ldso/dynlink.c` do it.
 
 use std::collections::HashSet;
 
 use futures_util::future::try_join_all;
 use platform::{Dynamic, Link, Platform, Role, Target, Via, read_dynamic};
 
-use super::root::{Root, absolute, parent};
+use super::{
+    cache::Cache,
+    root::{Root, absolute, parent},
+};
 use crate::{EngineError, FileKind};
 
 /// Libraries that are followed for one program.
@@ -43,6 +46,24 @@ pub struct Libraries {
     pub links: Vec<Link>,
     /// Whether there are more than are followed.
     pub is_cut: bool,
+}
+
+/// The folders of the system.
+#[derive(Clone, Debug)]
+struct System {
+    /// Folders that a file configures, from which glibc takes what its cache names.
+    configured: Vec<String>,
+    cache: Cache,
+    /// Folders that are always looked in.
+    usual: Vec<String>,
+}
+
+impl System {
+    /// Whether what is at `path`, in `folder`, is found.
+    fn finds(&self, folder: &str, path: &str) -> bool {
+        let is = |list: &[String]| list.iter().any(|known| known == folder);
+        !is(&self.configured) || is(&self.usual) || self.cache.has(path)
+    }
 }
 
 /// A file that needs libraries.
@@ -140,19 +161,27 @@ impl Root<'_> {
         }))
     }
 
-    async fn library(&self, name: &str, needy: &Needy, system: &[String]) -> Result<Link, EngineError> {
+    async fn library(&self, name: &str, needy: &Needy, system: &System) -> Result<Link, EngineError> {
         if name.contains('/') {
             let folder = self.inspection.working_directory();
             return self.link(Role::Module, Via::Loader, name, folder).await;
         }
         let mut folders = needy.folders(self.variable("LD_LIBRARY_PATH"));
-        folders.extend_from_slice(system);
+        let named = folders.len();
+        folders.extend_from_slice(&system.configured);
+        folders.extend_from_slice(&system.usual);
         // A folder that is not looked in, or whose name only its loader knows, may have it.
         let is_whole = folders.len() <= FOLDERS && !folders.iter().any(|folder| folder.contains('$'));
         folders.truncate(FOLDERS);
-        let paths: Vec<String> = folders
+        let place =
+            |folder: &String| absolute(self.inspection.working_directory(), &format!("{folder}/{name}"));
+        let placed = folders
             .iter()
-            .map(|folder| absolute(self.inspection.working_directory(), &format!("{folder}/{name}")))
+            .enumerate()
+            .map(|(at, folder)| (at, folder, place(folder)));
+        let paths: Vec<String> = placed
+            .filter(|(at, folder, path)| *at < named || system.finds(folder, path))
+            .map(|(_, _, path)| path)
             .collect();
         let (likely, others) = paths.split_at(LIKELY.min(paths.len()));
         let mut other = None;
@@ -193,7 +222,7 @@ impl Root<'_> {
     }
 
     /// The folders of the system, which come behind those that files name.
-    async fn system_folders(&self, needy: &Needy) -> Result<Vec<String>, EngineError> {
+    async fn system_folders(&self, needy: &Needy) -> Result<System, EngineError> {
         let architecture = needy.platform.as_ref().map(Platform::architecture);
         let names = NAMES.iter().find(|(name, ..)| Some(*name) == architecture);
         if needy.is_musl() {
@@ -207,18 +236,45 @@ impl Root<'_> {
             } else {
                 text.as_str()
             };
-            return Ok(text
-                .split([':', '\n'])
-                .filter(|folder| !folder.is_empty())
-                .map(str::to_owned)
-                .collect());
+            let folders = text.split([':', '\n']).filter(|folder| !folder.is_empty());
+            return Ok(System {
+                configured: Vec::new(),
+                cache: Cache::Unread,
+                usual: folders.map(str::to_owned).collect(),
+            });
         }
-        let mut folders = self.configured_folders().await?;
+        let configured = self.configured_folders().await?;
+        let cache = if configured.is_empty() {
+            Cache::Unread
+        } else {
+            self.cache().await?
+        };
+        let mut folders = Vec::new();
         if let Some((_, debian, _)) = names {
             folders.extend([format!("/lib/{debian}"), format!("/usr/lib/{debian}")]);
         }
         folders.extend(["/lib64", "/usr/lib64", "/lib", "/usr/lib"].map(str::to_owned));
-        Ok(folders)
+        Ok(System {
+            configured,
+            cache,
+            usual: folders,
+        })
+    }
+
+    /// The configured folder that has the library `name`, where glibc's cache does not name it.
+    pub async fn uncached_folder(&self, name: &str) -> Result<Option<String>, EngineError> {
+        if name.contains('/') {
+            return Ok(None);
+        }
+        let (folders, cache) = (self.configured_folders().await?, self.cache().await?);
+        let paths: Vec<String> = folders
+            .iter()
+            .take(FOLDERS)
+            .map(|folder| format!("{folder}/{name}"))
+            .collect();
+        let there: Vec<String> = self.regular(&paths).await?.cloned().collect();
+        let missed = there.iter().find(|path| !cache.has(path));
+        Ok(missed.map(|path| parent(path).to_owned()))
     }
 
     /// What `/etc/ld.so.conf` and the files that it includes name.
@@ -250,7 +306,7 @@ impl Needy {
             .filter(|folder| !folder.is_empty());
         let environment = environment.map(str::to_owned);
         let own =
-            |list: &[String]| -> Vec<String> { list.iter().map(|folder| self.placed(folder)).collect() };
+            |list: &[String]| -> Vec<String> { list.iter().flat_map(|folder| self.placed(folder)).collect() };
         if self.own.runpath.is_empty() {
             let rpath = own(&self.own.rpath)
                 .into_iter()
@@ -261,18 +317,33 @@ impl Needy {
         }
     }
 
-    /// `folder` with the file's own place for `$ORIGIN`.
-    fn placed(&self, folder: &str) -> String {
+    /// `folder` with the file's own place for `$ORIGIN`, and with each of the names that systems have for `$LIB`.
+    fn placed(&self, folder: &str) -> Vec<String> {
         let origin = parent(&self.path);
-        folder.replace("${ORIGIN}", origin).replace("$ORIGIN", origin)
+        let folder = folder.replace("${ORIGIN}", origin).replace("$ORIGIN", origin);
+        if !folder.contains("$LIB") && !folder.contains("${LIB}") {
+            return vec![folder];
+        }
+        let debian = debian_folder(self.platform.as_ref()).map(|name| format!("lib/{name}"));
+        let names = debian.into_iter().chain(["lib64", "lib"].map(str::to_owned));
+        names
+            .map(|name| folder.replace("${LIB}", &name).replace("$LIB", &name))
+            .collect()
     }
+}
+
+/// What Debian calls its folder for this platform's libraries.
+fn debian_folder(platform: Option<&Platform>) -> Option<&'static str> {
+    let architecture = platform.map(Platform::architecture)?;
+    let names = NAMES.iter().find(|(name, ..)| *name == architecture);
+    names.map(|(_, debian, _)| *debian)
 }
 
 /// What is known of `link` without reading what it needs; `from` is what led to it.
 fn bare(link: &Link, from: Option<&Needy>) -> Needy {
     let inherited = from.map(|from| {
         let own = from.own.rpath.iter().filter(|_| from.own.runpath.is_empty());
-        own.map(|folder| from.placed(folder))
+        own.flat_map(|folder| from.placed(folder))
             .chain(from.inherited.iter().cloned())
             .collect()
     });

@@ -44,11 +44,24 @@ impl Engine {
 
 /// The mount on which `path`, which is absolute, lies.
 pub(crate) fn over<'a>(mounts: &'a [Mount], path: &str) -> Option<&'a Mount> {
-    let holds = |mount: &&Mount| {
-        let rest = path.strip_prefix(mount.destination.trim_end_matches('/'));
-        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
-    };
-    mounts.iter().find(holds)
+    mounts.iter().find(|mount| holds(mount, path))
+}
+
+/// Whether `path` lies on `mount`.
+pub(crate) fn holds(mount: &Mount, path: &str) -> bool {
+    let rest = path.strip_prefix(mount.destination.trim_end_matches('/'));
+    rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+}
+
+/// The memory that every container has without asking, and from which nothing may be executed; the host's own is as that
+/// mounts it.
+pub(crate) fn shared_memory(inspection: &Inspection) -> Option<Mount> {
+    let mode = inspection
+        .json()
+        .pointer("/HostConfig/IpcMode")
+        .and_then(Value::as_str);
+    let is_own = !mode.is_some_and(|mode| mode == "host" || mode == "none" || mode.starts_with("container:"));
+    is_own.then(|| in_memory("/dev/shm", false))
 }
 
 /// What the engine says that it mounted.

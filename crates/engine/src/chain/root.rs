@@ -107,6 +107,13 @@ impl Root<'_> {
         whole: &str,
         found: Option<Found>,
     ) -> Result<Link, EngineError> {
+        let found = match found {
+            Some(found) => Some(Found {
+                path: self.without_links(&found.path).await?,
+                ..found
+            }),
+            None => None,
+        };
         let place = found.as_ref().map_or(whole, |found| found.path.as_str());
         let mount = self.mount(place).await?;
         let in_memory = mount
@@ -134,12 +141,13 @@ impl Root<'_> {
 
     /// The mount on which `place` lies. Of a volume, its options are asked for.
     async fn mount(&self, place: &str) -> Result<Option<Mount>, EngineError> {
+        let shared = mounts::shared_memory(self.inspection);
         if self.mounts.is_empty() {
-            return Ok(None);
+            return Ok(shared.filter(|shared| mounts::holds(shared, place)));
         }
         let real = self.without_links(place).await?;
         let Some(mount) = mounts::over(&self.mounts, &real) else {
-            return Ok(None);
+            return Ok(shared.filter(|shared| mounts::holds(shared, &real)));
         };
         let forbids_execution = match mount.kind {
             MountKind::Volume => {
@@ -167,6 +175,8 @@ impl Root<'_> {
                 .filter(|at| *at > 0)
                 .take(ABOVE)
                 .collect();
+            // One after the other they would take longer: most are no links.
+            try_join_all(ends.iter().map(|end| self.stat(&path[..*end]))).await?;
             let mut next = None;
             for end in ends {
                 let target = self.stat(&path[..end]).await?.and_then(|stat| stat.link_target);

@@ -3,24 +3,24 @@
 //! Only what is certain is followed: commands that no condition guards, with words that are known. The rest is said to
 //! be unknown, in words for people.
 
+mod branch;
+mod noted;
 mod tokens;
+mod values;
 
 use std::collections::{HashMap, HashSet};
 
-use tokens::{Part, Token, Word};
+use branch::{Case, Fit};
+use noted::{note, note_folder};
+use platform::Asides;
+use tokens::{Token, Word};
+use values::WORD;
 
 /// Programs that are followed for one text: start-up scripts prepare with a few and end in the one that matters.
 const RUNS: usize = 6;
 
 /// Reasons that are kept: they are shown to people.
 const REASONS: usize = 4;
-
-/// The longest word that a kernel takes (`MAX_ARG_STRLEN`): a variable that holds itself twice (`A=$A$A`) would soon fill
-/// any memory.
-const WORD: usize = 128 * 1024;
-
-/// Bytes of all words that are put together for one text: as much as a kernel takes for one program, on the usual stack.
-const WORDS: usize = 2 * 1024 * 1024;
 
 /// Commands of shells that start nothing, or nothing that matters here.
 const OWN: [&str; 31] = [
@@ -63,6 +63,8 @@ pub(crate) struct Course {
     pub(crate) runs: Vec<Run>,
     /// What could not be followed, in words.
     pub(crate) unknown: Vec<String>,
+    /// What else it says.
+    pub(crate) asides: Asides,
 }
 
 /// Follows `text`.
@@ -115,6 +117,8 @@ struct Reading {
     lost: Lost,
     /// What was opened and not closed: `if`, `case`, `{` and their like.
     open: Vec<&'static str>,
+    /// Those of them that are `case`.
+    cases: Vec<Case>,
     words: Vec<Word>,
     line: usize,
     bond: Bond,
@@ -155,12 +159,13 @@ impl Reading {
             // Within its brackets, operators join conditions.
             return;
         }
+        if self.open.last() == Some(&"case") && self.is_of_case(operator) {
+            return;
+        }
         match operator {
             "(" if self.words.len() == 1 => self.function(),
-            "(" if self.functions.is_named => {}
+            "(" | ")" if self.functions.is_named => {}
             "(" => self.open.push("("),
-            ")" if self.open.last() == Some(&"case") => self.words.clear(),
-            ")" if self.functions.is_named => {}
             ")" => {
                 self.end_command();
                 self.close("(");
@@ -174,6 +179,33 @@ impl Reading {
                 };
             }
         }
+    }
+
+    /// What stands around the branches of a `case`; `false` where it only ends a command of one.
+    fn is_of_case(&mut self, operator: &'static str) -> bool {
+        let Some(mut case) = self.cases.pop() else {
+            return false;
+        };
+        if case.wants_subject() {
+            let mut words = std::mem::take(&mut self.words).into_iter();
+            let subject = words.next().and_then(|word| self.value(&word.parts));
+            case.begin(subject);
+            self.words = words.skip_while(|word| word.bare() == Some("in")).collect();
+        }
+        let is_pattern = case.wants_patterns();
+        if is_pattern {
+            self.words.drain(..).for_each(|word| case.pattern(word));
+            if operator == ")" {
+                case.enter();
+            }
+        } else if operator == ";;" {
+            self.cases.push(case.clone());
+            self.end_command();
+            self.cases.pop();
+            case.leave();
+        }
+        self.cases.push(case);
+        is_pattern || operator == ";;"
     }
 
     /// `name (`, or `function name`: what follows is only defined.
@@ -192,7 +224,10 @@ impl Reading {
         match word {
             "if" => self.open.push("if"),
             "while" | "until" | "for" | "select" => self.open.push("loop"),
-            "case" => self.open.push("case"),
+            "case" => {
+                self.open.push("case");
+                self.cases.push(Case::default());
+            }
             "{" if std::mem::take(&mut self.functions.is_named) => self.open.push("body"),
             "{" => self.open.push("{"),
             "fi" => self.close("if"),
@@ -215,6 +250,8 @@ impl Reading {
     fn close_innermost(&mut self, what: &[&str]) {
         if let Some(at) = self.open.iter().rposition(|open| what.contains(open)) {
             self.open.truncate(at);
+            let cases = self.open.iter().filter(|open| **open == "case").count();
+            self.cases.truncate(cases);
         }
     }
 
@@ -224,8 +261,13 @@ impl Reading {
         if words.is_empty() {
             return;
         }
-        // A group in braces always runs; all others only under a condition.
-        let guarded = bond == Bond::Guarded || self.open.iter().any(|open| *open != "{");
+        let branch = self.cases.iter().map(Case::runs).min_by_key(|fit| *fit as usize);
+        if branch == Some(Fit::No) {
+            return;
+        }
+        // A group in braces always runs, and so does the branch that fits; all others only under a condition.
+        let always = |open: &&str| *open == "{" || *open == "case" && branch == Some(Fit::Yes);
+        let guarded = bond == Bond::Guarded || !self.open.iter().all(always);
         let assigned = words
             .iter()
             .take_while(|word| word.assignment().is_some())
@@ -235,6 +277,7 @@ impl Reading {
             .first()
             .and_then(Word::bare)
             .is_some_and(|name| QUESTIONS.contains(&name));
+        note(&mut self.course.asides, command);
         if guarded {
             self.guarded(assignments, command);
         } else {
@@ -250,7 +293,10 @@ impl Reading {
         }
         match command.first().and_then(Word::bare) {
             Some("set" | "shift") => self.lost.arguments = true,
-            Some("cd") => self.lost.folder = true,
+            Some("cd") => {
+                self.lost.folder = true;
+                self.folder(&command[1..]);
+            }
             Some("." | "source" | "eval") => self.lost.all = true,
             Some("read" | "unset") => self.lose(&command[1..]),
             Some(_)
@@ -373,8 +419,18 @@ impl Reading {
         });
     }
 
+    /// The folder that `cd` names, where it is known.
+    fn folder(&mut self, words: &[Word]) -> Option<String> {
+        let word = words
+            .iter()
+            .find(|word| word.bare().is_none_or(|word| word != "--"))?;
+        let folder = self.value(&word.parts);
+        note_folder(&mut self.course.asides, folder.clone(), word.source());
+        folder
+    }
+
     fn change_folder(&mut self, words: &[Word]) {
-        match words.first().and_then(|word| self.value(&word.parts)) {
+        match self.folder(words) {
             Some(folder) if folder.starts_with('/') => {
                 self.setting.folder = folder;
                 self.lost.folder = false;
@@ -392,87 +448,10 @@ impl Reading {
         length <= WORD && self.spend(length)
     }
 
-    /// `set -- a b` gives new arguments; options change nothing that matters.
-    fn set(&mut self, words: &[Word]) {
-        let Some(at) = words.iter().position(|word| word.bare() == Some("--")) else {
-            return;
-        };
-        let given: Option<Vec<Vec<String>>> = words[at + 1..].iter().map(|word| self.expand(word)).collect();
-        match given {
-            Some(given) => self.setting.arguments = given.concat(),
-            None => self.lost.arguments = true,
-        }
-    }
-
-    fn shift(&mut self, words: &[Word]) {
-        let count = match words.first() {
-            None => Some(1),
-            Some(word) => self.value(&word.parts).and_then(|count| count.parse().ok()),
-        };
-        match count {
-            Some(count) if count <= self.setting.arguments.len() => {
-                drop(self.setting.arguments.drain(..count));
-            }
-            _ => self.lost.arguments = true,
-        }
-    }
-
     fn unknown(&mut self, what: &str) {
         if self.course.unknown.len() < REASONS {
             self.course.unknown.push(what.to_owned());
         }
-    }
-
-    /// The words that `word` becomes; `None` when that is only known when it runs.
-    fn expand(&mut self, word: &Word) -> Option<Vec<String>> {
-        if word.is_arguments() {
-            // Empty ones take memory as well.
-            let length = |word: &String| word.len() + size_of::<String>();
-            let all = self.setting.arguments.iter().map(length).sum();
-            return self.spend(all).then(|| self.setting.arguments.clone());
-        }
-        self.value(&word.parts).map(|value| vec![value])
-    }
-
-    fn value(&mut self, parts: &[Part]) -> Option<String> {
-        let mut value = String::new();
-        for part in parts {
-            let text = self.part(part)?;
-            if value.len() + text.len() > WORD {
-                return None;
-            }
-            value.push_str(text);
-        }
-        self.spend(value.len()).then_some(value)
-    }
-
-    /// Whether so many bytes more may be put together; if so they count.
-    fn spend(&mut self, bytes: usize) -> bool {
-        let fits = self.spent + bytes <= WORDS;
-        if fits {
-            self.spent += bytes;
-        }
-        fits
-    }
-
-    fn part<'a>(&'a self, part: &'a Part) -> Option<&'a str> {
-        match part {
-            Part::Text(text, _) => Some(text),
-            Part::Variable { name, default } => self.variable(name, default.as_deref()),
-            Part::Arguments | Part::Opaque => None,
-        }
-    }
-
-    fn variable<'a>(&'a self, name: &str, default: Option<&'a str>) -> Option<&'a str> {
-        if self.lost.all || self.lost.variables.contains(name) {
-            return None;
-        }
-        if let Ok(place) = name.parse::<usize>() {
-            let known = place.checked_sub(1).and_then(|at| self.setting.arguments.get(at));
-            return known.filter(|_| !self.lost.arguments).map(String::as_str);
-        }
-        let value = self.setting.variables.get(name).filter(|value| !value.is_empty());
-        value.map(String::as_str).or(default)
     }
 
     /// Where nothing certain is at the end, the script may still hand over to its arguments.

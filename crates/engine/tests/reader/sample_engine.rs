@@ -120,7 +120,7 @@ async fn translators_show_in_processes_and_requests_to_stop_in_events() {
     );
     assert_eq!(engine.translator_seen("pg").await.expect("seen"), None);
     let thumbs = engine.inspect("thumbs").await.expect("a container");
-    let asked = engine.end(thumbs.id(), &thumbs.state()).await.expect("an answer");
+    let asked = engine.end(&thumbs).await.expect("an answer");
     assert_eq!((asked.requested, asked.out_of_memory), (Some(false), false));
 }
 

@@ -1,4 +1,4 @@
-use super::*;
+use super::{values::WORDS, *};
 
 fn setting(arguments: &[&str]) -> Setting {
     Setting {
@@ -74,7 +74,22 @@ fn what_nothing_guards_is_followed() {
         (
             "case \"$1\" in\n  a) exec /no ;;\n  *) exec /no/either ;;\nesac\nexec /app/x",
             &["b"],
+            &["/no/either"],
+        ),
+        (
+            "case \"$1\" in\n  -*|+*) set -- server \"$@\" ;;\nesac\nexec \"$@\"",
             &["/app/x"],
+            &["/app/x"],
+        ),
+        (
+            "case $1 in (we?) exec /a ;; w*) exec /b ;; esac; exec /app/x",
+            &["web"],
+            &["/app/x"],
+        ),
+        (
+            "case $1 in web|w) if true; then :; fi; exec /a ;; *) exec /b ;; esac",
+            &["web"],
+            &["/a"],
         ),
     ];
     for (text, arguments, runs) in cases {
@@ -128,6 +143,20 @@ fn lines_and_folders_are_kept() {
     assert_eq!(
         (course.runs[0].line, course.runs[0].folder.as_str()),
         (4, "/srv/sub")
+    );
+}
+
+#[test]
+fn what_a_text_says_beside_is_noted_guarded_or_not() {
+    let text =
+        "cd /srv\n[ -f /x ] || exit 127\nif chmod +x /app/x; then (cd \"$(dirname $0)\"); fi\nexec \"$@\"";
+    let asides = follow(text, setting(&["/app/x"])).asides;
+    assert_eq!(asides.exits, [127]);
+    assert_eq!(asides.folders, ["/srv"]);
+    assert_eq!(asides.unclear, ["…"]);
+    assert_eq!(
+        (asides.starts, asides.touched),
+        (vec!["chmod".to_owned()], vec!["/app/x".to_owned()])
     );
 }
 

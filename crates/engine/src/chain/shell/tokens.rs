@@ -27,6 +27,8 @@ pub(crate) enum Part {
     Variable { name: String, default: Option<String> },
     /// `$@` or `$*`.
     Arguments,
+    /// `*`, which stands for anything.
+    Any,
     /// What is only known when it runs.
     Opaque,
 }
@@ -51,7 +53,7 @@ impl Word {
     pub(crate) fn literal(&self) -> Option<String> {
         let text = |part: &Part| match part {
             Part::Text(text, _) => Some(text.clone()),
-            Part::Variable { .. } | Part::Arguments | Part::Opaque => None,
+            Part::Variable { .. } | Part::Arguments | Part::Any | Part::Opaque => None,
         };
         self.parts.iter().map(text).collect()
     }
@@ -83,6 +85,7 @@ impl Word {
             Part::Text(text, _) => text.clone(),
             Part::Variable { name, .. } => format!("${name}"),
             Part::Arguments => "$@".to_owned(),
+            Part::Any => "*".to_owned(),
             Part::Opaque => "…".to_owned(),
         };
         let source: String = self.parts.iter().map(part).collect();
@@ -224,7 +227,8 @@ impl Reader<'_> {
                 }
                 '*' | '?' => {
                     self.skip(1);
-                    word.parts.push(Part::Opaque);
+                    word.parts
+                        .push(if letter == '*' { Part::Any } else { Part::Opaque });
                 }
                 '\\' => {
                     self.skip(1);
