@@ -3,6 +3,7 @@
 mod actor;
 mod answers;
 mod builds;
+mod connecting;
 mod images;
 mod interrupted;
 mod jobs;

@@ -19,7 +19,7 @@ use super::{
     images::ImageLooks,
     interrupted::Interrupted,
     jobs::{self, Event, Listing, Reporter, What},
-    link::{self, Link},
+    link::Link,
     looks::Looks,
     tidying::Tidying,
 };
@@ -29,7 +29,7 @@ use crate::{
     examine::Here,
     memory::Memory,
     present,
-    view::{self, EngineState, Problem, Update},
+    view::{self, Update},
 };
 
 /// Removed containers that are remembered, for lists that are older than their end: one is under way for a second or two.
@@ -53,13 +53,13 @@ pub(super) struct Actor {
     pub(super) setup: Setup,
     requests: mpsc::Receiver<Request>,
     events: mpsc::UnboundedReceiver<Event>,
-    reporter: Reporter,
+    pub(super) reporter: Reporter,
     pub(super) link: Link,
-    failures: u32,
-    up_since: Option<Instant>,
+    pub(super) failures: u32,
+    pub(super) up_since: Option<Instant>,
     /// What follows the engine's events, one at a time; it ends with the link, and with the session.
-    following: JoinSet<()>,
-    sample: Option<sample::Sample>,
+    pub(super) following: JoinSet<()>,
+    pub(super) sample: Option<sample::Sample>,
     pub(super) identity: Option<engine::Identity>,
     pub(super) host: view::Host,
     pub(super) here: Arc<Here>,
@@ -226,98 +226,6 @@ impl Actor {
 
     pub(super) fn reporter(&self) -> Reporter {
         self.reporter.clone()
-    }
-
-    /// Makes sure that a link is there or being made.
-    pub(super) fn connect(&mut self) {
-        if matches!(self.link, Link::Making | Link::Up(_)) {
-            return;
-        }
-        self.link = Link::Making;
-        self.reporter.epoch += 1;
-        let reporter = self.reporter();
-        if self.setup.sample && self.sample.is_none() {
-            tokio::spawn(async move { reporter.send(What::Sample(link::start_sample().await)) });
-            return;
-        }
-        let sample = self
-            .sample
-            .as_ref()
-            .map(|sample| format!("unix://{}", sample.socket().display()));
-        let setup = self.setup.clone();
-        tokio::spawn(async move { reporter.send(What::Connected(link::connect(setup, sample).await)) });
-    }
-
-    pub(super) fn reconnect(&mut self) {
-        self.following = JoinSet::new();
-        self.link = Link::Idle;
-        self.failures = 0;
-        self.connect();
-    }
-
-    pub(super) fn use_sample(&mut self) {
-        self.setup.sample = true;
-        // What was found out about real containers has nothing to do with the sample's.
-        self.memory.save();
-        self.memory = Memory::default();
-        self.known = Arc::new(Memory::default());
-        self.board = Board::default();
-        self.identity = None;
-        self.reconnect();
-        self.send_snapshots();
-    }
-
-    fn with_sample(&mut self, sample: sample::Sample) {
-        self.sample = Some(sample);
-        self.link = Link::Idle;
-        self.connect();
-    }
-
-    fn connected(&mut self, engine: engine::Engine) {
-        let identity = engine.identity().clone();
-        let known = self.identity.as_ref().map(|known| known.id == identity.id);
-        if known == Some(false) {
-            // Another engine: nothing that was shown is there.
-            self.board = Board::default();
-            self.send_snapshots();
-        }
-        if known != Some(true) {
-            self.tidying.start(engine.clone());
-            self.look_for_interrupted(engine.clone());
-        }
-        self.up_since = Some(Instant::now());
-        self.identity = Some(identity);
-        self.link = Link::Up(engine);
-        self.tell_engine(EngineState::Connected, "it answers");
-        self.resume_looks();
-        self.load();
-    }
-
-    pub(super) fn lost(&mut self, problem: &Problem) {
-        // A problem with one list while the link is being made anew says nothing new.
-        if matches!(self.link, Link::Down { .. }) {
-            return;
-        }
-        // An engine that answers and breaks off again and again is no better than one that is gone.
-        if self
-            .up_since
-            .take()
-            .is_some_and(|since| since.elapsed() >= link::STEADY)
-        {
-            self.failures = 0;
-        }
-        let again = self
-            .wants
-            .follow
-            .then(|| Instant::now() + link::pause(self.failures));
-        self.failures = self.failures.saturating_add(1);
-        self.following = JoinSet::new();
-        self.link = Link::Down {
-            problem: problem.clone(),
-            again,
-        };
-        self.tell_engine(EngineState::Lost, &problem.message);
-        self.fail_waiting(problem);
     }
 
     /// Starts what is wanted and not under way.
