@@ -76,33 +76,31 @@ impl Override {
     /// Refused when somebody else changed it. Nothing is done when it was never written.
     pub fn take_back(&self) -> Result<(), SourcesError> {
         let now = read::text(&self.file)?;
-        if now == self.before || now.is_none() {
+        let Some(now) = now.filter(|now| self.before.as_ref() != Some(now)) else {
             return Ok(());
-        }
-        let Some(text) = self.without(now.as_deref()) else {
-            return Err(SourcesError::Changed {
-                path: self.file.clone(),
-            });
         };
-        match text {
-            Some(text) => self.replace(now.as_deref(), &text),
+        match self.without(&now)? {
+            Some(text) => self.replace(Some(&now), &text),
             None => self.remove(),
         }
     }
 
-    /// The text of `now` without this change, `None` for no file; nothing at all when it cannot be told apart.
-    fn without(&self, now: Option<&str>) -> Option<Option<String>> {
-        if now == Some(self.after.as_str()) {
-            return Some(self.before.clone());
+    /// The text of `now` without this change, `None` for no file. Fails when it cannot be told apart.
+    fn without(&self, now: &str) -> Result<Option<String>, SourcesError> {
+        if now == self.after {
+            return Ok(self.before.clone());
         }
+        let changed = || SourcesError::Changed {
+            path: self.file.clone(),
+        };
         let of = |text: &str| notation::services(text)?.remove(&self.service);
-        let mut services = notation::services(now?)?;
+        let mut services = notation::services(now).ok_or_else(changed)?;
         if services.remove(&self.service) != of(&self.after) {
-            return None;
+            return Err(changed());
         }
         let earlier = self.before.as_deref().and_then(of);
         services.extend(earlier.map(|lines| (self.service.clone(), lines)));
-        Some((!services.is_empty()).then(|| notation::text(&services)))
+        Ok((!services.is_empty()).then(|| notation::text(&services)))
     }
 
     fn replace(&self, expected: Option<&str>, text: &str) -> Result<(), SourcesError> {

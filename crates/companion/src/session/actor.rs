@@ -207,6 +207,7 @@ impl Actor {
             What::Seen(id, seen) => self.seen(&id, seen),
             What::ImageLookedAt(id, finding) => self.image_looked_at(&id, finding),
             What::Interrupted(reruns) => self.found_interrupted(reruns),
+            What::UndoFiles(files) => self.board.undo_files = files,
             What::Progress(progress) => self.tell(&Update::Progress(progress)),
             What::Rosetta(rosetta) => {
                 self.tell(&Update::Rosetta {

@@ -39,6 +39,8 @@ pub(super) enum What {
     Seen(String, Option<Seen>),
     ImageLookedAt(String, Result<Finding, EngineError>),
     Interrupted(Option<Vec<view::Interrupted>>),
+    /// The files by which Compose re-ran containers, by their names.
+    UndoFiles(HashMap<String, String>),
     Progress(view::Progress),
     Rosetta(view::Rosetta),
 }
