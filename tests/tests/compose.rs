@@ -261,7 +261,7 @@ fn files_that_were_named_and_an_override_that_is_there_are_left_alone() {
         &[("prod.yaml", label)],
     );
     there_and_back(&stage, OWN, |stage| {
-        stage.up_with(&["base.yaml", "prod.yaml", OWN])
+        stage.up_with(&["base.yaml", "prod.yaml", OWN]);
     });
     drop(stage);
     let stage = Stage::new(&lab, Generation::Old, &[], &[("compose.override.yaml", label)]);
@@ -339,7 +339,6 @@ fn a_new_container_that_ends_badly_is_taken_back() {
     let lab = lab::require!("re-runs by Compose");
     let stage = Stage::new(&lab, Generation::New, &[], &[]);
     let before = stage.facts();
-    // The native build runs; the foreign one finds no program, since nothing is translated any more once it was planned.
     let script = "[ $(uname -m) = MACHINE ] && exec sleep 1000; exit 3".replace("MACHINE", machine(NATIVE));
     let text = stage.read("compose.yaml");
     let changed = text.replace(
@@ -367,7 +366,7 @@ fn a_new_container_that_ends_badly_is_taken_back() {
 }
 
 #[test]
-fn a_re_run_that_is_killed_in_the_middle_can_be_taken_back() {
+fn a_re_run_that_is_killed_in_the_middle_can_be_taken_back_and_finished() {
     let lab = lab::require!("interruptions of Compose");
     for generation in [Generation::Old, Generation::New] {
         let stage = Stage::new(&lab, generation, &[], &[]);
@@ -381,6 +380,10 @@ fn a_re_run_that_is_killed_in_the_middle_can_be_taken_back() {
             let context = format!("{generation:?}, call {call}");
             let told = stage.archlight.ask_ok(&["status"]);
             let was_begun = !told["interrupted"].as_array().expect("a list").is_empty();
+            if was_begun && call % 2 == 0 {
+                stage.rerun();
+                assert_eq!(stage.machine("shop-web-1"), machine(FOREIGN), "{context}");
+            }
             let undone = stage.archlight.ask(&["undo", "shop-web-1"]);
             assert!(undone.code == 0 || !was_begun, "{context}: {}", undone.json);
             assert_eq!(stage.facts(), before, "{context}");
@@ -397,6 +400,83 @@ fn a_re_run_that_is_killed_in_the_middle_can_be_taken_back() {
         stage.archlight.ask_ok(&["undo", "shop-web-1"]);
         assert_eq!(stage.facts(), before, "{generation:?} after all");
     }
+}
+
+#[test]
+fn two_services_share_the_file_and_a_stopped_one_is_not_started_by_an_undo() {
+    let lab = lab::require!("re-runs by Compose");
+    let stage = Stage::new(&lab, Generation::New, &[], &[]);
+    let before = stage.texts();
+    stage.engine.docker_ok(&["stop", "shop-db-1"]);
+    stage.rerun();
+    let one = stage.texts();
+    let platform = format!("linux/{FOREIGN}");
+    stage.archlight.ask_ok(&[
+        "rerun",
+        "shop-db-1",
+        "--platform",
+        &platform,
+        "--yes",
+        "--wait",
+        "0",
+    ]);
+    assert_eq!(stage.machine("shop-db-1"), machine(FOREIGN));
+    let listed = stage.archlight.ask_ok(&["containers", "--no-causes"]);
+    let files = listed["containers"].as_array().expect("a list").iter();
+    assert_eq!(
+        files.filter(|row| row["undo_file"].is_string()).count(),
+        2,
+        "{listed}"
+    );
+    let web = stage.id("shop-web-1");
+    stage.archlight.ask_ok(&["undo", "shop-db-1"]);
+    assert_eq!(stage.texts(), one, "what is said of the other service stays");
+    assert_eq!(stage.engine.inspect("shop-db-1")["State"]["Status"], "created");
+    assert_eq!(stage.id("shop-web-1"), web);
+    stage.archlight.ask_ok(&["undo", "shop-web-1"]);
+    assert_eq!(stage.texts(), before);
+}
+
+#[test]
+fn what_only_has_the_labels_of_an_image_that_compose_built_is_re_run_by_hand() {
+    let lab = lab::require!("re-runs by Compose");
+    let engine = lab.start(Generation::New);
+    let archlight = Archlight::with_compose(&engine);
+    let image = engine.push(&both(&lab, "acme/web"));
+    let labels = [
+        "com.docker.compose.project=shop",
+        "com.docker.compose.service=web",
+    ];
+    let labels = labels.map(|label| format!("--label={label}"));
+    engine.docker_ok(&["run", "-d", "--name", "plain", &labels[0], &labels[1], &image]);
+    engine.docker_ok(&[
+        "run",
+        "-d",
+        "--name",
+        "dev",
+        "--label=devcontainer.metadata=[]",
+        &image,
+    ]);
+    let plan = |name| archlight.ask_ok(&["rerun", name, "--platform", "native", "--dry-run"]);
+    let by_hand = plan("plain");
+    assert_eq!(
+        (&by_hand["blockers"], &by_hand["by_compose"]),
+        (&json!([]), &Value::Null),
+        "{by_hand}"
+    );
+    assert_eq!(kinds(&plan("dev")["blockers"]), ["dev-container"]);
+    let refused = archlight.ask(&["rerun", "dev", "--platform", "native", "--yes"]);
+    assert_eq!(refused.code, 4, "{}", refused.json);
+    archlight.ask_ok(&[
+        "rerun",
+        "dev",
+        "--platform",
+        "native",
+        "--yes",
+        "--by-hand",
+        "--wait",
+        "0",
+    ]);
 }
 
 /// Kills Archlight at a call, of its own or of Compose. Says whether it came to that call.

@@ -6,12 +6,12 @@ use serde::{Deserialize, Serialize};
 
 use crate::{SourcesError, notation, read};
 
-/// Where Compose writes the project's name. A container that has it was made by Compose.
-pub const PROJECT: &str = "com.docker.compose.project";
+const PROJECT: &str = "com.docker.compose.project";
 const FOLDER: &str = "com.docker.compose.project.working_dir";
 const FILES: &str = "com.docker.compose.project.config_files";
 const ENVIRONMENT: &str = "com.docker.compose.project.environment_file";
 const SERVICE: &str = "com.docker.compose.service";
+const NUMBER: &str = "com.docker.compose.container-number";
 const ONE_OFF: &str = "com.docker.compose.oneoff";
 /// What Compose makes of the service as its files say it, to see whether that has changed.
 pub const HASH: &str = "com.docker.compose.config-hash";
@@ -74,9 +74,11 @@ impl Place {
     }
 }
 
-/// Whether a container of Compose was made by `docker compose run`: no file says that it should be there.
-pub fn is_one_off<'a>(label: impl Fn(&str) -> Option<&'a str>) -> bool {
-    label(ONE_OFF).is_some_and(|value| value.eq_ignore_ascii_case("true"))
+/// Whether Compose made a container for a service: an image that it built has some of these labels too, and what
+/// `docker compose run` made is in no file.
+pub fn is_of_service<'a>(label: impl Fn(&str) -> Option<&'a str>) -> bool {
+    let is_one_off = label(ONE_OFF).is_some_and(|value| value.eq_ignore_ascii_case("true"));
+    label(PROJECT).is_some() && label(NUMBER).is_some() && !is_one_off
 }
 
 impl Project {
@@ -235,6 +237,21 @@ mod tests {
             [Path::new("/srv/shop/a.yaml"), Path::new("/srv/shop/b.yaml")]
         );
         assert_eq!((project.name.as_str(), project.service.as_str()), ("shop", "web"));
+    }
+
+    #[test]
+    fn only_a_service_s_own_containers_are_of_it() {
+        let is = |labels: &[(&str, &'static str)]| {
+            is_of_service(|name| {
+                labels
+                    .iter()
+                    .find(|(label, _)| *label == name)
+                    .map(|(_, value)| *value)
+            })
+        };
+        assert!(is(&[(PROJECT, "shop"), (NUMBER, "1"), (ONE_OFF, "False")]));
+        assert!(!is(&[(PROJECT, "shop"), (NUMBER, "1"), (ONE_OFF, "True")]));
+        assert!(!is(&[(PROJECT, "shop"), (SERVICE, "web")]) && !is(&[]));
     }
 
     #[test]

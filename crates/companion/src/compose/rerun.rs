@@ -105,12 +105,12 @@ pub(crate) async fn discard(
         );
         return Err(EngineError::NotPossible { message }.into());
     }
-    let now = engine.inspect(&note.name).await?;
+    let now = engine.find_container(&note.name).await?;
     notebook.forget(&note);
     Ok(view::Restored {
-        id: now.id().to_owned(),
+        id: now.as_ref().map(|now| now.id().to_owned()).unwrap_or_default(),
         removed_id: String::new(),
-        state: now.state().status,
+        state: now.map(|now| now.state().status).unwrap_or_default(),
         file: Some(note.edit.file().display().to_string()),
         container: note.name,
     })

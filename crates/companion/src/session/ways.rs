@@ -97,7 +97,7 @@ async fn by(plan: &Plan, way: Way, setup: &Setup, engine: &engine::Engine) -> (B
         return (By::Hand, None);
     }
     let label = |name: &str| plan.old.label(name);
-    if label(compose::PROJECT).is_some() && !compose::is_one_off(label) {
+    if compose::is_of_service(label) {
         let planned: Result<ByCompose, NotHere> = by_compose::plan(setup, engine, plan).await;
         return match planned {
             Ok(by) => (By::Compose(Box::new(by)), None),

@@ -38,10 +38,10 @@ async fn a_name_that_no_engine_allows_is_text_like_any_other() {
 async fn labels_and_commands_are_carried_and_quoted() {
     let stage = Stage::new().await;
     let body = ContainerCreateBody {
-        labels: Some(HashMap::from([(
-            "com.docker.compose.project".to_owned(),
-            MARKUP.to_owned(),
-        )])),
+        labels: Some(HashMap::from([
+            ("com.docker.compose.project".to_owned(), MARKUP.to_owned()),
+            ("com.docker.compose.container-number".to_owned(), "1".to_owned()),
+        ])),
         env: Some(vec!["A=';rm -rf /;'".to_owned()]),
         ..alpine(&[MARKUP, "a\nb", "\u{1b}[31m"])
     };
