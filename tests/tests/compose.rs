@@ -349,6 +349,7 @@ fn a_new_container_that_ends_badly_is_taken_back() {
         ),
     );
     fs::write(stage.folder.join("compose.yaml"), changed).expect("a file");
+    assert!(kinds(&stage.plan()["warnings"]).contains(&"compose-drift"));
     stage.up();
     let before = json!({ "machine": before["machine"], "texts": stage.texts(), "data": before["data"] });
     let platform = format!("linux/{FOREIGN}");

@@ -26,7 +26,10 @@ const ALLOWED: [(&str, &[&str]); 12] = [
     ("archlight-cli", &["companion", "platform"]),
     ("archlight-app", &["companion"]),
     ("lab", &[]),
-    ("fuzz", &["diagnosis", "engine", "platform", "registry"]),
+    (
+        "fuzz",
+        &["diagnosis", "engine", "platform", "registry", "sources"],
+    ),
 ];
 
 #[test]

@@ -16,6 +16,8 @@
 pub mod compose;
 pub mod edit;
 mod error;
+#[doc(hidden)]
+pub mod fuzzing;
 mod notation;
 mod read;
 

@@ -200,7 +200,7 @@ impl Actor {
                 self.list_failed(&error);
             }
             What::StreamEnded(Some(error)) => self.lost(&(&error).into()),
-            What::StreamEnded(None) => self.lost(&(&stream_ended()).into()),
+            What::StreamEnded(None) => self.lost(&(&jobs::stream_ended()).into()),
             What::Engine(event) => self.engine_event(event),
             What::SecondLook(id) => self.second_look(id),
             What::Examined(id, examined) => self.examined(&id, examined),
@@ -492,12 +492,5 @@ impl Actor {
         {
             self.list_images(engine);
         }
-    }
-}
-
-fn stream_ended() -> EngineError {
-    EngineError::BrokenOff {
-        what: "events".to_owned(),
-        why: "the engine ended the stream".to_owned(),
     }
 }

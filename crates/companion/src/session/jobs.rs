@@ -175,3 +175,11 @@ pub(super) async fn see(
     let seen = examine::see(&engine, &id, claimed, &here).await.ok();
     reporter.send(What::Seen(id, seen));
 }
+
+/// An engine ends the stream of its events only when it ends itself.
+pub(super) fn stream_ended() -> EngineError {
+    EngineError::BrokenOff {
+        what: "events".to_owned(),
+        why: "the engine ended the stream".to_owned(),
+    }
+}
