@@ -3,6 +3,7 @@
 //! A [`Target`] gives bytes to some readers and panics where their answers break a promise. libFuzzer looks for such
 //! bytes (`./dev fuzz`); a test gives every target the seeds in `corpus/`, so that what was found once stays found.
 
+mod compose;
 mod export;
 mod probe;
 mod program;
@@ -41,7 +42,13 @@ pub struct Target {
 }
 
 /// All targets.
-pub const TARGETS: [Target; 7] = [
+pub const TARGETS: [Target; 8] = [
+    Target {
+        name: "compose",
+        seeds: &["corpus/compose"],
+        choices: 1,
+        look: compose::look,
+    },
     Target {
         name: "export",
         seeds: &["corpus/tar"],

@@ -3,7 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use companion::{
-    RerunRequest, Session,
+    RerunRequest, Session, Way,
     view::{Diagnosis, LogLine, Problem, RerunDone, RerunPlan, Restored, Rosetta, Update},
 };
 use tauri::{State, ipc::Channel};
@@ -83,8 +83,9 @@ pub(crate) async fn plan_rerun(
     session: State<'_, Session>,
     id: String,
     platform: Option<String>,
+    way: Way,
 ) -> Result<RerunPlan, Problem> {
-    session.plan_rerun(id, platform).await
+    session.plan_rerun(id, platform, way).await
 }
 
 /// Runs a container again for another platform, and keeps the old one.
@@ -94,6 +95,7 @@ pub(crate) async fn rerun(
     session: State<'_, Session>,
     id: String,
     platform: String,
+    way: Way,
 ) -> Result<RerunDone, Problem> {
     // Progress comes to the page as updates, like everything else.
     let progress = Arc::new(|_| {});
@@ -101,6 +103,7 @@ pub(crate) async fn rerun(
         .rerun(RerunRequest {
             container: id,
             platform: Some(platform),
+            way,
             wait: WATCHED,
             progress,
         })

@@ -1,6 +1,7 @@
 //! The command line, run as a script would run it.
 
 use std::{
+    ffi::OsString,
     io::Read as _,
     path::{Path, PathBuf},
     process::{Command, Stdio},
@@ -31,6 +32,7 @@ pub const FOREIGN: &str = if cfg!(target_arch = "aarch64") {
 pub struct Archlight {
     home: TempDir,
     docker_host: String,
+    path: OsString,
 }
 
 /// What it answered with `--json`.
@@ -57,6 +59,24 @@ impl Archlight {
         Self {
             home,
             docker_host: docker_host.to_owned(),
+            path: std::env::var_os("PATH").unwrap_or_default(),
+        }
+    }
+
+    /// For a real engine, with its client and the plugin for Compose in the path.
+    ///
+    /// # Panics
+    /// When its home cannot be written.
+    pub fn with_compose(engine: &Engine) -> Self {
+        let archlight = Self::for_engine(engine);
+        let plugins = archlight.home().join(".docker/cli-plugins");
+        let plugin = plugins.join("docker-compose");
+        std::fs::create_dir_all(&plugins).expect("the home can be written");
+        std::os::unix::fs::symlink(engine.compose_program(), plugin).expect("the home can be written");
+        let folders = [engine.client(), PathBuf::from("/usr/bin"), PathBuf::from("/bin")];
+        Self {
+            path: std::env::join_paths(folders).expect("no colon is in them"),
+            ..archlight
         }
     }
 
@@ -69,7 +89,7 @@ impl Archlight {
     pub fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(program());
         command.args(arguments).stdin(Stdio::null()).env_clear();
-        command.env("PATH", std::env::var_os("PATH").unwrap_or_default());
+        command.env("PATH", &self.path);
         command
             .env("HOME", self.home.path())
             .env("DOCKER_HOST", &self.docker_host);

@@ -145,7 +145,7 @@ impl Engine {
             .args(arguments))
     }
 
-    fn client(&self) -> PathBuf {
+    pub(crate) fn client(&self) -> PathBuf {
         self.lab.cache().join(match self.generation {
             Generation::Old => "old/usr/bin",
             Generation::New | Generation::NewClassic => "new/usr/bin",
@@ -167,11 +167,15 @@ impl Engine {
     /// # Panics
     /// When it cannot be run at all.
     pub fn compose(&self, arguments: &[&str]) -> Output {
-        let program = self
-            .lab
+        run(self
+            .with_environment(Command::new(self.compose_program()))
+            .args(arguments))
+    }
+
+    pub(crate) fn compose_program(&self) -> PathBuf {
+        self.lab
             .cache()
-            .join("compose/usr/libexec/docker/cli-plugins/docker-compose");
-        run(self.with_environment(Command::new(program)).args(arguments))
+            .join("compose/usr/libexec/docker/cli-plugins/docker-compose")
     }
 
     /// What the engine says of a container, null when there is none: asked of the engine itself, since starting a client

@@ -3,21 +3,33 @@
 use cargo_metadata::{DependencyKind, MetadataCommand, Package};
 
 /// What each crate of ours may depend on, of ours.
-const ALLOWED: [(&str, &[&str]); 11] = [
+const ALLOWED: [(&str, &[&str]); 12] = [
     ("platform", &[]),
     ("diagnosis", &["platform"]),
     ("engine", &["platform"]),
     ("host", &["platform"]),
     ("registry", &["platform"]),
     ("sample", &["platform"]),
+    ("sources", &["platform"]),
     (
         "companion",
-        &["diagnosis", "engine", "host", "platform", "registry", "sample"],
+        &[
+            "diagnosis",
+            "engine",
+            "host",
+            "platform",
+            "registry",
+            "sample",
+            "sources",
+        ],
     ),
     ("archlight-cli", &["companion", "platform"]),
     ("archlight-app", &["companion"]),
     ("lab", &[]),
-    ("fuzz", &["diagnosis", "engine", "platform", "registry"]),
+    (
+        "fuzz",
+        &["diagnosis", "engine", "platform", "registry", "sources"],
+    ),
 ];
 
 #[test]

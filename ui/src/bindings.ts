@@ -19,9 +19,9 @@ export const commands = {
 	/**  The last lines that a container wrote. */
 	logs: (id: string) => typedError<LogLine[], Problem>(__TAURI_INVOKE("logs", { id })),
 	/**  What a re-run would do. */
-	planRerun: (id: string, platform: string | null) => typedError<RerunPlan, Problem>(__TAURI_INVOKE("plan_rerun", { id, platform })),
+	planRerun: (id: string, platform: string | null, way: Way) => typedError<RerunPlan, Problem>(__TAURI_INVOKE("plan_rerun", { id, platform, way })),
 	/**  Runs a container again for another platform, and keeps the old one. */
-	rerun: (id: string, platform: string) => typedError<RerunDone, Problem>(__TAURI_INVOKE("rerun", { id, platform })),
+	rerun: (id: string, platform: string, way: Way) => typedError<RerunDone, Problem>(__TAURI_INVOKE("rerun", { id, platform, way })),
 	/**  Puts the kept container back. */
 	undo: (id: string) => typedError<Restored, Problem>(__TAURI_INVOKE("undo", { id })),
 	/**  Removes the kept container. */
@@ -35,6 +35,22 @@ export const commands = {
 };
 
 /* Types */
+/**  How Compose makes a service anew: by a file that says the platform. */
+export type ByCompose = {
+	/**  The file that is written. */
+	file: string,
+	/**  What it holds then. */
+	content: string,
+	/**  The command that is run after that. */
+	command: string,
+	/**  The project. */
+	project: string,
+	/**  Its service. */
+	service: string,
+	/**  What later calls of Compose have to know, in a sentence. */
+	later: string,
+};
+
 /**  A field that a re-run changes. */
 export type Change = {
 	/**  The field's name. */
@@ -87,6 +103,8 @@ export type Container = {
 	kept_for: string | null,
 	/**  What a re-run kept for this container, so that it can be undone. */
 	undo_to: string | null,
+	/**  The file by which Compose re-ran it, so that it can be undone. */
+	undo_file: string | null,
 	/**  The platform that a re-run would be offered for, where one is worth offering. */
 	rerun_platform: string | null,
 };
@@ -335,7 +353,7 @@ export type RerunDone = {
 	old_id: string,
 	/**  The new container. */
 	new_id: string,
-	/**  The name under which the old one is kept. */
+	/**  The name under which the old one is kept; empty where Compose did it, which keeps none. */
 	kept_as: string,
 	/**  The state of the new one after waiting. */
 	state: string,
@@ -369,6 +387,8 @@ export type RerunPlan = {
 	compose_unsaid: string[],
 	/**  What stays, in words: `name`, `2 ports`, `1 volume`. */
 	kept: string[],
+	/**  How Compose does it, where it does; `None` where the container is re-created by hand. */
+	by_compose: ByCompose | null,
 };
 
 /**  What `undo` or `discard` did. */
@@ -377,10 +397,12 @@ export type Restored = {
 	container: string,
 	/**  The container that now has that name. */
 	id: string,
-	/**  The container that was removed. */
+	/**  The container that was removed, empty when there was none. */
 	removed_id: string,
 	/**  The state of the one that stays. */
 	state: string,
+	/**  The file of a Compose project that was taken back or is kept, where Compose did the re-run. */
+	file: string | null,
 };
 
 /**  What the settings say of translation: the answer of `rosetta`. */
@@ -492,6 +514,13 @@ problem: Problem | null }) & { container?: never; containers?: never; id?: never
 ({ kind: "rosetta"; 
 /**  What they say. */
 rosetta: Rosetta }) & { container?: never; containers?: never; engine?: never; id?: never; image?: never; images?: never; problem?: never; reruns?: never; state?: never; why?: never };
+
+/**  Who makes the new container. */
+export type Way = 
+/**  Compose, of what Compose made; Archlight itself, of all else. */
+"usual" | 
+/**  Archlight itself, whoever made the old one, and though that one may take the change back. */
+"by-hand";
 
 /* Tauri Specta runtime */
 async function typedError<T, E>(result: Promise<T>): Promise<{ status: "ok"; data: T } | { status: "error"; error: E }> {

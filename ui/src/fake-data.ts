@@ -2,6 +2,7 @@
 // sample engine comes from it (`sample-data.json` is written by a test of `companion`); only what no sample can show is
 // made by hand: problems, Rosetta's states, and rows that are hard to draw.
 import type {
+  ByCompose,
   Container,
   Diagnosis,
   Engine,
@@ -14,6 +15,7 @@ import type {
   Rosetta,
   Snapshot,
   Translation,
+  Way,
 } from "./api";
 import written from "./sample-data.json";
 
@@ -21,6 +23,7 @@ type Sample = {
   snapshot: Snapshot;
   diagnoses: Record<string, Diagnosis>;
   plans: Record<string, RerunPlan>;
+  plans_by_hand: Record<string, RerunPlan>;
   logs: Record<string, LogLine[]>;
   rerun: { done: RerunDone; containers: Container[] };
 };
@@ -60,6 +63,7 @@ export function container(name: string, image: string, more: Partial<Container> 
     crashed: false,
     kept_for: null,
     undo_to: null,
+    undo_file: null,
     rerun_platform: null,
     ...more,
   };
@@ -215,13 +219,23 @@ export function diagnosis(of: Container): Diagnosis {
   return { ...said, container: of.name, image: of.image };
 }
 
-/** The session's plan; for a container or a platform that the sample does not plan, that of `shop-cache-1`. */
-export function plan(of: Container, to: string): RerunPlan {
-  const { plans } = sample();
-  const known = plans[of.name];
-  const said = known?.to === to ? known : plans["shop-cache-1"];
+/** The session's plan; for a container or a platform that the sample does not plan, that of `shop-cache-1` by hand. */
+export function plan(of: Container, to: string, way: Way = "by-hand"): RerunPlan {
+  const { plans, plans_by_hand } = sample();
+  const known = (way === "usual" ? plans : plans_by_hand)[of.name];
+  const said = known?.to === to ? known : plans_by_hand["shop-cache-1"];
   if (!said) throw new Error("the sample has no plan");
   return { ...said, container: of.name, from: of.platform, to };
 }
+
+/** What no sample has: the files of a Compose project on this disk. */
+export const byCompose: ByCompose = {
+  file: "/Users/ada/shop/compose.override.yaml",
+  content: 'services:\n  "cache":\n    platform: "linux/arm64"\n',
+  command: "docker compose -p shop --project-directory /Users/ada/shop up -d --no-deps --no-build cache",
+  project: "shop",
+  service: "cache",
+  later: "Each later `docker compose up` takes the file by itself",
+};
 
 export const lines = (of: Container): LogLine[] => sample().logs[of.name] ?? [];

@@ -2,10 +2,20 @@
 import type { Channel } from "@tauri-apps/api/core";
 import { emit } from "@tauri-apps/api/event";
 import { mockIPC } from "@tauri-apps/api/mocks";
-import type { Container, Diagnosis, Problem, RerunPlan, Restored, Rosetta, Snapshot, Update } from "./api";
+import type {
+  Container,
+  Diagnosis,
+  Problem,
+  RerunPlan,
+  Restored,
+  Rosetta,
+  Snapshot,
+  Update,
+  Way,
+} from "./api";
 import * as data from "./fake-data";
 
-type Arguments = { id: string; reference: string; platform: string; channel: Channel<Update> };
+type Arguments = { id: string; reference: string; platform: string; way: Way; channel: Channel<Update> };
 export type Answers = Record<string, (given: Arguments) => unknown>;
 
 /** A stand-in session: it keeps a snapshot, changes it when asked, and says so on the channel. */
@@ -58,8 +68,8 @@ export class Fake {
     image_markdown: ({ reference }) => `### Diagnosis of \`${reference}\`\n`,
     look_at_images: () => null,
     logs: ({ id }) => data.lines(this.#find(id)),
-    plan_rerun: ({ id, platform }) => this.#plan(id, platform),
-    rerun: ({ id, platform }) => this.#rerun(id, platform),
+    plan_rerun: ({ id, platform, way }) => this.#plan(id, platform, way),
+    rerun: ({ id, platform, way }) => this.#rerun(id, platform, way),
     undo: ({ id }) => this.#undo(id),
     discard: ({ id }) => this.#discard(id),
     rosetta: () => this.#readRosetta(),
@@ -90,13 +100,13 @@ export class Fake {
     return null;
   }
 
-  #plan(id: string, platform: string | null): RerunPlan {
-    return data.plan(this.#find(id), platform ?? "linux/arm64");
+  #plan(id: string, platform: string | null, way: Way): RerunPlan {
+    return data.plan(this.#find(id), platform ?? "linux/arm64", way);
   }
 
-  async #rerun(id: string, platform: string) {
+  async #rerun(id: string, platform: string, way: Way) {
     const old = this.#find(id);
-    const plan = this.#plan(id, platform);
+    const plan = this.#plan(id, platform, way);
     for (const [place, step] of plan.steps.entries()) {
       this.send({ kind: "progress", container: old.name, step, fraction: place / plan.steps.length });
       await this.pause();
@@ -121,7 +131,7 @@ export class Fake {
     const old = this.#find(made.undo_to ?? "");
     this.#remove(made.id);
     this.send({ kind: "container", container: { ...old, name: made.name, kept_for: null } });
-    return { container: made.name, id: old.id, removed_id: made.id, state: old.state };
+    return { container: made.name, id: old.id, removed_id: made.id, state: old.state, file: null };
   }
 
   #discard(id: string): Restored {
@@ -129,7 +139,7 @@ export class Fake {
     const removed = made.undo_to ?? "";
     this.#remove(removed);
     this.send({ kind: "container", container: { ...made, undo_to: null } });
-    return { container: made.name, id, removed_id: removed, state: made.state };
+    return { container: made.name, id, removed_id: removed, state: made.state, file: null };
   }
 
   #find(id: string): Container {

@@ -4,7 +4,7 @@ import type { Container } from "./api";
 export type View = "containers" | "images";
 
 /** What a write is about: a container of the list, or one of which only a re-run's journal knows. */
-export type Subject = Pick<Container, "id" | "name" | "kept_for">;
+export type Subject = Pick<Container, "id" | "name" | "kept_for"> & { undo_file?: string | null };
 
 /** A sheet that stands before a write, or the one about the translator. */
 export type Sheet =

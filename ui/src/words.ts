@@ -227,6 +227,8 @@ export const words = {
   keptHere: "A re-run replaced this container, and kept it as it was.",
   undoTitle: "The old container is kept",
   undoHere: "This container was re-run. The old one is kept until you discard it.",
+  composeTitle: "Compose re-ran it",
+  composeHere: (file: string) => `${file} says its platform. An undo takes that file back.`,
   interrupted: "A re-run was interrupted",
   takeBack: "Take it back…",
   finish: "Finish it…",
@@ -251,22 +253,32 @@ export const words = {
     blocked: "It cannot be done for the reason above",
     unplanned: "There is no plan yet",
     running: "Re-running",
-    done: (name: string, platform: string) => `${name} runs as ${platform} now. The old one is kept.`,
+    leadCompose: (service: string, project: string) =>
+      `Compose makes the service ${service} of ${project} anew, as one more file says. An undo takes that file back.`,
+    file: (file: string) => `The file ${file}`,
+    byHand: "Re-create by hand instead",
+    done: (name: string, platform: string) => `${name} runs as ${platform} now.`,
     doneState: (name: string, platform: string, state: string) =>
-      `${name} was re-run as ${platform} and is ${state} now. The old one is kept.`,
+      `${name} was re-run as ${platform} and is ${state} now.`,
+    isKept: "The old one is kept.",
+    inFile: (file: string) => `${file} says so.`,
     surprises: (fields: string) => `These settings differ though the plan did not say so: ${fields}.`,
   },
   undoSheet: {
     title: (name: string) => `Undo the re-run of ${name}?`,
     lead: "The old container gets its name back and is started if it ran. The new one is removed, with what it wrote outside its volumes.",
+    leadFile: (file: string) =>
+      `${file} is taken back, and Compose makes the service as it was. What the container wrote outside its volumes is lost.`,
     go: "Undo the re-run",
     done: (name: string) => `${name} is back as it was.`,
   },
   discardSheet: {
     title: (name: string) => `Discard the old ${name}?`,
     lead: "The kept container is removed, with what it wrote outside its volumes. The re-run can then not be undone.",
+    leadFile: (file: string) => `${file} stays and is yours. The re-run can then not be undone.`,
     go: "Discard it",
     done: (name: string) => `The old ${name} is gone.`,
+    doneFile: (file: string) => `${file} stays.`,
   },
   working: "Working",
 

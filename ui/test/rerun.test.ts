@@ -2,7 +2,7 @@ import { screen, waitFor, within } from "@testing-library/svelte";
 import { describe, expect, test, vi } from "vitest";
 import type { Problem } from "../src/api";
 import { onLines } from "../src/command";
-import { container, id, plan, rerunContainers, rerunDone } from "../src/fake-data";
+import { byCompose, container, id, plan, rerunContainers, rerunDone } from "../src/fake-data";
 import { button, open, row } from "./window";
 
 const cache = container("shop-cache-1", "redis:7", { platform: "linux/amd64" });
@@ -20,9 +20,66 @@ async function openSheet(answers = {}) {
   return { fake, user, dialog, sheet: within(dialog) };
 }
 
+const BY_HAND = "Re-create by hand instead";
+
+/** Compose made the sample's container, and its files are on no disk. */
+async function openByHand(answers = {}) {
+  const opened = await openSheet(answers);
+  await opened.user.click(await opened.sheet.findByRole("checkbox", { name: BY_HAND }));
+  await opened.sheet.findByRole("list", { name: "To know before" });
+  return opened;
+}
+
+describe("the sheet for what Compose made", () => {
+  const made = { ...plan(cache, "linux/arm64"), by_compose: byCompose };
+
+  test("offers the file and what Compose does with it, and re-creates by hand only when that is chosen", async () => {
+    const { fake, user, sheet } = await openSheet({
+      plan_rerun: ({ way }: { way: string }) => (way === "usual" ? made : plan(cache, "linux/arm64")),
+    });
+    const file = await sheet.findByLabelText("The file /Users/ada/shop/compose.override.yaml");
+    expect(file).toHaveTextContent('"cache": platform: "linux/arm64"');
+    expect(sheet.getByText(/^Compose makes the service cache of shop anew/)).toBeInTheDocument();
+    expect(sheet.getByLabelText("The same as a command")).toHaveTextContent(/^docker compose -p shop/);
+    const choice = sheet.getByRole("checkbox", { name: BY_HAND });
+    expect(choice).not.toBeChecked();
+    await user.click(choice);
+    expect(await sheet.findByText(/renamed and kept until you discard it/)).toBeInTheDocument();
+    expect(sheet.queryByLabelText(/^The file/)).toBeNull();
+    expect(sheet.getByRole("checkbox", { name: BY_HAND })).toBeChecked();
+    await user.click(choice);
+    await sheet.findByLabelText(/^The file/);
+    await user.click(sheet.getByRole("button", { name: "Re-run" }));
+    expect(fake.calls.find((call) => call.command === "rerun")?.given).toMatchObject({ way: "usual" });
+  });
+
+  test("says why Compose cannot do it, and offers to do it by hand", async () => {
+    const { fake, user, sheet } = await openSheet();
+    const list = await sheet.findByRole("list", { name: "Why it cannot be done" });
+    expect(list).toHaveTextContent("Compose made shop-cache-1, and cannot make it anew from here");
+    expect(sheet.getByRole("button", { name: "Re-run" })).toHaveAttribute("aria-disabled", "true");
+    await user.click(sheet.getByRole("checkbox", { name: BY_HAND }));
+    await waitFor(() =>
+      expect(sheet.queryByRole("list", { name: "Why it cannot be done" })).not.toBeInTheDocument(),
+    );
+    await user.click(sheet.getByRole("button", { name: "Re-run" }));
+    expect(fake.calls.find((call) => call.command === "rerun")?.given).toMatchObject({ way: "by-hand" });
+  });
+
+  test("is taken back with its file, which is named before", async () => {
+    const containers = [{ ...cache, compose_project: "shop", undo_file: byCompose.file }];
+    const { user } = await open({ containers });
+    await user.click(await row(/shop-cache-1/));
+    expect(screen.getByText("Compose re-ran it")).toBeInTheDocument();
+    await user.click(await button("Undo…"));
+    const dialog = await screen.findByRole("dialog", { name: "Undo the re-run of shop-cache-1?" });
+    expect(dialog).toHaveTextContent(`${byCompose.file} is taken back`);
+  });
+});
+
 describe("the sheet before a re-run", () => {
   test("says what changes, what stays, what to know and the command, before anything is done", async () => {
-    const { fake, sheet } = await openSheet();
+    const { fake, sheet } = await openByHand();
     expect(
       await sheet.findByRole("heading", { name: "Re-run shop-cache-1 as linux/arm64?" }),
     ).toBeInTheDocument();
@@ -33,7 +90,7 @@ describe("the sheet before a re-run", () => {
       "Compose project shop made this container",
     );
     expect(sheet.getByLabelText("The same as a command")).toHaveTextContent(
-      "docker run -d \\ --name shop-cache-1 \\ --platform linux/arm64",
+      "docker run \\ --detach \\ --name shop-cache-1 \\ --platform linux/arm64",
     );
     expect(
       table.getByRole("row", { name: new RegExp(`^Hostname ${cache.id.slice(0, 12)}`) }),
@@ -100,7 +157,7 @@ describe("a command", () => {
   });
 
   test("is copied as it came", async () => {
-    const { user, sheet } = await openSheet();
+    const { user, sheet } = await openByHand();
     await user.click(await sheet.findByRole("button", { name: "Copy command" }));
     expect(await navigator.clipboard.readText()).toBe(plan(cache, "linux/arm64").command);
   });
@@ -108,7 +165,7 @@ describe("a command", () => {
 
 describe("a re-run", () => {
   test("shows its steps and cannot be left before it is over", async () => {
-    const { fake, user, sheet } = await openSheet();
+    const { fake, user, sheet } = await openByHand();
     let go = (): void => {};
     fake.pause = () => new Promise<void>((done) => (go = done));
     await user.click(await sheet.findByRole("button", { name: "Re-run" }));
@@ -125,7 +182,7 @@ describe("a re-run", () => {
   });
 
   test("opens the new container when it is done, says so and offers to undo it", async () => {
-    const { fake, user, sheet } = await openSheet();
+    const { fake, user, sheet } = await openByHand();
     await user.click(await sheet.findByRole("button", { name: "Re-run" }));
     expect(await screen.findByText(/shop-cache-1 runs as linux\/arm64 now/)).toBeInTheDocument();
     expect(fake.calls.find((call) => call.command === "rerun")?.given).toMatchObject({
@@ -140,7 +197,7 @@ describe("a re-run", () => {
 
   test("names settings that changed though the plan did not say so", async () => {
     const difference = { field: "HostConfig.Memory", old: "1", new: "2", expected: false };
-    const { user, sheet } = await openSheet({
+    const { user, sheet } = await openByHand({
       rerun: () => ({
         ...plan(cache, "linux/arm64"),
         old_id: cache.id,
@@ -155,7 +212,7 @@ describe("a re-run", () => {
   });
 
   test("stays open with the reason when it fails, and can be tried again", async () => {
-    const { user, sheet } = await openSheet({ rerun: () => Promise.reject(broken) });
+    const { user, sheet } = await openByHand({ rerun: () => Promise.reject(broken) });
     await user.click(await sheet.findByRole("button", { name: "Re-run" }));
     const alert = await sheet.findByRole("alert");
     expect(alert).toHaveTextContent("redis:7 has no build for linux/arm64. Choose another tag");

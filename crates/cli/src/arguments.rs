@@ -3,7 +3,7 @@
 use std::{ffi::OsString, path::PathBuf};
 
 use clap::{Args, Parser, Subcommand, error::ErrorKind};
-use companion::Setup;
+use companion::{Setup, Way};
 
 /// What `--help` begins with.
 const ABOUT: &str = "Says which architecture every container and image is, why one crashed, and re-runs it";
@@ -51,12 +51,12 @@ pub(crate) enum Command {
     Diagnose(Diagnose),
     /// Run a container again, for another platform, and keep the old one
     Rerun(Rerun),
-    /// Put the container back that a re-run kept
+    /// Put the container back that a re-run kept, or take the file back by which Compose did it
     Undo {
         /// Its name or id
         container: String,
     },
-    /// Remove the container that a re-run kept
+    /// Remove the container that a re-run kept; a file by which Compose did it stays
     Discard {
         /// Its name or id
         container: String,
@@ -115,9 +115,19 @@ pub(crate) struct Rerun {
     /// Do it without asking
     #[arg(long)]
     pub(crate) yes: bool,
+    /// Make the new container itself, also of what Compose or a dev container's tool made and would make anew
+    #[arg(long)]
+    pub(crate) by_hand: bool,
     /// How long the new container is watched before it counts as running
     #[arg(long, value_name = "SECONDS", default_value_t = 5, value_parser = clap::value_parser!(u64).range(0..=3600))]
     pub(crate) wait: u64,
+}
+
+impl Rerun {
+    /// Who makes the new container.
+    pub(crate) fn way(&self) -> Way {
+        if self.by_hand { Way::ByHand } else { Way::Usual }
+    }
 }
 
 impl Arguments {

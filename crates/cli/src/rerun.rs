@@ -113,7 +113,7 @@ fn agreed(rerun: &Rerun, asks: bool) -> Result<(), Failure> {
 
 async fn planned(session: &Session, container: &str, rerun: &Rerun) -> Result<RerunPlan, Problem> {
     session
-        .plan_rerun(container.to_owned(), rerun.platform.clone())
+        .plan_rerun(container.to_owned(), rerun.platform.clone(), rerun.way())
         .await
 }
 
@@ -122,6 +122,7 @@ async fn carried_out(session: &Session, container: &str, rerun: &Rerun) -> Resul
     let request = RerunRequest {
         container: container.to_owned(),
         platform: rerun.platform.clone(),
+        way: rerun.way(),
         wait: Duration::from_secs(rerun.wait),
         progress,
     };

@@ -107,6 +107,8 @@ pub(crate) struct Board {
     pub(crate) images: HashMap<String, engine::Image>,
     /// What closer looks at images found, by their ids.
     pub(crate) image_findings: HashMap<String, Finding>,
+    /// The files by which Compose re-ran containers, by their names.
+    pub(crate) undo_files: HashMap<String, String>,
     /// Whether those that run are known; whether all are.
     pub(crate) running_complete: bool,
     pub(crate) containers_complete: bool,
@@ -216,6 +218,7 @@ impl Board {
             actual: entry.actual().map(|platform| platform.to_string()),
             status: entry.row.status.clone(),
             undo_to: self.kept_of(&entry.row.id),
+            undo_file: self.undo_files.get(&entry.row.name).cloned(),
             kept_for,
             cause,
         }

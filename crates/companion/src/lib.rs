@@ -14,6 +14,8 @@
 //! ```
 
 mod board;
+mod compose;
+mod compose_words;
 mod examine;
 mod image;
 mod memory;
@@ -31,5 +33,5 @@ pub mod tray;
 pub mod view;
 
 pub use problem::Refusal;
-pub use session::{Causes, RerunRequest, Session};
+pub use session::{Causes, RerunRequest, Session, Way};
 pub use setup::{ProcessFacts, Setup};

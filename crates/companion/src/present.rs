@@ -233,6 +233,7 @@ pub(crate) fn plan(plan: &Plan) -> view::RerunPlan {
         compose: plan.compose.clone(),
         compose_unsaid: plan.compose_unsaid.clone(),
         kept: plan_words::kept(plan),
+        by_compose: None,
     }
 }
 
@@ -274,6 +275,7 @@ pub(crate) fn restored(restored: Restored) -> view::Restored {
         id,
         removed_id,
         state,
+        file: None,
     }
 }
 

@@ -1,8 +1,9 @@
 //! The one place where technical errors become a kind, a sentence and a hint.
 
 use engine::EngineError;
+use sources::SourcesError;
 
-use crate::view::Problem;
+use crate::{compose, compose_words, view::Problem};
 
 /// What the session itself refuses.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -81,6 +82,59 @@ impl From<Refusal> for Problem {
             message,
             hint,
         }
+    }
+}
+
+impl From<SourcesError> for Problem {
+    fn from(error: SourcesError) -> Self {
+        let (kind, hint) = match &error {
+            SourcesError::Changed { path } => (
+                "file-changed",
+                format!(
+                    "Look at `{}`: take out of it by hand what is not wanted, then try again, or keep it with `archlight discard`",
+                    path.display()
+                ),
+            ),
+            SourcesError::Failed { .. } => (
+                "file-failed",
+                "Make room on the disk, or make that folder yours to write, and try again".to_owned(),
+            ),
+            SourcesError::BadLabel { .. }
+            | SourcesError::NotHere { .. }
+            | SourcesError::NotAFile { .. }
+            | SourcesError::TooLarge { .. }
+            | SourcesError::NotOurs { .. } => (
+                "file-not-usable",
+                "Put the project's files back where they were, and move what is in the way".to_owned(),
+            ),
+        };
+        Self {
+            kind: kind.to_owned(),
+            message: capitalised(&plain(&error.to_string())),
+            hint: plain(&hint),
+        }
+    }
+}
+
+impl From<compose::Failure> for Problem {
+    fn from(failure: compose::Failure) -> Self {
+        Self {
+            kind: "compose-failed".to_owned(),
+            message: compose_words::sentence(&failure),
+            hint: "Run `docker compose up` in the project's folder: it says more".to_owned(),
+        }
+    }
+}
+
+/// A step failed, and so did taking everything back.
+pub(crate) fn not_put_back(failed: &Problem, rollback: &Problem, name: &str) -> Problem {
+    Problem {
+        kind: "rollback-failed".to_owned(),
+        message: format!(
+            "{}; and putting it back failed too: {}",
+            failed.message, rollback.message
+        ),
+        hint: format!("`archlight undo {}` tries again; volumes are whole", plain(name)),
     }
 }
 

@@ -16,9 +16,12 @@ mod reruns;
 mod scans;
 mod tidying;
 mod watchers;
+mod ways;
 
 use std::{path::PathBuf, sync::Arc, time::Duration};
 
+use serde::Deserialize;
+use specta::Type;
 use tokio::sync::{mpsc, oneshot};
 
 use crate::{
@@ -38,12 +41,25 @@ pub enum Causes {
     Unwanted,
 }
 
+/// Who makes the new container.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Type)]
+#[serde(rename_all = "kebab-case")]
+pub enum Way {
+    /// Compose, of what Compose made; Archlight itself, of all else.
+    #[default]
+    Usual,
+    /// Archlight itself, whoever made the old one, and though that one may take the change back.
+    ByHand,
+}
+
 /// A re-run that somebody agreed to.
 pub struct RerunRequest {
     /// The container, by id or name.
     pub container: String,
     /// The platform, `native`, or nothing for the one that the diagnosis suggests.
     pub platform: Option<String>,
+    /// Who makes the new container.
+    pub way: Way,
     /// How long the new container is watched.
     pub wait: Duration,
     /// Who hears how far it is.
@@ -61,7 +77,7 @@ enum Request {
     DiagnoseImage(String, Option<String>, Reply<view::Diagnosis>),
     LookAtImages,
     Logs(String, Reply<Vec<view::LogLine>>),
-    PlanRerun(String, Option<String>, Reply<view::RerunPlan>),
+    PlanRerun(String, Option<String>, Way, Reply<view::RerunPlan>),
     Rerun(RerunRequest, Reply<view::RerunDone>),
     Undo(String, Reply<view::Restored>),
     Discard(String, Reply<view::Restored>),
@@ -147,8 +163,14 @@ impl Session {
     }
 
     /// What a re-run of container `id` would do.
-    pub async fn plan_rerun(&self, id: String, platform: Option<String>) -> Result<view::RerunPlan, Problem> {
-        self.ask(|reply| Request::PlanRerun(id, platform, reply)).await
+    pub async fn plan_rerun(
+        &self,
+        id: String,
+        platform: Option<String>,
+        way: Way,
+    ) -> Result<view::RerunPlan, Problem> {
+        self.ask(|reply| Request::PlanRerun(id, platform, way, reply))
+            .await
     }
 
     /// The re-runs that were interrupted: each can be taken back, or finished by being asked for again.
@@ -161,12 +183,12 @@ impl Session {
         self.ask(|reply| Request::Rerun(request, reply)).await
     }
 
-    /// Puts back what a re-run kept for container `id`.
+    /// Puts back what a re-run kept for container `id`, or takes the file back by which Compose did it.
     pub async fn undo(&self, id: String) -> Result<view::Restored, Problem> {
         self.ask(|reply| Request::Undo(id, reply)).await
     }
 
-    /// Removes what a re-run kept for container `id`.
+    /// Removes what a re-run kept for container `id`. A file by which Compose did it stays, and is not known any more.
     pub async fn discard(&self, id: String) -> Result<view::Restored, Problem> {
         self.ask(|reply| Request::Discard(id, reply)).await
     }

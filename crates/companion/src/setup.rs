@@ -89,9 +89,17 @@ impl Setup {
     /// The re-runs of before. Those of the sample engine end with it.
     pub(crate) fn journal(&self) -> engine::act::Journal {
         let kind = if self.sample { "sample-reruns" } else { "reruns" };
+        engine::act::Journal::at(self.data_folder().join(kind))
+    }
+
+    /// The re-runs that Compose carried out.
+    pub(crate) fn compose_notes(&self) -> engine::act::Notes {
+        engine::act::Notes::at(self.data_folder().join("compose-reruns"))
+    }
+
+    fn data_folder(&self) -> PathBuf {
         let data = self.data.clone();
-        let data = data.unwrap_or_else(|| self.home.join(DATA).join("archlight"));
-        engine::act::Journal::at(data.join(kind))
+        data.unwrap_or_else(|| self.home.join(DATA).join("archlight"))
     }
 
     /// How registries are reached, but for what only the engine knows.

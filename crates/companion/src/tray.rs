@@ -235,6 +235,7 @@ mod tests {
             crashed,
             kept_for: None,
             undo_to: None,
+            undo_file: None,
             rerun_platform: None,
         }
     }

@@ -19,7 +19,7 @@ pub use diagnosis::{ClaimedActual, Diagnosis, Evidence, Link, LinkVerdict, Mount
 pub use engine::{Counts, Engine, EngineState, Host, Native, Rosetta, Status, Translator};
 pub use image::{Image, ImagePlatform, Images};
 pub use probe::{ProbeReport, Probed, ProbedNative};
-pub use rerun::{Change, Difference, Interrupted, Note, RerunDone, RerunPlan, Restored};
+pub use rerun::{ByCompose, Change, Difference, Interrupted, Note, RerunDone, RerunPlan, Restored};
 pub use scan::{Fix, ForeignFile, ForeignPackage, Scan, ScannedMount};
 pub use update::{Progress, Snapshot, Update};
 

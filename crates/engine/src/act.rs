@@ -5,6 +5,7 @@
 //! stopped and renamed to say what it is kept for. When any step fails, all steps are taken back.
 
 mod around;
+mod beside;
 mod blockers;
 mod body;
 mod command;
@@ -18,6 +19,7 @@ mod journal;
 mod kept;
 mod mac;
 mod maker;
+mod notes;
 mod options;
 mod plan;
 pub(crate) mod probe;
@@ -32,11 +34,13 @@ mod unsaid;
 mod usual;
 mod wanted;
 
+pub use beside::{is_at_work, process, short_id, this_process};
 pub use copies::VolumeCopy;
 pub use difference::Difference;
 pub use find_image::{Build, Names, Release};
 pub use journal::Journal;
 pub use kept::{kept_for, kept_name};
+pub use notes::Notes;
 pub use plan::{Blocker, Change, Field, Plan, Warning};
 pub use probe::{Doubt, Feature, Probe, RunBy, Runs, Why};
 pub use pull::{Login, Secret};

@@ -197,6 +197,11 @@ impl Inspection {
         (limit("/HostConfig/Memory"), limit("/HostConfig/MemorySwap"))
     }
 
+    /// The value of a label.
+    pub fn label(&self, name: &str) -> Option<&str> {
+        self.json.pointer("/Config/Labels")?.get(name)?.as_str()
+    }
+
     /// When it was made, as the engine writes it.
     pub fn created_at(&self) -> &str {
         self.text("/Created")

@@ -1,6 +1,6 @@
 //! What a re-run would do or did, and what undo and discard did.
 
-use companion::view::{Change, Interrupted, Note, Problem, RerunDone, RerunPlan, Restored};
+use companion::view::{ByCompose, Change, Interrupted, Note, Problem, RerunDone, RerunPlan, Restored};
 
 use crate::text::clean;
 
@@ -19,6 +19,10 @@ pub(crate) fn plan(plan: &RerunPlan) -> String {
     );
     lines.extend(plan.warnings.iter().map(|warning| note("!", warning)));
     lines.extend(plan.blockers.iter().map(|blocker| note("✕", blocker)));
+    if let Some(by) = &plan.by_compose {
+        lines.push(by_compose(by));
+        return lines.join("\n");
+    }
     lines.push(format!("\nThe same by hand\n  {}", clean(&plan.command)));
     if !plan.unsaid.is_empty() {
         lines.push(format!(
@@ -27,6 +31,19 @@ pub(crate) fn plan(plan: &RerunPlan) -> String {
         ));
     }
     lines.join("\n")
+}
+
+/// The file, and what is run.
+fn by_compose(by: &ByCompose) -> String {
+    let content = by.content.lines().map(|line| format!("  {}", clean(line)));
+    let content: Vec<_> = content.collect();
+    format!(
+        "\n{}\n{}\n\n{}\n\nThe same by hand, after that file\n  {}\n\n`--by-hand` makes the container without Compose",
+        clean(&by.file),
+        content.join("\n"),
+        clean(&by.later),
+        clean(&by.command)
+    )
 }
 
 fn change(change: &Change) -> String {
@@ -46,10 +63,22 @@ fn note(mark: &str, note: &Note) -> String {
 /// What a re-run did.
 pub(crate) fn done(done: &RerunDone) -> String {
     let name = clean(&done.plan.container);
+    let (kept, then) = match &done.plan.by_compose {
+        Some(by) => (
+            format!("Compose made it anew, as {} says", clean(&by.file)),
+            format!(
+                "`archlight undo {name}` takes the file back, `archlight discard {name}` keeps it for good"
+            ),
+        ),
+        None => (
+            format!("The old container is kept as {}", clean(&done.kept_as)),
+            format!("`archlight undo {name}` puts it back, `archlight discard {name}` removes it"),
+        ),
+    };
     let mut lines = vec![
         format!("{name} is {} as {}", done.state, done.plan.to),
-        format!("The old container is kept as {}", clean(&done.kept_as)),
-        format!("`archlight undo {name}` puts it back, `archlight discard {name}` removes it"),
+        kept,
+        then,
     ];
     let unexpected = done.differences.iter().filter(|difference| !difference.expected);
     lines.extend(unexpected.map(|difference| {
@@ -85,17 +114,24 @@ pub(crate) fn interrupted(rerun: &Interrupted) -> String {
 
 /// What `undo` did.
 pub(crate) fn undone(restored: &Restored) -> String {
-    format!(
-        "{} is back as it was, and is {}",
-        clean(&restored.container),
-        restored.state
-    )
+    let (name, state) = (clean(&restored.container), &restored.state);
+    match &restored.file {
+        Some(file) => format!(
+            "{} is as it was; Compose made {name} anew, and it is {state}",
+            clean(file)
+        ),
+        None => format!("{name} is back as it was, and is {state}"),
+    }
 }
 
 /// What `discard` did.
 pub(crate) fn discarded(restored: &Restored) -> String {
-    format!(
-        "The container that was kept for {} is removed",
-        clean(&restored.container)
-    )
+    let name = clean(&restored.container);
+    match &restored.file {
+        Some(file) => format!(
+            "{} stays, and is yours: an undo of {name} is no longer possible",
+            clean(file)
+        ),
+        None => format!("The container that was kept for {name} is removed"),
+    }
 }

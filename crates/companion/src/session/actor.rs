@@ -200,13 +200,14 @@ impl Actor {
                 self.list_failed(&error);
             }
             What::StreamEnded(Some(error)) => self.lost(&(&error).into()),
-            What::StreamEnded(None) => self.lost(&(&stream_ended()).into()),
+            What::StreamEnded(None) => self.lost(&(&jobs::stream_ended()).into()),
             What::Engine(event) => self.engine_event(event),
             What::SecondLook(id) => self.second_look(id),
             What::Examined(id, examined) => self.examined(&id, examined),
             What::Seen(id, seen) => self.seen(&id, seen),
             What::ImageLookedAt(id, finding) => self.image_looked_at(&id, finding),
             What::Interrupted(reruns) => self.found_interrupted(reruns),
+            What::UndoFiles(files) => self.board.undo_files = files,
             What::Progress(progress) => self.tell(&Update::Progress(progress)),
             What::Rosetta(rosetta) => {
                 self.tell(&Update::Rosetta {
@@ -399,12 +400,5 @@ impl Actor {
         {
             self.list_images(engine);
         }
-    }
-}
-
-fn stream_ended() -> EngineError {
-    EngineError::BrokenOff {
-        what: "events".to_owned(),
-        why: "the engine ended the stream".to_owned(),
     }
 }

@@ -85,7 +85,7 @@ impl Actor {
             }
             Waiting::Containers(_, deadline) => {
                 let late = deadline.is_some_and(|deadline| deadline <= Instant::now());
-                complete && (late || !self.is_looking())
+                complete && self.interrupted.looked && (late || !self.is_looking())
             }
         }
     }

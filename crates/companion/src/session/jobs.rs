@@ -39,6 +39,8 @@ pub(super) enum What {
     Seen(String, Option<Seen>),
     ImageLookedAt(String, Result<Finding, EngineError>),
     Interrupted(Option<Vec<view::Interrupted>>),
+    /// The files by which Compose re-ran containers, by their names.
+    UndoFiles(HashMap<String, String>),
     Progress(view::Progress),
     Rosetta(view::Rosetta),
 }
@@ -172,4 +174,12 @@ pub(super) async fn see(
 ) {
     let seen = examine::see(&engine, &id, claimed, &here).await.ok();
     reporter.send(What::Seen(id, seen));
+}
+
+/// An engine ends the stream of its events only when it ends itself.
+pub(super) fn stream_ended() -> EngineError {
+    EngineError::BrokenOff {
+        what: "events".to_owned(),
+        why: "the engine ended the stream".to_owned(),
+    }
 }

@@ -48,10 +48,11 @@ impl Actor {
             Request::LookAtImages => self.look_at_images(),
             Request::Settle(done) => self.tidying.settle(done),
             Request::Logs(id, reply) => self.job(reply, |engine| async move { logs(&engine, &id).await }),
-            Request::PlanRerun(id, platform, reply) => self.rerun_job(reply, |reruns| async move {
-                let plan = reruns.plan(&id, platform).await?;
-                Ok(present::plan(&plan))
-            }),
+            Request::PlanRerun(id, platform, way, reply) => {
+                self.rerun_job(reply, move |reruns| async move {
+                    Ok(reruns.plan(&id, platform, way).await?.view())
+                });
+            }
             Request::Rerun(request, reply) => {
                 self.rerun_job(reply, |reruns| async move { reruns.carry_out(request).await });
             }

@@ -1,6 +1,6 @@
 //! Re-runs, and what becomes of them.
 
-use std::sync::Arc;
+use std::time::Duration;
 
 use engine::{
     Engine, Inspection,
@@ -10,22 +10,31 @@ use platform::Platform;
 use registry::{Access, Registry};
 
 use super::{
-    RerunRequest, builds,
+    RerunRequest, Way, builds,
     jobs::{Reporter, What},
     places::claimed,
+    ways::{By, Planned},
 };
 use crate::{
-    Refusal, Setup, board, examine, plan_words, present,
+    Refusal, Setup, board,
+    compose::{self, ByCompose, Notebook, Program},
+    compose_words, examine, plan_words, present,
     view::{self, Problem},
 };
 
 /// The word for the engine's own platform.
 const NATIVE: &str = "native";
 
+/// Who hears how far a re-run is.
+type Tell<'a> = &'a (dyn Fn(view::Progress) + Send + Sync);
+
 /// An engine, and what is written down of re-runs on it.
 pub(super) struct Reruns {
     engine: Engine,
     journal: Journal,
+    /// What Compose did.
+    notebook: Notebook,
+    setup: Setup,
     access: Access,
     reporter: Reporter,
 }
@@ -33,6 +42,8 @@ pub(super) struct Reruns {
 impl Reruns {
     pub(super) fn new(engine: Engine, setup: &Setup, reporter: Reporter) -> Self {
         Self {
+            notebook: Notebook::new(setup.compose_notes(), &engine),
+            setup: setup.clone(),
             engine,
             journal: setup.journal(),
             access: setup.access(),
@@ -41,7 +52,27 @@ impl Reruns {
     }
 
     /// What a re-run of container `id` would do. One that was interrupted is planned as if it had never begun.
-    pub(super) async fn plan(&self, id: &str, platform: Option<String>) -> Result<act::Plan, Problem> {
+    pub(super) async fn plan(
+        &self,
+        id: &str,
+        platform: Option<String>,
+        way: Way,
+    ) -> Result<Planned, Problem> {
+        let mut plan = self.plan_by_hand(id, platform).await?;
+        let name = plan.old.name().to_owned();
+        let earlier = self.notebook.about(&name)?;
+        let is_interrupted = earlier.as_ref().is_some_and(compose::Note::is_interrupted);
+        plan.warnings
+            .extend(is_interrupted.then_some(Warning::Interrupted));
+        let mut planned = Planned::of(plan, way, &self.setup, &self.engine).await;
+        let has_file = earlier.filter(|_| !is_interrupted);
+        planned
+            .more
+            .extend(has_file.map(|note| compose_words::has_file(&name, &note)));
+        Ok(planned)
+    }
+
+    async fn plan_by_hand(&self, id: &str, platform: Option<String>) -> Result<act::Plan, Problem> {
         let engine = &self.engine;
         let before = engine.before_interruption(id, &self.journal).await?;
         let was_interrupted = before.is_some();
@@ -107,53 +138,122 @@ impl Reruns {
     }
 
     pub(super) async fn carry_out(&self, request: RerunRequest) -> Result<view::RerunDone, Problem> {
+        let container = self.take_interrupted_back(&request).await?;
         let RerunRequest {
-            container,
             platform,
+            way,
             wait,
             progress: heard,
+            ..
         } = request;
-        let interrupted = self.engine.before_interruption(&container, &self.journal).await?;
-        if let Some(old) = &interrupted {
-            self.engine.undo(old.id(), &self.journal).await?;
-        }
-        let container = interrupted.map_or(container, |old| old.name().to_owned());
-        let plan = self.plan(&container, platform).await?;
-        if !plan.blockers.is_empty() {
-            let reasons = plan.blockers.iter();
-            let reasons = reasons.map(|blocker| plan_words::blocker(blocker, &plan).text);
+        let planned = self.plan(&container, platform, way).await?;
+        let shown = planned.view();
+        if !shown.blockers.is_empty() {
+            let reasons = shown.blockers.into_iter().map(|blocker| blocker.text);
             return Err(Refusal::Blocked(reasons.collect()).into());
         }
-        let (name, reporter) = (plan.old.name().to_owned(), self.reporter.clone());
-        let heard = Arc::clone(&heard);
-        let report = move |progress: act::Progress| {
-            let progress = plan_words::progress(&name, &progress);
+        let reporter = self.reporter.clone();
+        let tell = move |progress: view::Progress| {
             heard(progress.clone());
             reporter.send(What::Progress(progress));
         };
-        let done = self.engine.rerun(&plan, &self.journal, wait, &report).await;
+        let done = match &planned.by {
+            By::Hand => self.by_hand(&planned.plan, wait, &tell).await,
+            By::Compose(by) => self.by_compose(&planned, by, wait, &tell).await,
+        };
         self.tell_interrupted().await;
-        Ok(present::done(&plan, done?))
+        done
+    }
+
+    /// Gives the name of what was interrupted, since its ids may be others now.
+    async fn take_interrupted_back(&self, request: &RerunRequest) -> Result<String, Problem> {
+        let container = &request.container;
+        let interrupted = self.engine.before_interruption(container, &self.journal).await?;
+        if let Some(old) = &interrupted {
+            self.engine.undo(old.id(), &self.journal).await?;
+        }
+        let by_compose = self.notebook.about(container)?;
+        let by_compose = by_compose.filter(compose::Note::is_interrupted);
+        let name = by_compose.as_ref().map(|note| note.name.clone());
+        if let Some(note) = by_compose {
+            self.undo_by_compose(note).await?;
+        }
+        let name = name.or_else(|| interrupted.map(|old| old.name().to_owned()));
+        Ok(name.unwrap_or_else(|| container.clone()))
+    }
+
+    async fn by_hand(
+        &self,
+        plan: &act::Plan,
+        wait: Duration,
+        tell: Tell<'_>,
+    ) -> Result<view::RerunDone, Problem> {
+        let name = plan.old.name().to_owned();
+        let report = |progress: act::Progress| tell(plan_words::progress(&name, &progress));
+        let done = self.engine.rerun(plan, &self.journal, wait, &report).await;
+        Ok(present::done(plan, done?))
+    }
+
+    async fn by_compose(
+        &self,
+        planned: &Planned,
+        by: &ByCompose,
+        wait: Duration,
+        tell: Tell<'_>,
+    ) -> Result<view::RerunDone, Problem> {
+        let plan = &planned.plan;
+        let done = compose::carry_out(&self.engine, &self.notebook, plan, by, wait, tell).await?;
+        Ok(view::RerunDone {
+            plan: planned.view(),
+            old_id: plan.old.id().to_owned(),
+            new_id: done.new_id,
+            kept_as: String::new(),
+            state: done.state,
+            differences: Vec::new(),
+        })
     }
 
     pub(super) async fn undo(&self, id: &str) -> Result<view::Restored, Problem> {
-        let restored = self.engine.undo(id, &self.journal).await;
+        let restored = if let Some(note) = self.notebook.about(id)? {
+            self.undo_by_compose(note).await
+        } else {
+            let restored = self.engine.undo(id, &self.journal).await;
+            restored.map(present::restored).map_err(Problem::from)
+        };
         self.tell_interrupted().await;
-        Ok(present::restored(restored?))
+        restored
+    }
+
+    async fn undo_by_compose(&self, note: compose::Note) -> Result<view::Restored, Problem> {
+        let host = &self.engine.endpoint().url;
+        let program = Program::find(self.setup.path.as_deref(), host).await?;
+        let reporter = self.reporter.clone();
+        let tell = move |progress| reporter.send(What::Progress(progress));
+        compose::undo(&self.engine, &self.notebook, &program, note, &tell).await
     }
 
     pub(super) async fn discard(&self, id: &str) -> Result<view::Restored, Problem> {
-        Ok(present::restored(self.engine.discard(id, &self.journal).await?))
+        let Some(note) = self.notebook.about(id)? else {
+            return Ok(present::restored(self.engine.discard(id, &self.journal).await?));
+        };
+        let discarded = compose::discard(&self.engine, &self.notebook, note).await;
+        self.tell_interrupted().await;
+        discarded
     }
 
     /// What was interrupted and waits to be finished or taken back.
     pub(super) async fn interrupted(&self) -> Result<Vec<view::Interrupted>, Problem> {
-        let interrupted = self.engine.interrupted(&self.journal).await?;
-        Ok(interrupted.into_iter().map(plan_words::interrupted).collect())
+        let by_hand = self.engine.interrupted(&self.journal).await?;
+        let by_hand = by_hand.into_iter().map(plan_words::interrupted);
+        let by_compose = self.notebook.interrupted()?;
+        let by_compose = by_compose.into_iter().map(compose_words::interrupted);
+        Ok(by_hand.chain(by_compose).collect())
     }
 
     /// Tells everybody, also that it cannot be read.
     pub(super) async fn tell_interrupted(&self) {
+        let files = self.notebook.files().unwrap_or_default();
+        self.reporter.send(What::UndoFiles(files));
         self.reporter
             .send(What::Interrupted(self.interrupted().await.ok()));
     }

@@ -38,6 +38,8 @@ pub struct Container {
     pub kept_for: Option<String>,
     /// What a re-run kept for this container, so that it can be undone.
     pub undo_to: Option<String>,
+    /// The file by which Compose re-ran it, so that it can be undone.
+    pub undo_file: Option<String>,
     /// The platform that a re-run would be offered for, where one is worth offering.
     pub rerun_platform: Option<String>,
 }

@@ -52,6 +52,25 @@ pub struct RerunPlan {
     pub compose_unsaid: Vec<String>,
     /// What stays, in words: `name`, `2 ports`, `1 volume`.
     pub kept: Vec<String>,
+    /// How Compose does it, where it does; `None` where the container is re-created by hand.
+    pub by_compose: Option<ByCompose>,
+}
+
+/// How Compose makes a service anew: by a file that says the platform.
+#[derive(Clone, Debug, PartialEq, Serialize, Type)]
+pub struct ByCompose {
+    /// The file that is written.
+    pub file: String,
+    /// What it holds then.
+    pub content: String,
+    /// The command that is run after that.
+    pub command: String,
+    /// The project.
+    pub project: String,
+    /// Its service.
+    pub service: String,
+    /// What later calls of Compose have to know, in a sentence.
+    pub later: String,
 }
 
 /// A field that differs between the old container and the new one.
@@ -77,7 +96,7 @@ pub struct RerunDone {
     pub old_id: String,
     /// The new container.
     pub new_id: String,
-    /// The name under which the old one is kept.
+    /// The name under which the old one is kept; empty where Compose did it, which keeps none.
     pub kept_as: String,
     /// The state of the new one after waiting.
     pub state: String,
@@ -107,8 +126,10 @@ pub struct Restored {
     pub container: String,
     /// The container that now has that name.
     pub id: String,
-    /// The container that was removed.
+    /// The container that was removed, empty when there was none.
     pub removed_id: String,
     /// The state of the one that stays.
     pub state: String,
+    /// The file of a Compose project that was taken back or is kept, where Compose did the re-run.
+    pub file: Option<String>,
 }

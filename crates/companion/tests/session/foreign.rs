@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use bollard::{models::ContainerCreateBody, query_parameters::StartContainerOptions};
-use companion::{Causes, Session};
+use companion::{Causes, Session, Way};
 
 use crate::{
     relay::Relay,
@@ -26,7 +26,7 @@ async fn a_name_that_no_engine_allows_is_text_like_any_other() {
     assert_eq!(list.containers.len(), stage.ids().await.len());
     let id = named(&list.containers, hostile).id.clone();
     let plan = session
-        .plan_rerun(id, Some("native".to_owned()))
+        .plan_rerun(id, Some("native".to_owned()), Way::Usual)
         .await
         .expect("a plan");
     assert_eq!(plan.container, hostile);
@@ -38,10 +38,10 @@ async fn a_name_that_no_engine_allows_is_text_like_any_other() {
 async fn labels_and_commands_are_carried_and_quoted() {
     let stage = Stage::new().await;
     let body = ContainerCreateBody {
-        labels: Some(HashMap::from([(
-            "com.docker.compose.project".to_owned(),
-            MARKUP.to_owned(),
-        )])),
+        labels: Some(HashMap::from([
+            ("com.docker.compose.project".to_owned(), MARKUP.to_owned()),
+            ("com.docker.compose.container-number".to_owned(), "1".to_owned()),
+        ])),
         env: Some(vec!["A=';rm -rf /;'".to_owned()]),
         ..alpine(&[MARKUP, "a\nb", "\u{1b}[31m"])
     };
@@ -63,9 +63,11 @@ async fn labels_and_commands_are_carried_and_quoted() {
     assert_eq!(diagnosis.chain[0].path, MARKUP);
     let plan = stage
         .session
-        .plan_rerun(id, Some("linux/amd64".to_owned()))
+        .plan_rerun(id, Some("linux/amd64".to_owned()), Way::Usual)
         .await
         .expect("a plan");
+    let kinds: Vec<_> = plan.blockers.iter().map(|note| note.kind.as_str()).collect();
+    assert_eq!(kinds, ["compose-not-here"], "what no Compose wrote is no project");
     let words = shlex::split(&plan.command).expect("a command that a shell can read");
     assert!(words.contains(&"A=';rm -rf /;'".to_owned()), "{words:?}");
     assert!(

@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
-use companion::{Causes, RerunRequest, Session, Setup, view};
+use companion::{Causes, RerunRequest, Session, Setup, Way, view};
 use sample::Scenario;
 use serde::Serialize;
 use serde_json::{Map, Value, json};
@@ -74,7 +74,7 @@ async fn gathered() -> Value {
 async fn answers(session: &Session, containers: &[view::Container]) -> Map<String, Value> {
     let mut diagnoses = BTreeMap::new();
     let mut logs = BTreeMap::new();
-    let mut plans = BTreeMap::new();
+    let (mut plans, mut by_hand) = (BTreeMap::new(), BTreeMap::new());
     for container in containers {
         let id = || container.id.clone();
         let name = || container.name.clone();
@@ -83,13 +83,15 @@ async fn answers(session: &Session, containers: &[view::Container]) -> Map<Strin
             diagnoses.insert(name(), session.diagnose(id()).await.expect("a diagnosis"));
         }
         if let Some(platform) = container.rerun_platform.clone() {
-            let plan = session.plan_rerun(id(), Some(platform)).await;
-            plans.insert(name(), plan.expect("a plan"));
+            let plan = async |way| session.plan_rerun(id(), Some(platform.clone()), way).await;
+            plans.insert(name(), plan(Way::Usual).await.expect("a plan"));
+            by_hand.insert(name(), plan(Way::ByHand).await.expect("a plan"));
         }
     }
     [
         ("diagnoses", value(&diagnoses)),
         ("plans", value(&plans)),
+        ("plans_by_hand", value(&by_hand)),
         ("logs", value(&logs)),
     ]
     .into_iter()
@@ -109,6 +111,7 @@ fn request() -> RerunRequest {
     RerunRequest {
         container: container.to_owned(),
         platform: Some(platform.to_owned()),
+        way: Way::ByHand,
         wait: Duration::ZERO,
         progress: Arc::new(|_| {}),
     }

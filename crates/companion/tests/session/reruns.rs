@@ -1,13 +1,14 @@
 //! Re-runs that succeed, and those that are refused before anything is done.
 
 use std::{
+    collections::HashMap,
     sync::{Arc, Mutex},
     time::Duration,
 };
 
 use bollard::models::{ContainerCreateBody, HostConfig};
 use companion::{
-    RerunRequest,
+    RerunRequest, Way,
     view::{Container, Problem, RerunDone, Snapshot, Update},
 };
 
@@ -22,11 +23,21 @@ pub(crate) async fn rerun(
     name: &str,
     platform: Option<&str>,
 ) -> (Result<RerunDone, Problem>, Vec<(String, Option<f64>)>) {
+    rerun_by(stage, name, platform, Way::Usual).await
+}
+
+pub(crate) async fn rerun_by(
+    stage: &Stage,
+    name: &str,
+    platform: Option<&str>,
+    way: Way,
+) -> (Result<RerunDone, Problem>, Vec<(String, Option<f64>)>) {
     let steps = Arc::new(Mutex::new(Vec::new()));
     let heard = Arc::clone(&steps);
     let request = RerunRequest {
         container: name.to_owned(),
         platform: platform.map(ToOwned::to_owned),
+        way,
         wait: Duration::from_millis(500),
         progress: Arc::new(move |progress| {
             heard
@@ -53,7 +64,7 @@ async fn a_plan_says_what_changes_what_stays_and_in_which_steps() {
     let before = stage.inventory().await;
     let plan = stage
         .session
-        .plan_rerun("worker".to_owned(), Some("native".to_owned()))
+        .plan_rerun("worker".to_owned(), Some("native".to_owned()), Way::Usual)
         .await
         .expect("a plan");
     assert_eq!(
@@ -196,7 +207,7 @@ async fn a_mislabelled_image_is_run_as_what_it_is_without_being_told() {
     let stage = Stage::new().await;
     let plan = stage
         .session
-        .plan_rerun("billing".to_owned(), None)
+        .plan_rerun("billing".to_owned(), None, Way::Usual)
         .await
         .expect("a plan");
     assert_eq!(
@@ -224,12 +235,26 @@ async fn a_mislabelled_image_is_run_as_what_it_is_without_being_told() {
 }
 
 #[tokio::test]
-async fn a_container_of_compose_is_stopped_and_warned_of_and_comes_back_running() {
+async fn a_container_of_compose_is_re_created_by_hand_only_when_that_is_chosen() {
     let stage = Stage::new().await;
     let before = stage.inventory().await;
+    let usual = stage
+        .session
+        .plan_rerun("shop-cache-1".to_owned(), None, Way::Usual)
+        .await
+        .expect("a plan");
+    let kinds: Vec<_> = usual.blockers.iter().map(|note| note.kind.as_str()).collect();
+    assert_eq!(kinds, ["compose-not-here"], "its files are on no disk");
+    assert!(
+        usual.blockers[0].text.contains("--by-hand"),
+        "{:?}",
+        usual.blockers
+    );
+    let (refused, _) = rerun(&stage, "shop-cache-1", None).await;
+    assert_eq!(refused.expect_err("refused").kind, "not-safe");
     let plan = stage
         .session
-        .plan_rerun("shop-cache-1".to_owned(), None)
+        .plan_rerun("shop-cache-1".to_owned(), None, Way::ByHand)
         .await
         .expect("a plan");
     assert_eq!(plan.to, "linux/arm64");
@@ -243,7 +268,7 @@ async fn a_container_of_compose_is_stopped_and_warned_of_and_comes_back_running(
         "{:?}",
         plan.changes
     );
-    let (done, steps) = rerun(&stage, "shop-cache-1", None).await;
+    let (done, steps) = rerun_by(&stage, "shop-cache-1", None, Way::ByHand).await;
     let done = done.expect("done");
     assert_eq!(done.state, "running");
     assert!(steps.iter().any(|(step, _)| step == "Stopping the old container"));
@@ -258,6 +283,40 @@ async fn a_container_of_compose_is_stopped_and_warned_of_and_comes_back_running(
         ("shop-cache-1", "running")
     );
     assert_eq!(stage.inventory().await, before);
+}
+
+#[tokio::test]
+async fn a_dev_container_is_answered_with_what_its_file_has_to_say() {
+    let stage = Stage::new().await;
+    let body = ContainerCreateBody {
+        labels: Some(HashMap::from([
+            (
+                "devcontainer.local_folder".to_owned(),
+                "/home/ada/app\n\u{1b}[31m".to_owned(),
+            ),
+            ("devcontainer.metadata".to_owned(), "[]".to_owned()),
+        ])),
+        ..alpine(&["sleep", "1000"])
+    };
+    stage.create("dev", body).await;
+    let plan = async |way| {
+        let platform = Some("linux/amd64".to_owned());
+        let plan = stage.session.plan_rerun("dev".to_owned(), platform, way).await;
+        plan.expect("a plan").blockers
+    };
+    let blockers = plan(Way::Usual).await;
+    assert_eq!(blockers.len(), 1);
+    let note = &blockers[0];
+    assert_eq!(note.kind, "dev-container");
+    for said in [
+        r#"`"runArgs": ["--platform=linux/amd64"]`"#,
+        "/home/ada/app",
+        "--by-hand",
+    ] {
+        assert!(note.text.contains(said), "{note:?}");
+    }
+    assert!(!note.text.contains(char::is_control), "{note:?}");
+    assert_eq!(plan(Way::ByHand).await, []);
 }
 
 #[tokio::test]
@@ -283,7 +342,7 @@ async fn what_cannot_be_done_safely_is_refused_and_nothing_is_done() {
     ] {
         let plan = stage
             .session
-            .plan_rerun(name.to_owned(), Some(platform.to_owned()))
+            .plan_rerun(name.to_owned(), Some(platform.to_owned()), Way::Usual)
             .await
             .expect("a plan");
         let kinds: Vec<_> = plan.blockers.iter().map(|note| note.kind.as_str()).collect();
@@ -311,7 +370,7 @@ async fn what_was_rerun_is_not_rerun_again_before_it_is_undone_or_discarded() {
     for (name, blocker) in [(&done.new_id, "has-kept"), (&done.old_id, "is-kept")] {
         let plan = stage
             .session
-            .plan_rerun(name.clone(), Some("native".to_owned()))
+            .plan_rerun(name.clone(), Some("native".to_owned()), Way::Usual)
             .await
             .expect("a plan");
         assert!(
@@ -330,7 +389,7 @@ async fn a_platform_that_is_none_is_refused() {
     for platform in ["", "arm64/linux/x/y", "linux/", "linux/arm 64", "\u{1b}[0m"] {
         let asked = stage
             .session
-            .plan_rerun("worker".to_owned(), Some(platform.to_owned()))
+            .plan_rerun("worker".to_owned(), Some(platform.to_owned()), Way::Usual)
             .await;
         let refused = asked.expect_err("no platform");
         assert_eq!(
@@ -341,7 +400,7 @@ async fn a_platform_that_is_none_is_refused() {
     }
     let asked = stage
         .session
-        .plan_rerun("nothing".to_owned(), Some("native".to_owned()))
+        .plan_rerun("nothing".to_owned(), Some("native".to_owned()), Way::Usual)
         .await;
     assert_eq!(asked.expect_err("no container").kind, "not-found");
 }

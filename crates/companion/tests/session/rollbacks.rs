@@ -2,14 +2,19 @@
 
 use sample::Fault;
 
-use crate::{reruns::rerun, stage::Stage};
+use companion::Way;
+
+use crate::{
+    reruns::{rerun, rerun_by},
+    stage::Stage,
+};
 
 #[tokio::test]
 async fn a_pull_that_fails_changes_nothing() {
     let stage = Stage::failing(Fault::PullFails).await;
     let before = stage.inventory().await;
     for name in ["worker", "shop-cache-1"] {
-        let (failed, steps) = rerun(&stage, name, Some("native")).await;
+        let (failed, steps) = rerun_by(&stage, name, Some("native"), Way::ByHand).await;
         let failed = failed.expect_err("no pull");
         assert_eq!(
             (failed.kind.as_str(), failed.exit_code()),
@@ -55,7 +60,7 @@ async fn a_new_container_that_ends_badly_makes_room_for_the_old_one() {
 async fn an_old_container_that_cannot_be_started_again_is_where_the_hint_says() {
     let stage = Stage::failing(Fault::StartFails).await;
     let before = stage.inventory().await;
-    let (failed, _) = rerun(&stage, "shop-cache-1", Some("native")).await;
+    let (failed, _) = rerun_by(&stage, "shop-cache-1", Some("native"), Way::ByHand).await;
     let failed = failed.expect_err("no start");
     assert_eq!(failed.kind, "rollback-failed");
     let after = stage.ids().await;

@@ -1,40 +1,27 @@
 //! Re-runs on disk, each in a file of its own, so that the next start can take back or finish what was interrupted.
-//!
-//! A file is complete or not there: it is written beside its place, flushed to the disk, and renamed. It holds the
-//! container's environment, so nobody but its user may read it.
 
-use std::{
-    fs::{self, File, OpenOptions},
-    io::{self, Read as _, Write as _},
-    os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _},
-    path::{Path, PathBuf},
-};
+use std::path::PathBuf;
 
-use super::{kept::short, record::Record};
+use super::{kept::short, notes::Notes, record::Record};
 use crate::EngineError;
-
-/// An inspection is at most half as large.
-const FILE_LIMIT: u64 = 2 * crate::read::OBJECT_BYTES as u64;
-
-/// Nobody re-runs so many containers without a discard; further files are not read.
-const MOST: usize = 10_000;
 
 /// The folder of all re-runs that can be taken back.
 #[derive(Clone, Debug)]
 pub struct Journal {
-    folder: PathBuf,
+    notes: Notes,
 }
 
 impl Journal {
     /// In `folder`, which is made when something is to be written.
     pub fn at(folder: PathBuf) -> Self {
-        Self { folder }
+        Self {
+            notes: Notes::at(folder),
+        }
     }
 
     /// Writes the first word of a re-run. Refused while another process re-runs the same container.
     pub(crate) fn begin(&self, record: &Record) -> Result<(), EngineError> {
-        let file = self.file(record);
-        let known = read(&file).map_err(|error| failed(&file, &error))?;
+        let known: Option<Record> = self.notes.read(&record.engine, name(record))?;
         if known.is_some_and(|known| known.is_under_way()) {
             return Err(EngineError::UnderWay {
                 name: record.name().to_owned(),
@@ -44,88 +31,29 @@ impl Journal {
     }
 
     pub(crate) fn write(&self, record: &Record) -> Result<(), EngineError> {
-        let file = self.file(record);
-        write(&file, record).map_err(|error| failed(&file, &error))
+        self.notes.write(&record.engine, name(record), record)
     }
 
     /// Forgets it. What cannot be removed is found again as something that was taken back already.
     pub(crate) fn forget(&self, record: &Record) {
-        fs::remove_file(self.file(record)).ok();
+        self.notes.forget(&record.engine, name(record));
     }
 
     /// All re-runs on the engine of this id. One that cannot be read is left out: it is of no use to anybody.
     pub(crate) fn of(&self, engine: &str) -> Result<Vec<Record>, EngineError> {
-        let folder = self.folder_of(engine);
-        let entries = match fs::read_dir(&folder) {
-            Ok(entries) => entries,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
-            Err(error) => return Err(failed(&folder, &error)),
-        };
-        let files = entries
-            .take(MOST)
-            .filter_map(Result::ok)
-            .map(|entry| entry.path());
-        let records = files
-            .filter(|file| file.extension().is_some_and(|extension| extension == "json"))
-            .filter_map(|file| read(&file).ok().flatten());
-        Ok(records.filter(|record| record.engine == engine).collect())
-    }
-
-    fn folder_of(&self, engine: &str) -> PathBuf {
-        // An engine names itself; what it says is not to lead elsewhere.
-        let name: String = engine
-            .chars()
-            .filter(char::is_ascii_alphanumeric)
-            .take(64)
-            .collect();
-        self.folder.join(if name.is_empty() { "unnamed" } else { &name })
-    }
-
-    fn file(&self, record: &Record) -> PathBuf {
-        let folder = self.folder_of(&record.engine);
-        folder.join(format!("{}.json", short(record.old_id())))
+        let mut records: Vec<Record> = self.notes.all(engine)?;
+        records.retain(|record| record.engine == engine);
+        Ok(records)
     }
 }
 
-fn read(file: &Path) -> io::Result<Option<Record>> {
-    let opened = match File::open(file) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-        opened => opened?,
-    };
-    let mut bytes = Vec::new();
-    opened.take(FILE_LIMIT).read_to_end(&mut bytes)?;
-    Ok(serde_json::from_slice(&bytes).ok())
-}
-
-fn write(file: &Path, record: &Record) -> io::Result<()> {
-    let folder = file.parent().ok_or(io::ErrorKind::InvalidInput)?;
-    fs::DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
-    let beside = file.with_extension(format!("{}.new", std::process::id()));
-    let mut options = OpenOptions::new();
-    let opened = options.write(true).create(true).truncate(true).mode(0o600);
-    let written = opened.open(&beside).and_then(|mut new| {
-        new.write_all(&serde_json::to_vec(record)?)?;
-        new.sync_all()
-    });
-    let placed = written.and_then(|()| fs::rename(&beside, file));
-    if placed.is_err() {
-        fs::remove_file(&beside).ok();
-    }
-    placed?;
-    // The name is to survive a loss of power too.
-    File::open(folder)?.sync_all()
-}
-
-fn failed(file: &Path, error: &io::Error) -> EngineError {
-    EngineError::JournalFailed {
-        file: file.display().to_string(),
-        why: error.to_string(),
-    }
+fn name(record: &Record) -> &str {
+    short(record.old_id())
 }
 
 #[cfg(test)]
 mod tests {
-    use std::os::unix::fs::PermissionsExt as _;
+    use std::{fs, os::unix::fs::PermissionsExt as _};
 
     use serde_json::json;
 

@@ -296,11 +296,7 @@ pub(super) fn take_over(body: &mut Body, old: Option<&Value>, new: Option<&Value
 
 /// The compose project that made it.
 fn compose_project(old: &Inspection) -> Option<String> {
-    let labels = old.json().pointer("/Config/Labels")?;
-    labels
-        .get("com.docker.compose.project")?
-        .as_str()
-        .map(ToOwned::to_owned)
+    old.label("com.docker.compose.project").map(ToOwned::to_owned)
 }
 
 fn changes(

@@ -227,7 +227,7 @@ impl Engine {
     }
 
     /// Whether a container that was started stays: it runs, or ended with 0.
-    async fn watch(&self, id: &str, wait: Duration) -> Result<String, EngineError> {
+    pub(super) async fn watch(&self, id: &str, wait: Duration) -> Result<String, EngineError> {
         let until = Instant::now() + wait;
         loop {
             let inspection = self.inspect(id).await?;

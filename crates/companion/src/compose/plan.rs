@@ -1,0 +1,148 @@
+//! What a re-run through Compose would do, worked out without doing it.
+
+use std::path::{Path, PathBuf};
+
+use engine::{Engine, Store, act};
+use serde_json::Value;
+use sources::{
+    Says, SourcesError,
+    compose::{HASH, Place, Project},
+    edit::Override,
+};
+
+use super::program::{self, Failure, Program};
+use crate::Setup;
+
+/// Why Compose cannot do it from here.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum NotHere {
+    /// This machine's files are read from another place than where programs find them.
+    Elsewhere,
+    /// The labels or the files.
+    Sources(SourcesError),
+    /// The program.
+    Program(Failure),
+    /// Compose reads the files, and would make something else.
+    Otherwise,
+}
+
+impl From<SourcesError> for NotHere {
+    fn from(error: SourcesError) -> Self {
+        Self::Sources(error)
+    }
+}
+
+impl From<Failure> for NotHere {
+    fn from(failure: Failure) -> Self {
+        Self::Program(failure)
+    }
+}
+
+/// Everything that is needed to carry it out, and what is to be said before.
+#[derive(Clone, Debug)]
+pub(crate) struct ByCompose {
+    pub(crate) program: Program,
+    pub(crate) project: Project,
+    pub(crate) place: Place,
+    pub(crate) edit: Override,
+    /// What is run.
+    pub(crate) command: String,
+    /// The build that the file names, where a tag would have to move for it.
+    pub(crate) pinned: Option<String>,
+    /// The tag that moves all the same.
+    pub(crate) moves: Option<String>,
+    /// Whether the files say something else by now than when the container was made.
+    pub(crate) drifted: bool,
+    /// How many containers of the service there are to be.
+    pub(crate) replicas: u64,
+}
+
+/// Plans it for the container that `plan` is about. Compose reads the files; nothing is written.
+pub(crate) async fn plan(setup: &Setup, engine: &Engine, plan: &act::Plan) -> Result<ByCompose, NotHere> {
+    if Path::new("/").join(&setup.root) != Path::new("/") {
+        return Err(NotHere::Elsewhere);
+    }
+    let project = Project::of(|name| plan.old.label(name))?;
+    project.look(Path::new("/"))?;
+    let pinned = pinned(plan);
+    let says = Says {
+        platform: plan.to.clone(),
+        image: pinned.clone(),
+    };
+    let place = project.place()?;
+    let edit = Override::plan(&project, &says)?;
+    let program = Program::find(setup.path.as_deref(), &engine.endpoint().url).await?;
+    let others = there(&project.files_without(place.file()));
+    let told = program.config(&project, &others, edit.after()).await?;
+    let replicas = check(&told, &project.service, &says)?;
+    let made_as = plan.old.label(HASH).unwrap_or_default();
+    let hash = program.hash(&project, &there(&project.files)).await?;
+    let is_classic = engine.identity().store == Store::Classic;
+    let moves = (is_classic && plan.pull.is_some() && pinned.is_none()).then(|| plan.image.clone());
+    Ok(ByCompose {
+        command: program::command(&project, &project.files_with(place.file())),
+        drifted: hash != made_as,
+        program,
+        project,
+        place,
+        edit,
+        pinned,
+        moves,
+        replicas,
+    })
+}
+
+/// The files that are there: ours may be gone.
+pub(super) fn there(files: &[PathBuf]) -> Vec<PathBuf> {
+    files.iter().filter(|file| file.exists()).cloned().collect()
+}
+
+/// A build by its digest, where the plan by hand names it so for the tag's sake.
+fn pinned(plan: &act::Plan) -> Option<String> {
+    let is_new = plan.image != plan.old.image();
+    (is_new && plan.image.contains("@sha256:")).then(|| plan.image.clone())
+}
+
+/// Whether the whole project says what it should of `service`; gives how many containers it is to have.
+fn check(told: &[u8], service: &str, says: &Says) -> Result<u64, NotHere> {
+    let told: Value = serde_json::from_slice(told).map_err(|_| NotHere::Otherwise)?;
+    let service = told.get("services").and_then(|services| services.get(service));
+    let service = service.ok_or(NotHere::Otherwise)?;
+    let platform = service.get("platform").and_then(Value::as_str);
+    let image = service.get("image").and_then(Value::as_str);
+    let is_platform = platform.and_then(|text| text.parse().ok()).as_ref() == Some(&says.platform);
+    let is_image = says.image.is_none() || says.image.as_deref() == image;
+    if !is_platform || !is_image {
+        return Err(NotHere::Otherwise);
+    }
+    let replicas = service
+        .get("scale")
+        .or_else(|| service.pointer("/deploy/replicas"));
+    Ok(replicas.and_then(Value::as_u64).unwrap_or(1))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn compose_has_to_read_what_was_meant() {
+        let says = Says {
+            platform: "linux/amd64".parse().expect("a platform"),
+            image: Some("a@sha256:00".to_owned()),
+        };
+        let check = |text: &str| check(text.as_bytes(), "web", &says);
+        let good = r#"{"services":{"web":{"platform":"linux/amd64","image":"a@sha256:00","scale":3}}}"#;
+        assert_eq!(check(good), Ok(3));
+        for bad in [
+            "",
+            "{}",
+            r#"{"services":{"db":{"platform":"linux/amd64","image":"a@sha256:00"}}}"#,
+            &good.replace("amd64", "arm64"),
+            &good.replace("a@sha256:00", "a"),
+            r#"{"services":{"web":null}}"#,
+        ] {
+            assert_eq!(check(bad), Err(NotHere::Otherwise), "{bad}");
+        }
+    }
+}

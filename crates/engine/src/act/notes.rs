@@ -1,0 +1,130 @@
+//! What must not be lost, on disk: one file for each thing, in a folder for each engine.
+//!
+//! A file is complete or not there: it is written beside its place, flushed to the disk, and renamed. It may hold a
+//! container's environment, so nobody but its user may read it.
+
+use std::{
+    fs::{self, File, OpenOptions},
+    io::{self, Read as _, Write as _},
+    os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _},
+    path::{Path, PathBuf},
+};
+
+use serde::{Serialize, de::DeserializeOwned};
+
+use crate::EngineError;
+
+/// An inspection is at most half as large.
+const FILE_LIMIT: u64 = 2 * crate::read::OBJECT_BYTES as u64;
+
+/// Nobody re-runs so many containers without a discard; further files are not read.
+const MOST: usize = 10_000;
+
+/// A folder of such files.
+#[derive(Clone, Debug)]
+pub struct Notes {
+    folder: PathBuf,
+}
+
+impl Notes {
+    /// In `folder`, which is made when something is to be written.
+    pub fn at(folder: PathBuf) -> Self {
+        Self { folder }
+    }
+
+    /// Writes the note `name` about something on `engine`.
+    pub fn write(&self, engine: &str, name: &str, note: &impl Serialize) -> Result<(), EngineError> {
+        let file = self.file(engine, name);
+        let written = serde_json::to_vec(note).map_err(io::Error::from);
+        written
+            .and_then(|bytes| write(&file, &bytes))
+            .map_err(|error| failed(&file, &error))
+    }
+
+    /// The note `name`; `None` when there is none, or none that can be understood.
+    pub fn read<T: DeserializeOwned>(&self, engine: &str, name: &str) -> Result<Option<T>, EngineError> {
+        let file = self.file(engine, name);
+        read(&file).map_err(|error| failed(&file, &error))
+    }
+
+    /// Removes the note `name`, if it can be removed.
+    pub fn forget(&self, engine: &str, name: &str) {
+        fs::remove_file(self.file(engine, name)).ok();
+    }
+
+    /// All notes of the engine of this id. What cannot be understood is left out.
+    pub fn all<T: DeserializeOwned>(&self, engine: &str) -> Result<Vec<T>, EngineError> {
+        let folder = self.folder_of(engine);
+        let entries = match fs::read_dir(&folder) {
+            Ok(entries) => entries,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+            Err(error) => return Err(failed(&folder, &error)),
+        };
+        let files = entries
+            .take(MOST)
+            .filter_map(Result::ok)
+            .map(|entry| entry.path());
+        let notes = files
+            .filter(|file| file.extension().is_some_and(|extension| extension == "json"))
+            .filter_map(|file| read(&file).ok().flatten());
+        Ok(notes.collect())
+    }
+
+    fn folder_of(&self, engine: &str) -> PathBuf {
+        // An engine names itself; what it says is not to lead elsewhere.
+        self.folder.join(plain(engine))
+    }
+
+    fn file(&self, engine: &str, name: &str) -> PathBuf {
+        self.folder_of(engine).join(format!("{}.json", plain(name)))
+    }
+}
+
+fn plain(name: &str) -> String {
+    let name: String = name
+        .chars()
+        .filter(char::is_ascii_alphanumeric)
+        .take(64)
+        .collect();
+    if name.is_empty() {
+        "unnamed".to_owned()
+    } else {
+        name
+    }
+}
+
+fn read<T: DeserializeOwned>(file: &Path) -> io::Result<Option<T>> {
+    let opened = match File::open(file) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        opened => opened?,
+    };
+    let mut bytes = Vec::new();
+    opened.take(FILE_LIMIT).read_to_end(&mut bytes)?;
+    Ok(serde_json::from_slice(&bytes).ok())
+}
+
+fn write(file: &Path, bytes: &[u8]) -> io::Result<()> {
+    let folder = file.parent().ok_or(io::ErrorKind::InvalidInput)?;
+    fs::DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
+    let beside = file.with_extension(format!("{}.new", std::process::id()));
+    let mut options = OpenOptions::new();
+    let opened = options.write(true).create(true).truncate(true).mode(0o600);
+    let written = opened.open(&beside).and_then(|mut new| {
+        new.write_all(bytes)?;
+        new.sync_all()
+    });
+    let placed = written.and_then(|()| fs::rename(&beside, file));
+    if placed.is_err() {
+        fs::remove_file(&beside).ok();
+    }
+    placed?;
+    // The name is to survive a loss of power too.
+    File::open(folder)?.sync_all()
+}
+
+fn failed(file: &Path, error: &io::Error) -> EngineError {
+    EngineError::JournalFailed {
+        file: file.display().to_string(),
+        why: error.to_string(),
+    }
+}

@@ -1,0 +1,264 @@
+//! Writes the override file of a project, and takes it back. Nothing else in this crate writes.
+//!
+//! A file is complete or not there: it is written beside its place, flushed to the disk, and renamed.
+
+use std::{
+    fs::{self, File, Permissions},
+    io::{self, Write as _},
+    os::unix::fs::PermissionsExt as _,
+    path::{Path, PathBuf},
+};
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    SourcesError,
+    compose::Project,
+    notation::{self, Says, Services},
+    read,
+};
+
+/// As files of other programs are; the user's own mask takes away from it.
+const MODE: u32 = 0o666;
+
+/// One change of an override file, that can be written, and taken back.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Override {
+    file: PathBuf,
+    service: String,
+    /// What was there, which is also its backup.
+    before: Option<String>,
+    after: String,
+}
+
+impl Override {
+    /// Works out what the file for `project` has to say. Other services that it speaks of stay in it.
+    pub fn plan(project: &Project, says: &Says) -> Result<Self, SourcesError> {
+        let file = project.place()?.file().to_owned();
+        let not_ours = || SourcesError::NotOurs { path: file.clone() };
+        let before = read::text(&file)?;
+        let mut services = match &before {
+            Some(text) => notation::services(text).ok_or_else(not_ours)?,
+            None => Services::new(),
+        };
+        let lines = notation::lines(says).ok_or_else(not_ours)?;
+        services.insert(project.service.clone(), lines);
+        Ok(Self {
+            service: project.service.clone(),
+            before,
+            after: notation::text(&services),
+            file,
+        })
+    }
+
+    /// The file.
+    pub fn file(&self) -> &Path {
+        &self.file
+    }
+
+    /// Its text afterwards.
+    pub fn after(&self) -> &str {
+        &self.after
+    }
+
+    /// Whether it was there before.
+    pub fn was_there(&self) -> bool {
+        self.before.is_some()
+    }
+
+    /// Writes it, unless it has changed since it was planned.
+    pub fn write(&self) -> Result<(), SourcesError> {
+        self.replace(self.before.as_deref(), &self.after)
+    }
+
+    /// Puts back what was there, or removes the file. What was said of other services since then stays.
+    ///
+    /// Refused when somebody else changed it. Nothing is done when it was never written.
+    pub fn take_back(&self) -> Result<(), SourcesError> {
+        let now = read::text(&self.file)?;
+        let Some(now) = now.filter(|now| self.before.as_ref() != Some(now)) else {
+            return Ok(());
+        };
+        match self.without(&now)? {
+            Some(text) => self.replace(Some(&now), &text),
+            None => self.remove(),
+        }
+    }
+
+    /// The text of `now` without this change, `None` for no file. Fails when it cannot be told apart.
+    fn without(&self, now: &str) -> Result<Option<String>, SourcesError> {
+        if now == self.after {
+            return Ok(self.before.clone());
+        }
+        let changed = || SourcesError::Changed {
+            path: self.file.clone(),
+        };
+        let of = |text: &str| notation::services(text)?.remove(&self.service);
+        let mut services = notation::services(now).ok_or_else(changed)?;
+        if services.remove(&self.service) != of(&self.after) {
+            return Err(changed());
+        }
+        let earlier = self.before.as_deref().and_then(of);
+        services.extend(earlier.map(|lines| (self.service.clone(), lines)));
+        Ok((!services.is_empty()).then(|| notation::text(&services)))
+    }
+
+    fn replace(&self, expected: Option<&str>, text: &str) -> Result<(), SourcesError> {
+        let failed = |error: &io::Error| SourcesError::failed("written", &self.file, error);
+        let folder = self.folder();
+        let mode = match fs::symlink_metadata(&self.file) {
+            Ok(metadata) => metadata.permissions(),
+            Err(_) => Permissions::from_mode(MODE),
+        };
+        let beside = tempfile::Builder::new()
+            .prefix(".compose.archlight.")
+            .permissions(mode)
+            .tempfile_in(folder);
+        let mut beside = beside.map_err(|error| failed(&error))?;
+        let written = beside.write_all(text.as_bytes());
+        written
+            .and_then(|()| beside.as_file().sync_all())
+            .map_err(|error| failed(&error))?;
+        if read::text(&self.file)?.as_deref() != expected {
+            return Err(SourcesError::Changed {
+                path: self.file.clone(),
+            });
+        }
+        let placed = match expected {
+            Some(_) => beside.persist(&self.file),
+            None => beside.persist_noclobber(&self.file),
+        };
+        placed.map_err(|error| failed(&error.error))?;
+        // The name is to survive a loss of power too.
+        File::open(folder)
+            .and_then(|folder| folder.sync_all())
+            .map_err(|error| failed(&error))
+    }
+
+    fn remove(&self) -> Result<(), SourcesError> {
+        let removed = fs::remove_file(&self.file);
+        removed.map_err(|error| SourcesError::failed("removed", &self.file, &error))
+    }
+
+    fn folder(&self) -> &Path {
+        self.file.parent().unwrap_or(Path::new("/"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn project(folder: &Path, service: &str) -> Project {
+        Project {
+            name: "shop".to_owned(),
+            folder: folder.to_owned(),
+            files: vec![folder.join("compose.yaml")],
+            environment: Vec::new(),
+            service: service.to_owned(),
+        }
+    }
+
+    fn says(platform: &str) -> Says {
+        Says {
+            platform: platform.parse().expect("a platform"),
+            image: None,
+        }
+    }
+
+    fn names(folder: &Path) -> Vec<String> {
+        let entries = fs::read_dir(folder).expect("a folder");
+        let name = |entry: io::Result<fs::DirEntry>| entry.expect("an entry").file_name();
+        entries
+            .map(|entry| name(entry).to_string_lossy().into_owned())
+            .collect()
+    }
+
+    #[test]
+    fn a_file_is_written_whole_and_taken_back_without_a_trace() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let edit = Override::plan(&project(folder.path(), "web"), &says("linux/amd64")).expect("a plan");
+        assert!(
+            !edit.was_there() && names(folder.path()).is_empty(),
+            "a plan writes nothing"
+        );
+        edit.take_back().expect("there is nothing to take back");
+        edit.write().expect("it can be written");
+        assert_eq!(names(folder.path()), ["compose.override.yaml"]);
+        assert_eq!(fs::read_to_string(edit.file()).expect("a file"), edit.after());
+        let mode = fs::metadata(edit.file()).expect("a file").permissions().mode();
+        assert_eq!(mode & 0o600, 0o600);
+        assert!(
+            matches!(edit.write(), Err(SourcesError::Changed { .. })),
+            "it is there by now"
+        );
+        edit.take_back().expect("nobody changed it");
+        assert!(names(folder.path()).is_empty());
+        edit.take_back().expect("it can be repeated");
+    }
+
+    #[test]
+    fn other_services_stay_whichever_is_taken_back_first() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let plan = |service, platform| {
+            let edit = Override::plan(&project(folder.path(), service), &says(platform)).expect("a plan");
+            edit.write().expect("it can be written");
+            edit
+        };
+        let web = plan("web", "linux/amd64");
+        let alone = fs::read_to_string(web.file()).expect("a file");
+        let db = plan("db", "linux/arm64");
+        assert!(db.was_there() && db.after().contains("\"web\"") && db.after().contains("\"db\""));
+        db.take_back().expect("taken back");
+        assert_eq!(
+            fs::read_to_string(web.file()).expect("a file"),
+            alone,
+            "byte for byte"
+        );
+        let db = plan("db", "linux/arm64");
+        web.take_back().expect("taken back");
+        let left = fs::read_to_string(db.file()).expect("a file");
+        assert!(left.contains("\"db\"") && !left.contains("\"web\""), "{left}");
+        db.take_back().expect("taken back");
+        assert!(names(folder.path()).is_empty());
+    }
+
+    #[test]
+    fn what_somebody_else_changed_is_left_alone() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let edit = Override::plan(&project(folder.path(), "web"), &says("linux/amd64")).expect("a plan");
+        edit.write().expect("it can be written");
+        let theirs = format!("{}    privileged: true\n", edit.after());
+        for changed in [theirs.as_str(), "services: {}\n", ""] {
+            fs::write(edit.file(), changed).expect("a file");
+            assert!(
+                matches!(edit.take_back(), Err(SourcesError::Changed { .. })),
+                "{changed}"
+            );
+            assert_eq!(fs::read_to_string(edit.file()).expect("a file"), changed);
+        }
+        fs::remove_file(edit.file()).expect("it is there");
+        edit.take_back().expect("nothing is left to take back");
+    }
+
+    #[test]
+    fn our_own_name_with_the_words_of_others_and_links_are_refused() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let own = folder.path().join("compose.archlight.yaml");
+        let mut project = project(folder.path(), "web");
+        project.files = vec![folder.path().join("other.yaml")];
+        fs::write(&own, "services: {}\n").expect("a file");
+        let plan = || Override::plan(&project, &says("linux/amd64"));
+        assert!(matches!(plan(), Err(SourcesError::NotOurs { .. })));
+        fs::remove_file(&own).expect("it is there");
+        std::os::unix::fs::symlink("/etc/passwd", &own).expect("a link");
+        assert!(matches!(plan(), Err(SourcesError::NotAFile { .. })));
+    }
+
+    #[test]
+    fn a_folder_that_cannot_be_written_is_told() {
+        let edit = Override::plan(&project(Path::new("/proc/1"), "web"), &says("linux/amd64"));
+        let written = edit.expect("a plan").write();
+        assert!(matches!(written, Err(SourcesError::Failed { .. })), "{written:?}");
+    }
+}
