@@ -193,7 +193,7 @@ const REPORTS: [&[&str]; 6] = [
     &["status"],
     &["containers", "--json"],
     &["diagnose", "legacy-api"],
-    &["rerun", "shop-cache-1", "--yes", "--wait", "0"],
+    &["rerun", "worker", "--yes", "--wait", "0"],
     &["watch"],
     &["--help"],
 ];

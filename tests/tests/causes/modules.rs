@@ -56,7 +56,7 @@ fn python() -> Vec<Case> {
         shell(
             "python-by-shell",
             Image::Python,
-            "echo starting; exec python3.11 -c 'import _rust'",
+            "echo starting >&2; exec python3.11 -c 'import _rust'",
         )
         .is(FOREIGN_MODULE, Native, rust),
         python("python-module-on-a-bind", "import _mounted")
