@@ -288,3 +288,65 @@ fn a_name_that_others_take_in_between_is_given_back_when_it_is_free() {
         assert_eq!(stage.facts("kept"), before, "{generation:?}");
     }
 }
+
+/// The engine goes on with a stop that was asked for, though nobody waits for it any more.
+#[test]
+fn an_undo_outlasts_a_stop_that_is_under_way() {
+    let lab = lab::require!("interruptions");
+    for generation in [Generation::Old, Generation::New] {
+        let stage = Stage::new(&lab, generation);
+        let deaf = "trap '' TERM; while true; do sleep 0.1; done";
+        let options = [
+            "run",
+            "-d",
+            "--name",
+            "deaf",
+            "--stop-signal",
+            "SIGTERM",
+            "--stop-timeout",
+            "2",
+        ];
+        stage
+            .engine
+            .docker_ok(&[&options[..], &[&stage.image, "/bin/sh", "-c", deaf]].concat());
+        let pid = Arc::new(AtomicU32::new(0));
+        let heard = Arc::clone(&pid);
+        let interruption = Interruption::before(
+            &stage.archlight.home().join("interruption.sock"),
+            &stage.engine.socket(),
+            "/stop",
+            move || kill(&heard),
+        );
+        let words = [
+            "rerun",
+            "deaf",
+            "--platform",
+            "native",
+            "--yes",
+            "--wait",
+            "0",
+            "--json",
+        ];
+        let mut command = stage.archlight.command(&words);
+        command.env("DOCKER_HOST", interruption.docker_host());
+        let mut child = command
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("it was built");
+        pid.store(child.id(), Ordering::SeqCst);
+        child.wait().expect("it ends");
+        assert!(interruption.came());
+        let undone = stage.archlight.ask(&["undo", "deaf"]);
+        assert_eq!(undone.code, 0, "{generation:?}: {}", undone.json);
+        let started = stage.engine.inspect("deaf")["State"]["StartedAt"].clone();
+        // As long as the stop would have taken.
+        thread::sleep(Duration::from_secs(3));
+        let now = &stage.engine.inspect("deaf")["State"];
+        assert_eq!(
+            (&now["Running"], &now["StartedAt"]),
+            (&true.into(), &started),
+            "{generation:?}"
+        );
+    }
+}

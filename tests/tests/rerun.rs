@@ -388,3 +388,25 @@ fn of_several_one_that_fails_leaves_the_others_right() {
     assert_eq!(listing(&engine).len(), 4);
     assert_eq!(archlight.ask(&[&words[..], &[]].concat()).code, 4);
 }
+
+/// What is kept is found by itself, whatever became of the container that took its place.
+#[test]
+fn an_undo_after_the_new_container_is_gone_brings_back_what_was() {
+    let lab = lab::require!("re-runs");
+    let engine = lab.start(Generation::New);
+    let archlight = Archlight::for_engine(&engine);
+    let image = engine.push(&both(&lab, "acme/app"));
+    for (name, option) in [("first", "--restart=always"), ("second", "--rm")] {
+        engine.docker_ok(&["run", "-d", "--name", name, option, "--stop-timeout", "1", &image]);
+        let before = asked_for(&engine, name);
+        archlight.ask_ok(&["rerun", name, "--platform", "native", "--yes", "--wait", "0"]);
+        engine.docker_ok(&["rm", "--force", name]);
+        let undone = archlight.ask_ok(&["undo", name]);
+        assert_eq!(
+            (&undone["container"], &undone["state"]),
+            (&name.into(), &"running".into())
+        );
+        assert_eq!(asked_for(&engine, name), before, "{name}");
+    }
+    assert_eq!(listing(&engine).len(), 2);
+}

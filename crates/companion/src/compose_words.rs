@@ -120,6 +120,9 @@ fn reason(plan: &Plan, why: &NotHere) -> String {
         NotHere::Elsewhere => "the files that are looked at are those of another machine".to_owned(),
         NotHere::Sources(error) => error.to_string(),
         NotHere::Program(failure) => failed(failure),
+        NotHere::Scaled { there, said } => format!(
+            "there are {there} containers of its service, and its files say {said}: its `up` would remove the others"
+        ),
         NotHere::Otherwise => format!("its files would not make it for {} even so", plan.to),
     }
 }

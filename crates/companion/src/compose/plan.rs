@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use engine::{Engine, Store, act};
+use engine::{Engine, Scope, Store, act};
 use serde_json::Value;
 use sources::{
     Says, SourcesError,
@@ -24,6 +24,13 @@ pub(crate) enum NotHere {
     Program(Failure),
     /// Compose reads the files, and would make something else.
     Otherwise,
+    /// There are more containers of the service than the files say: Compose would remove the others.
+    Scaled {
+        /// How many there are.
+        there: u64,
+        /// How many the files say.
+        said: u64,
+    },
 }
 
 impl From<SourcesError> for NotHere {
@@ -75,6 +82,13 @@ pub(crate) async fn plan(setup: &Setup, engine: &Engine, plan: &act::Plan) -> Re
     let others = there(&project.files_without(place.file()));
     let told = program.config(&project, &others, edit.after()).await?;
     let replicas = check(&told, &project.service, &says)?;
+    let there_are = siblings(engine, &project).await?;
+    if there_are > replicas {
+        return Err(NotHere::Scaled {
+            there: there_are,
+            said: replicas,
+        });
+    }
     let made_as = plan.old.label(HASH).unwrap_or_default();
     let hash = program.hash(&project, &there(&project.files)).await?;
     let is_classic = engine.identity().store == Store::Classic;
@@ -90,6 +104,22 @@ pub(crate) async fn plan(setup: &Setup, engine: &Engine, plan: &act::Plan) -> Re
         moves,
         replicas,
     })
+}
+
+/// How many containers of the service there are, beside those that are kept for an undo.
+async fn siblings(engine: &Engine, project: &Project) -> Result<u64, NotHere> {
+    let all = engine
+        .containers(Scope::All)
+        .await
+        .map_err(|_| NotHere::Otherwise)?;
+    let is_one = |row: &&engine::Container| {
+        let label = |name: &str| row.labels.get(name).map_or("", String::as_str);
+        label("com.docker.compose.project") == project.name
+            && label("com.docker.compose.service") == project.service
+            && !label("com.docker.compose.oneoff").eq_ignore_ascii_case("true")
+            && act::kept_for(&row.name).is_none()
+    };
+    Ok(all.iter().filter(is_one).count().try_into().unwrap_or(u64::MAX))
 }
 
 /// The files that are there: ours may be gone.

@@ -16,6 +16,9 @@ use crate::{Engine, EngineError, Inspection, Store, identity::ApiVersion, read};
 /// The first API that tells the configuration of one among several platforms of an image.
 const PLATFORM_OF_IMAGE: ApiVersion = ApiVersion(1, 49);
 
+/// The shortest start of an id that is not rather a name.
+const SHORTEST: usize = 6;
+
 /// What a registry has for a platform.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Build {
@@ -91,7 +94,7 @@ impl Engine {
             Err(EngineError::NotThere { .. }) => Value::Null,
             Err(error) => return Err(error),
         };
-        let tag = tag_of(old.image());
+        let tag = tag_of_container(old);
         let name = tag.as_deref().map(|tag| split(tag).name.to_owned());
         let is_own = |digest: &String| name.as_deref().is_none_or(|name| split(digest).name == name);
         let digests = texts(&json, "RepoDigests").into_iter();
@@ -110,7 +113,7 @@ impl Engine {
         from: Option<&Platform>,
         to: &Platform,
     ) -> Result<bool, EngineError> {
-        let found = match tag_of(old.image()) {
+        let found = match tag_of_container(old) {
             Some(tag) => self.local(&tag).await?,
             None => return Ok(true),
         };
@@ -127,7 +130,7 @@ impl Engine {
         to: &Platform,
         build: Option<&Build>,
     ) -> Result<Found, EngineError> {
-        let Some(tag) = tag_of(old.image()) else {
+        let Some(tag) = tag_of_container(old) else {
             return self.find_by_id(old, from, to).await;
         };
         let here = self.local(&tag).await?;
@@ -290,6 +293,13 @@ fn texts(json: &Value, field: &str) -> Vec<String> {
     let list = json.get(field).and_then(Value::as_array);
     let texts = list.into_iter().flatten().filter_map(Value::as_str);
     texts.map(ToOwned::to_owned).collect()
+}
+
+/// The tag that a container was made by; `None` for one that was made by the start of an image's id.
+fn tag_of_container(old: &Inspection) -> Option<String> {
+    let id = old.image_id().strip_prefix("sha256:").unwrap_or_default();
+    let is_start = old.image().len() >= SHORTEST && id.starts_with(old.image());
+    if is_start { None } else { tag_of(old.image()) }
 }
 
 /// `name:tag` of a reference, without its digest; `None` for one that is no name, or only has a digest.

@@ -70,6 +70,7 @@ mod tests {
             old: json!({"Id": "0123456789abcdef", "Name": "/web", "Config": {"Env": ["KEY=secret"]}}),
             new_id: None,
             stand_in: None,
+            stopping: false,
             tag: None,
         }
     }

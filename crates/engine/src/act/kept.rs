@@ -89,10 +89,20 @@ impl Engine {
     async fn pair_of_new(&self, new: Inspection, all: &[Container]) -> Result<Pair, EngineError> {
         let is_kept = |row: &&Container| kept_for(&row.name).is_some_and(|(_, id)| id == short(new.id()));
         let Some(row) = all.iter().find(is_kept) else {
-            let message = format!(
-                "nothing is kept for `{}`: it was not re-run, or the old one was discarded",
-                new.name()
-            );
+            let had_its_name =
+                |row: &&Container| kept_for(&row.name).is_some_and(|(own, _)| own == new.name());
+            let message = match all.iter().find(had_its_name) {
+                Some(row) => format!(
+                    "`{}` took the place of another container, for which `{}` is kept: undo that by its own name, once \
+                     this one has another name",
+                    new.name(),
+                    row.name
+                ),
+                None => format!(
+                    "nothing is kept for `{}`: it was not re-run, or the old one was discarded",
+                    new.name()
+                ),
+            };
             return Err(EngineError::NothingKept { message });
         };
         let kept = self.inspect(&row.id).await?;

@@ -35,6 +35,11 @@ impl Notes {
     /// Writes the note `name` about something on `engine`.
     pub fn write(&self, engine: &str, name: &str, note: &impl Serialize) -> Result<(), EngineError> {
         let file = self.file(engine, name);
+        if !file.is_absolute() {
+            // Without a home folder it would lie wherever the program was started.
+            let error = io::Error::other("there is no home folder for it");
+            return Err(failed(&file, &error));
+        }
         let written = serde_json::to_vec(note).map_err(io::Error::from);
         written
             .and_then(|bytes| write(&file, &bytes))

@@ -44,6 +44,9 @@ pub(crate) struct Record {
     pub(crate) new_id: Option<String>,
     /// The container that is kept in the place of an old one which the engine removes when it stops (`--rm`).
     pub(crate) stand_in: Option<String>,
+    /// Whether the engine was asked to stop the old one: it may be at it still.
+    #[serde(default)]
+    pub(crate) stopping: bool,
     /// A tag that a pull may have moved, and the image that had it.
     pub(crate) tag: Option<Tagged>,
 }
@@ -66,6 +69,7 @@ impl Record {
             old: plan.old.json().clone(),
             new_id: None,
             stand_in: None,
+            stopping: false,
             tag: None,
         }
     }
@@ -88,6 +92,7 @@ impl Record {
             old,
             new_id: pair.new.as_ref().map(|new| new.id().to_owned()),
             stand_in: None,
+            stopping: false,
             tag: None,
         }
     }

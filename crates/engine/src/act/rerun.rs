@@ -128,6 +128,8 @@ impl Engine {
         }
         // Others who use the tag did not ask for another platform.
         self.put_tag_back(record).await?;
+        record.stopping = plan.stops();
+        journal.write(record)?;
         let state = self.swap(rerun, record, &new_id).await?;
         Ok((state, announced))
     }

@@ -94,11 +94,15 @@ impl Engine {
     /// The old one, made again when the engine removed it as it stopped.
     async fn old_of(&self, record: &Record) -> Result<Inspection, EngineError> {
         let old = record.old();
-        if is_removed_by_stopping(&old) && record.stand_in.is_some() {
-            // It may be on its way out.
-            if self.find(old.id()).await?.is_some_and(|old| !old.is_running()) {
-                self.until_removed(old.id()).await?;
+        if is_removed_by_stopping(&old)
+            && record.stopping
+            && let Some(old) = self.find(old.id()).await?
+        {
+            // It is on its way out, or will be in a moment.
+            if old.is_running() {
+                self.stop(&old).await?;
             }
+            self.until_removed(old.id()).await?;
         }
         if let Some(old) = self.find(old.id()).await? {
             return Ok(old);
@@ -158,8 +162,15 @@ impl Engine {
             self.rename(old.id(), record.name()).await
         };
         let before = record.old();
-        self.change_restart_policy(old, &restart_policy(&before)).await?;
-        if before.is_running() && !old.is_running() {
+        let mut runs = old.is_running();
+        if runs && record.stopping && record.phase != Phase::Done {
+            // A stop that was asked for before goes on, whoever asked for it is gone: it is waited for, not overtaken.
+            self.stop(old).await?;
+            runs = false;
+        }
+        self.change_restart_policy(&self.inspect(old.id()).await?, &restart_policy(&before))
+            .await?;
+        if before.is_running() && !runs {
             self.start(old.id()).await?;
         }
         // Somebody took the name: better to run under another one than not at all.

@@ -5,6 +5,7 @@ use super::{
     kept::kept_for,
     record::{Phase, Record},
     steps::restart_policy,
+    take_back::is_removed_by_stopping,
 };
 use crate::{Engine, EngineError, Inspection};
 
@@ -105,6 +106,8 @@ impl Engine {
             }
             if self.is_complete(&record).await? {
                 journal.write(&record.at(Phase::Done))?;
+            } else if self.is_over(&record).await? {
+                journal.forget(&record);
             } else {
                 found.push(Interrupted {
                     name: record.name().to_owned(),
@@ -143,6 +146,17 @@ impl Engine {
         Ok(kept.is_some() && self.find(new).await?.is_some_and(|new| runs(&new)))
     }
 
+    /// Whether nothing is left of it: somebody removed both containers, and none can be made again.
+    async fn is_over(&self, record: &Record) -> Result<bool, EngineError> {
+        if is_removed_by_stopping(&record.old()) || self.find(record.old_id()).await?.is_some() {
+            return Ok(false);
+        }
+        Ok(match &record.new_id {
+            Some(new) => self.find(new).await?.is_none(),
+            None => true,
+        })
+    }
+
     /// What is known of the re-run that `id` was part of: from the journal, else from the names that the engine keeps.
     async fn record_about(&self, id: &str, journal: &Journal) -> Result<Record, EngineError> {
         let records = journal.of(&self.identity.id)?;
@@ -158,8 +172,10 @@ impl Engine {
             Ok(pair) => pair,
             Err(error) => return self.record_without_pair(&records, id).await.ok_or(error),
         };
-        let new = pair.new.as_ref().map(Inspection::id);
-        let written = records.into_iter().find(|record| record.new_id.as_deref() == new);
+        let kept = pair.kept.id();
+        let written = records
+            .into_iter()
+            .find(|record| record.old_id() == kept || record.stand_in.as_deref() == Some(kept));
         Ok(written.unwrap_or_else(|| Record::of_pair(&pair, &self.identity.id)))
     }
 
