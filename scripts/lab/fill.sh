@@ -79,7 +79,7 @@ fill_shells() {
 # Compose, to try services with.
 fill_compose() {
   unpack "$1" forky docker-compose
-  rm -rf "$1/usr/share"
+  rm -rf "${1:?}/usr/share"
 }
 
 # fill PART RECIPE: makes a part of the cache under another name first, so that one that was interrupted is never used.
