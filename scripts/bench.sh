@@ -2,8 +2,8 @@
 # bench.sh: ./dev bench. How long Archlight takes to list everything, and how much memory, beside Docker's own command
 # line, on two throw-away engines with the same images and containers; how long a diagnosis takes, beside `docker cp`; and
 # how fast it scans a large image, beside `docker export`. Prints tables for each engine and writes them, with the machine
-# and the versions, at the end of docs/benchmarks.md. Takes about nine minutes. `./dev bench scan` and `./dev bench
-# diagnosis` measure these only, and write nothing.
+# and the versions, at the end of docs/benchmarks.md. Takes about nine minutes. `./dev bench scan`, `./dev bench diagnosis`
+# and `./dev bench rerun` measure one part only, and write nothing.
 set -euo pipefail
 export LC_ALL=C
 root=$(cd "$(dirname "$0")/.." && pwd)
