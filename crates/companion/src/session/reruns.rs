@@ -35,7 +35,7 @@ pub(super) struct Reruns {
     /// What Compose did.
     notebook: Notebook,
     setup: Setup,
-    access: Access,
+    registry: Registry,
     reporter: Reporter,
 }
 
@@ -43,10 +43,10 @@ impl Reruns {
     pub(super) fn new(engine: Engine, setup: &Setup, reporter: Reporter) -> Self {
         Self {
             notebook: Notebook::new(setup.compose_notes(), &engine),
+            registry: registry(&engine, setup),
             setup: setup.clone(),
             engine,
             journal: setup.journal(),
-            access: setup.access(),
             reporter,
         }
     }
@@ -88,7 +88,7 @@ impl Reruns {
         let build = if engine.has_image(&old, from.as_ref(), &to).await? {
             None
         } else {
-            builds::build(&self.registry(), engine, &old, &to).await
+            builds::build(&self.registry, engine, &old, &to).await
         };
         let mut plan = engine.plan_rerun(old, from, to, build.as_ref()).await?;
         plan.login = self.login(&plan).await;
@@ -100,12 +100,7 @@ impl Reruns {
     /// What `docker login` left for the registry that is pulled from. Without it, or where it cannot be read, the engine
     /// asks as anybody may.
     async fn login(&self, plan: &act::Plan) -> Option<act::Login> {
-        let login = self
-            .registry()
-            .login(plan.pull.as_deref()?)
-            .await
-            .ok()
-            .flatten()?;
+        let login = self.registry.login(plan.pull.as_deref()?).await.ok().flatten()?;
         let secret = match login.secret {
             registry::Secret::Password { user, password } => act::Secret::Password { user, password },
             registry::Secret::Identity(token) => act::Secret::Identity(token),
@@ -114,15 +109,6 @@ impl Reruns {
         Some(act::Login {
             server: login.server,
             secret,
-        })
-    }
-
-    fn registry(&self) -> Registry {
-        let registries = &self.engine.identity().registries;
-        Registry::new(Access {
-            insecure: registries.insecure.clone(),
-            mirrors: registries.mirrors.clone(),
-            ..self.access.clone()
         })
     }
 
@@ -257,6 +243,16 @@ impl Reruns {
         self.reporter
             .send(What::Interrupted(self.interrupted().await.ok()));
     }
+}
+
+/// Registries as the engine of a re-run reaches them. Nothing is asked yet.
+fn registry(engine: &Engine, setup: &Setup) -> Registry {
+    let known = &engine.identity().registries;
+    Registry::new(Access {
+        insecure: known.insecure.clone(),
+        mirrors: known.mirrors.clone(),
+        ..setup.access()
+    })
 }
 
 /// `text` as a platform, `native` being the engine's own.
