@@ -271,16 +271,21 @@ fn nothing_is_stopped_for_a_platform_that_nothing_here_runs() {
     }
 }
 
-/// An image with a build for both platforms, of which the foreign one ends badly.
-fn half_broken(lab: &Lab, name: &str) -> ImageSpec {
-    let variant = |architecture: &str, script: &str| {
+/// An image with a build for both platforms, of which the one for `broken` ends badly.
+fn half_broken(lab: &Lab, name: &str, broken: &str) -> ImageSpec {
+    let variant = |architecture: &str| {
+        let script = if architecture == broken {
+            "exit 3"
+        } else {
+            "exec sleep 1000"
+        };
         Variant::with_tools(&format!("linux/{architecture}"), lab.busybox(architecture))
             .file("app", 0o755, format!("#!/bin/sh\n{script}\n"))
             .command(&["/app"])
     };
     ImageSpec::new(name, "1")
-        .variant(variant(NATIVE, "exec sleep 1000"))
-        .variant(variant(FOREIGN, "exit 3"))
+        .variant(variant(NATIVE))
+        .variant(variant(FOREIGN))
 }
 
 #[test]
@@ -289,7 +294,7 @@ fn a_new_container_that_cannot_start_leaves_the_old_one_running() {
     for generation in [Generation::Old, Generation::New] {
         let engine = lab.start(generation);
         let archlight = Archlight::for_engine(&engine);
-        let image = engine.push(&half_broken(&lab, "acme/app"));
+        let image = engine.push(&half_broken(&lab, "acme/app", FOREIGN));
         engine.enable_translator(FOREIGN, Loading::Registration);
         engine.docker_ok(&[
             "run",
@@ -305,11 +310,42 @@ fn a_new_container_that_cannot_start_leaves_the_old_one_running() {
         let before = listing(&engine);
         let failed = archlight.ask(&["rerun", "app", "--platform", &foreign(), "--yes", "--wait", "2"]);
         assert_eq!(failed.code, 1, "{}", failed.json);
-        assert_eq!(listing(&engine), before, "{generation:?}");
+        assert_eq!(listing(&engine), before, "{generation:?}: {}", failed.json);
         let policy = engine.docker_ok(&["inspect", "-f", "{{.HostConfig.RestartPolicy.Name}}", "app"]);
         assert_eq!(policy, "always");
         let local = engine.docker_ok(&["image", "inspect", "-f", "{{.Architecture}}", &image]);
         assert_eq!(local, NATIVE, "the tag was not put back");
+    }
+}
+
+#[test]
+fn a_container_that_crashes_over_and_over_is_run_again() {
+    let lab = lab::require!("re-runs");
+    for generation in [Generation::Old, Generation::New] {
+        let engine = lab.start(generation);
+        let archlight = Archlight::for_engine(&engine);
+        let image = engine.push(&half_broken(&lab, "acme/app", NATIVE));
+        engine.enable_translator(FOREIGN, Loading::Registration);
+        engine.docker_ok(&[
+            "run",
+            "-d",
+            "--name",
+            "app",
+            "--restart",
+            "always",
+            "--stop-timeout",
+            "1",
+            &image,
+        ]);
+        let policy = || engine.docker_ok(&["inspect", "-f", "{{.HostConfig.RestartPolicy.Name}}", "app"]);
+        for _ in 0..3 {
+            let done = archlight.ask_ok(&["rerun", "app", "--platform", &foreign(), "--yes", "--wait", "1"]);
+            assert_eq!(done["state"], "running", "{generation:?}: {done:#}");
+            assert_eq!(policy(), "always");
+            archlight.ask_ok(&["undo", "app"]);
+            assert_eq!(policy(), "always");
+            assert_eq!(listing(&engine).len(), 1, "{generation:?}");
+        }
     }
 }
 
