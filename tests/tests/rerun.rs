@@ -446,3 +446,96 @@ fn an_undo_after_the_new_container_is_gone_brings_back_what_was() {
     }
     assert_eq!(listing(&engine).len(), 2);
 }
+
+/// What a container reads at `path`.
+fn read(engine: &Engine, container: &str, path: &str) -> String {
+    engine.docker_ok(&[
+        "exec",
+        container,
+        "/bin/sh",
+        "-c",
+        &format!("ls -ln {path} && cat {path}"),
+    ])
+}
+
+#[test]
+fn volumes_are_copied_where_that_is_asked_for_and_the_old_ones_stay_as_they_are() {
+    let lab = lab::require!("re-runs");
+    for generation in Generation::ALL {
+        let engine = lab.start(generation);
+        let archlight = Archlight::for_engine(&engine);
+        let image = engine.push(&both(&lab, "acme/postgres"));
+        engine.enable_translator(FOREIGN, Loading::Registration);
+        let folder = "/var/lib/postgresql/data";
+        let named = format!("data:{folder}");
+        let stopping = ["--stop-timeout", "1"];
+        let run = ["run", "-d", "--name", "db", "-v", &named, "-v", "/more"];
+        engine.docker_ok(&[&run[..], &stopping, &[&image]].concat());
+        let file = format!("{folder}/file");
+        let write =
+            format!("echo old > {file}; chmod 640 {file}; chown 70:70 {file}; echo more > /more/file");
+        engine.docker_ok(&["exec", "db", "/bin/sh", "-c", &write]);
+        let before = read(&engine, "db", &file);
+
+        let to = foreign();
+        let rerun = ["rerun", "db", "--platform", &to, "--copy-volumes", "--wait", "1"];
+        let plan = archlight.ask_ok(&[&rerun[..], &["--dry-run"]].concat());
+        let volumes = || engine.docker_ok(&["volume", "ls", "-q"]);
+        assert_eq!(plan["warnings"].as_array().map(Vec::len), Some(1), "{plan:#}");
+        assert_eq!(volumes().lines().count(), 2, "a plan makes nothing");
+
+        let done = archlight.ask_ok(&[&rerun[..], &["--yes"]].concat());
+        assert_eq!(done["state"], "running", "{generation:?}: {done:#}");
+        let unexpected = |it: &serde_json::Value| it["expected"] != true;
+        let differences = done["differences"].as_array().expect("a list");
+        assert!(!differences.iter().any(unexpected), "{generation:?}: {done:#}");
+        assert_eq!(read(&engine, "db", &file), before, "{generation:?}");
+        assert_eq!(engine.docker_ok(&["exec", "db", "cat", "/more/file"]), "more");
+        let copy = format!("data-{FOREIGN}");
+        assert!(volumes().contains(&copy), "{}", volumes());
+
+        engine.docker_ok(&["exec", "db", "/bin/sh", "-c", &format!("echo new > {file}")]);
+        archlight.ask_ok(&["undo", "db"]);
+        assert_eq!(read(&engine, "db", &file), before, "{generation:?}");
+        assert_eq!(volumes().lines().count(), 4, "an undo leaves the copies");
+    }
+}
+
+#[test]
+fn copies_for_a_container_that_does_not_stay_are_removed() {
+    let lab = lab::require!("re-runs");
+    for generation in [Generation::Old, Generation::New] {
+        let engine = lab.start(generation);
+        let archlight = Archlight::for_engine(&engine);
+        let image = engine.push(&half_broken(&lab, "acme/app", FOREIGN));
+        engine.enable_translator(FOREIGN, Loading::Registration);
+        engine.docker_ok(&["volume", "create", &format!("data-{FOREIGN}")]);
+        let run = [
+            "run",
+            "-d",
+            "--name",
+            "app",
+            "-v",
+            "data:/data",
+            "--stop-timeout",
+            "1",
+        ];
+        engine.docker_ok(&[&run[..], &[&image]].concat());
+        let volumes = || engine.docker_ok(&["volume", "ls", "-q"]);
+        let (before, list) = (volumes(), listing(&engine));
+        let to = foreign();
+        let rerun = [
+            "rerun",
+            "app",
+            "--platform",
+            &to,
+            "--copy-volumes",
+            "--yes",
+            "--wait",
+            "2",
+        ];
+        let failed = archlight.ask(&rerun);
+        assert_eq!(failed.code, 1, "{}", failed.json);
+        assert_eq!((volumes(), listing(&engine)), (before, list), "{generation:?}");
+    }
+}

@@ -19,9 +19,9 @@ export const commands = {
 	/**  The last lines that a container wrote. */
 	logs: (id: string) => typedError<LogLine[], Problem>(__TAURI_INVOKE("logs", { id })),
 	/**  What a re-run would do. */
-	planRerun: (id: string, platform: string | null, way: Way) => typedError<RerunPlan, Problem>(__TAURI_INVOKE("plan_rerun", { id, platform, way })),
+	planRerun: (id: string, options: RerunOptions) => typedError<RerunPlan, Problem>(__TAURI_INVOKE("plan_rerun", { id, options })),
 	/**  Runs a container again for another platform, and keeps the old one. */
-	rerun: (id: string, platform: string, way: Way) => typedError<RerunDone, Problem>(__TAURI_INVOKE("rerun", { id, platform, way })),
+	rerun: (id: string, options: RerunOptions) => typedError<RerunDone, Problem>(__TAURI_INVOKE("rerun", { id, options })),
 	/**  Puts the kept container back. */
 	undo: (id: string) => typedError<Restored, Problem>(__TAURI_INVOKE("undo", { id })),
 	/**  Removes the kept container. */
@@ -361,6 +361,16 @@ export type RerunDone = {
 	differences: Difference[],
 } & RerunPlan;
 
+/**  What can be chosen of a re-run. */
+export type RerunOptions = {
+	/**  The platform, `native`, or nothing for the one that the diagnosis suggests. */
+	platform: string | null,
+	/**  Who makes the new container. */
+	way: Way,
+	/**  Which volumes it writes into. */
+	volumes: Volumes,
+};
+
 /**  What a re-run would do: the answer of `rerun --dry-run`, and what the sheet shows. */
 export type RerunPlan = {
 	/**  The container's name. */
@@ -514,6 +524,13 @@ problem: Problem | null }) & { container?: never; containers?: never; id?: never
 ({ kind: "rosetta"; 
 /**  What they say. */
 rosetta: Rosetta }) & { container?: never; containers?: never; engine?: never; id?: never; image?: never; images?: never; problem?: never; reruns?: never; state?: never; why?: never };
+
+/**  Which volumes the new container writes into. */
+export type Volumes = 
+/**  Those of the old one. */
+"shared" | 
+/**  Copies of them, made while the old one is stopped. */
+"copied";
 
 /**  Who makes the new container. */
 export type Way = 

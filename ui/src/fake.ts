@@ -6,16 +6,16 @@ import type {
   Container,
   Diagnosis,
   Problem,
+  RerunOptions,
   RerunPlan,
   Restored,
   Rosetta,
   Snapshot,
   Update,
-  Way,
 } from "./api";
 import * as data from "./fake-data";
 
-type Arguments = { id: string; reference: string; platform: string; way: Way; channel: Channel<Update> };
+type Arguments = { id: string; reference: string; options: RerunOptions; channel: Channel<Update> };
 export type Answers = Record<string, (given: Arguments) => unknown>;
 
 /** A stand-in session: it keeps a snapshot, changes it when asked, and says so on the channel. */
@@ -68,8 +68,8 @@ export class Fake {
     image_markdown: ({ reference }) => `### Diagnosis of \`${reference}\`\n`,
     look_at_images: () => null,
     logs: ({ id }) => data.lines(this.#find(id)),
-    plan_rerun: ({ id, platform, way }) => this.#plan(id, platform, way),
-    rerun: ({ id, platform, way }) => this.#rerun(id, platform, way),
+    plan_rerun: ({ id, options }) => this.#plan(id, options),
+    rerun: ({ id, options }) => this.#rerun(id, options),
     undo: ({ id }) => this.#undo(id),
     discard: ({ id }) => this.#discard(id),
     rosetta: () => this.#readRosetta(),
@@ -100,13 +100,14 @@ export class Fake {
     return null;
   }
 
-  #plan(id: string, platform: string | null, way: Way): RerunPlan {
+  #plan(id: string, { platform, way }: RerunOptions): RerunPlan {
     return data.plan(this.#find(id), platform ?? "linux/arm64", way);
   }
 
-  async #rerun(id: string, platform: string, way: Way) {
+  async #rerun(id: string, options: RerunOptions) {
     const old = this.#find(id);
-    const plan = this.#plan(id, platform, way);
+    const plan = this.#plan(id, options);
+    const platform = plan.to;
     for (const [place, step] of plan.steps.entries()) {
       this.send({ kind: "progress", container: old.name, step, fraction: place / plan.steps.length });
       await this.pause();

@@ -1,6 +1,6 @@
 //! The words of a re-run's plan.
 
-use engine::act::{self, Blocker, Change, Field, Phase, Plan, Progress, Warning, kept_name};
+use engine::act::{self, Blocker, Change, Field, Phase, Plan, Progress, VolumeCopy, Warning, kept_name};
 
 use crate::{probe_words, problem::capitalised, view};
 
@@ -34,9 +34,12 @@ pub(crate) fn steps(plan: &Plan) -> Vec<String> {
         stop,
         Some(keep),
         Some(format!("Give the new one the name {name}")),
-        start,
     ];
-    steps.into_iter().flatten().collect()
+    let copies = plan.copies.iter().map(|copy| {
+        let VolumeCopy { path, from, to } = copy;
+        format!("Copy the volume {from} at {path} to {to}, which an undo leaves")
+    });
+    steps.into_iter().flatten().chain(copies).chain(start).collect()
 }
 
 pub(crate) fn change(change: &Change) -> view::Change {
