@@ -5,8 +5,9 @@ use std::{
     net::Shutdown,
     os::unix::net::{UnixListener, UnixStream},
     path::{Path, PathBuf},
+    process::{Command, Output, Stdio},
     sync::{
-        Arc,
+        Arc, OnceLock,
         atomic::{AtomicBool, AtomicUsize, Ordering},
     },
     thread,
@@ -22,6 +23,33 @@ enum Moment {
     After(usize),
     /// Before the first call with this in its first line reaches the engine; everything goes on.
     Before(&'static str),
+}
+
+/// A program that is ended from outside while it works.
+#[derive(Clone, Debug, Default)]
+pub struct Victim(Arc<OnceLock<u32>>);
+
+impl Victim {
+    /// Runs `command` until it ends, and gives what it said.
+    ///
+    /// # Panics
+    /// When it cannot be run.
+    pub fn run(&self, command: &mut Command) -> Output {
+        let piped = command.stdout(Stdio::piped()).stderr(Stdio::piped());
+        let child = piped.spawn().expect("it was built");
+        self.0.set(child.id()).expect("it runs once");
+        child.wait_with_output().expect("it ends")
+    }
+
+    /// Sends it a signal such as `KILL`, as soon as it runs.
+    ///
+    /// # Panics
+    /// When there is no `kill`.
+    pub fn signal(&self, signal: &str) {
+        let pid = self.0.wait().to_string();
+        let sent = Command::new("kill").args(["-s", signal, &pid]).status();
+        sent.expect("it can be run");
+    }
 }
 
 /// Stands between a program and an engine, counts the calls that change something, and does a deed at one of them.

@@ -78,6 +78,27 @@ pub(crate) enum Command {
     Watch,
 }
 
+/// Whether a command changes something that outlives it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Writes {
+    /// Containers.
+    Containers,
+    /// Nothing.
+    Nothing,
+}
+
+impl Command {
+    /// What it may be in the middle of when it is interrupted.
+    pub(crate) fn writes(&self) -> Writes {
+        let dry = matches!(self, Self::Rerun(Rerun { dry_run: true, .. }));
+        if !dry && matches!(self, Self::Rerun(_) | Self::Undo { .. } | Self::Discard { .. }) {
+            Writes::Containers
+        } else {
+            Writes::Nothing
+        }
+    }
+}
+
 /// What is looked into: a container, or an image that never ran.
 #[derive(Args, Clone, Debug)]
 pub(crate) struct Diagnose {
