@@ -397,6 +397,8 @@ export type RerunPlan = {
 	compose_unsaid: string[],
 	/**  What stays, in words: `name`, `2 ports`, `1 volume`. */
 	kept: string[],
+	/**  What is mounted as before, each with its name and its place. */
+	mounts: string[],
 	/**  How Compose does it, where it does; `None` where the container is re-created by hand. */
 	by_compose: ByCompose | null,
 };

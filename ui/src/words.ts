@@ -244,6 +244,8 @@ export const words = {
     planning: "Working out what would change",
     platform: "Platform",
     kept: "Kept as it is",
+    mounts: "Mounted as before",
+    service: "The same as a Compose file",
     everything: "everything else",
     steps: "What is done, in order",
     command: "The same as a command",

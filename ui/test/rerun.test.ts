@@ -208,6 +208,19 @@ describe("a command", () => {
 });
 
 describe("a re-run", () => {
+  test("says by name what is mounted as before, and shows the same as a Compose file", async () => {
+    const { user, sheet } = await openByHand();
+    expect(
+      await sheet.findByRole("row", {
+        name: /^Mounted as before a volume without a name \(9e3779b97f4a\) at \/data$/,
+      }),
+    ).toBeVisible();
+    await user.click(sheet.getByText("The same as a Compose file"));
+    expect(sheet.getByLabelText("The same as a Compose file")).toHaveTextContent(
+      /^services: "shop-cache-1": image: "redis:7"/,
+    );
+  });
+
   test("shows its steps and cannot be left before it is over", async () => {
     const { fake, user, sheet } = await openByHand();
     let go = (): void => {};

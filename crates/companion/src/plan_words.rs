@@ -1,6 +1,8 @@
 //! The words of a re-run's plan.
 
-use engine::act::{self, Blocker, Change, Field, Phase, Plan, Progress, VolumeCopy, Warning, kept_name};
+use engine::act::{
+    self, Blocker, Change, Field, Mounted, Phase, Plan, Progress, VolumeCopy, Warning, kept_name,
+};
 
 use crate::{probe_words, problem::capitalised, view};
 
@@ -280,6 +282,19 @@ pub(crate) fn kept(plan: &Plan) -> Vec<String> {
         (what, count) => format!("{count} {what}s"),
     });
     std::iter::once("name".to_owned()).chain(counted).collect()
+}
+
+/// What is mounted as before: `data at /data`, `a volume without a name (0123456789ab) at /cache`.
+pub(crate) fn mounts(plan: &Plan) -> Vec<String> {
+    let words = |mount: Mounted| {
+        let what = match mount.source.as_str() {
+            "" => mount.kind,
+            name if mount.is_nameless() => format!("a volume without a name ({})", &name[..12]),
+            name => name.to_owned(),
+        };
+        format!("{what} at {}", mount.path)
+    };
+    plan.mounted().into_iter().map(words).collect()
 }
 
 /// How far a re-run of `name` is.

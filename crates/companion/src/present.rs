@@ -233,6 +233,7 @@ pub(crate) fn plan(plan: &Plan) -> view::RerunPlan {
         compose: plan.compose.clone(),
         compose_unsaid: plan.compose_unsaid.clone(),
         kept: plan_words::kept(plan),
+        mounts: plan_words::mounts(plan),
         by_compose: None,
     }
 }

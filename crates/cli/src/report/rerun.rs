@@ -10,6 +10,11 @@ pub(crate) fn plan(plan: &RerunPlan) -> String {
     lines.push("\nChanges".to_owned());
     lines.extend(plan.changes.iter().map(change));
     lines.push(format!("  kept as it is: {}", plan.kept.join(", ")));
+    lines.extend(
+        plan.mounts
+            .iter()
+            .map(|mount| format!("  mounted as before: {}", clean(mount))),
+    );
     lines.push("\nSteps".to_owned());
     lines.extend(
         plan.steps
@@ -28,6 +33,15 @@ pub(crate) fn plan(plan: &RerunPlan) -> String {
         lines.push(format!(
             "  it has no words for {}",
             clean(&plan.unsaid.join(", "))
+        ));
+    }
+    let service = plan.compose.lines().map(|line| format!("  {}", clean(line)));
+    lines.push("\nThe same as a Compose file".to_owned());
+    lines.extend(service);
+    if !plan.compose_unsaid.is_empty() {
+        lines.push(format!(
+            "  it has no words for {}",
+            clean(&plan.compose_unsaid.join(", "))
         ));
     }
     lines.join("\n")

@@ -52,6 +52,8 @@ pub struct RerunPlan {
     pub compose_unsaid: Vec<String>,
     /// What stays, in words: `name`, `2 ports`, `1 volume`.
     pub kept: Vec<String>,
+    /// What is mounted as before, each with its name and its place.
+    pub mounts: Vec<String>,
     /// How Compose does it, where it does; `None` where the container is re-created by hand.
     pub by_compose: Option<ByCompose>,
 }

@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 
 use super::{
     body::Body,
+    mounted::is_generated,
     plan::{Change, Field, Plan, Warning},
 };
 use crate::{Engine, EngineError, Inspection, read};
@@ -71,8 +72,7 @@ impl Engine {
         from: &str,
         architecture: &str,
     ) -> Result<String, EngineError> {
-        let is_nameless = from.len() == 64 && from.bytes().all(|digit| digit.is_ascii_hexdigit());
-        let base = if is_nameless {
+        let base = if is_generated(from) {
             format!(
                 "{}{}",
                 plan.old.name(),

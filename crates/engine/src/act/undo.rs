@@ -43,11 +43,10 @@ impl Engine {
     /// the newer one is removed, its volumes are not. Also takes back what was interrupted.
     pub async fn undo(&self, id: &str, journal: &Journal) -> Result<Restored, EngineError> {
         let before = self.record_about(id, journal).await?;
-        let mut record = before.clone().undone_by(Maker::this());
-        match journal.begin(&record) {
-            Err(error @ EngineError::UnderWay { .. }) => return Err(error),
-            // A disk that is full is no reason to leave somebody without their container: each step can be done again.
-            Ok(()) | Err(_) => {}
+        let mut record = before.clone().undone_here();
+        // A disk that is full is no reason to leave somebody without their container: each step can be done again.
+        if let Err(error @ EngineError::UnderWay { .. }) = journal.begin(&record) {
+            return Err(error);
         }
         let new = match &record.new_id {
             Some(id) => self.find(id).await?,
@@ -265,9 +264,9 @@ impl Record {
         Self { phase, ..self }
     }
 
-    fn undone_by(self, maker: Maker) -> Self {
+    fn undone_here(self) -> Self {
         Self {
-            maker: Some(maker.to_string()),
+            maker: Some(Maker::this().to_string()),
             ..self.at(Phase::Undoing)
         }
     }
