@@ -5,11 +5,13 @@ use std::{
     net::Shutdown,
     os::unix::net::{UnixListener, UnixStream},
     path::{Path, PathBuf},
+    process::Command,
     sync::{
         Arc,
-        atomic::{AtomicBool, AtomicUsize, Ordering},
+        atomic::{AtomicBool, AtomicU32, AtomicUsize, Ordering},
     },
     thread,
+    time::Duration,
 };
 
 /// What is done at the chosen call, once the engine has begun to answer it.
@@ -84,6 +86,21 @@ impl Interruption {
             socket: socket.to_owned(),
             shared,
         }
+    }
+
+    /// Ends a program for good, once its number is there.
+    ///
+    /// # Panics
+    /// When there is no `kill`.
+    pub fn kill(pid: &AtomicU32) {
+        while pid.load(Ordering::SeqCst) == 0 {
+            thread::sleep(Duration::from_millis(1));
+        }
+        let pid = pid.load(Ordering::SeqCst).to_string();
+        Command::new("kill")
+            .args(["-9", &pid])
+            .status()
+            .expect("it can be run");
     }
 
     /// What `DOCKER_HOST` must say.

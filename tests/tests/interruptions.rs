@@ -2,7 +2,7 @@
 //! taken back or finished.
 
 use std::{
-    process::{Command, Stdio},
+    process::Stdio,
     sync::{
         Arc,
         atomic::{AtomicU32, Ordering},
@@ -110,7 +110,7 @@ impl Stage {
             &self.engine.socket(),
             call,
             move || match deed {
-                Deed::KillsArchlight => kill(&heard),
+                Deed::KillsArchlight => Interruption::kill(&heard),
                 Deed::KillsEngine => engine.kill(),
             },
         );
@@ -147,17 +147,6 @@ impl Stage {
 enum Deed {
     KillsArchlight,
     KillsEngine,
-}
-
-fn kill(pid: &AtomicU32) {
-    while pid.load(Ordering::SeqCst) == 0 {
-        thread::sleep(Duration::from_millis(1));
-    }
-    let pid = pid.load(Ordering::SeqCst).to_string();
-    Command::new("kill")
-        .args(["-9", &pid])
-        .status()
-        .expect("it can be run");
 }
 
 /// Interrupts the re-run of `name` at each call, takes it back or finishes it, and compares.
@@ -315,7 +304,7 @@ fn an_undo_outlasts_a_stop_that_is_under_way() {
             &stage.archlight.home().join("interruption.sock"),
             &stage.engine.socket(),
             "/stop",
-            move || kill(&heard),
+            move || Interruption::kill(&heard),
         );
         let words = [
             "rerun",

@@ -4,9 +4,14 @@ use std::{
     collections::BTreeSet,
     env, fs,
     path::{Path, PathBuf},
+    process::Stdio,
+    sync::{
+        Arc,
+        atomic::{AtomicU32, Ordering},
+    },
 };
 
-use lab::{Appearance, Opening, Place, Window};
+use lab::{Appearance, Archlight, Interruption, Opening, Place, Window};
 use sample::Sample;
 use tokio::runtime::Runtime;
 
@@ -46,6 +51,7 @@ fn picture_all(folder: &Path) {
             }
         };
         picture_sample(appearance, shoot);
+        picture_interrupted(appearance, shoot);
         picture_trouble(appearance, shoot);
     }
 }
@@ -70,6 +76,7 @@ fn picture_sample(appearance: Appearance, shoot: impl Fn(&Window, &str)) {
     window.see(&Place::named("The same as a command"));
     shoot(&window, "rerun");
     window.press(&Place::button("Cancel"));
+    picture_several(&window, &shoot);
     window.press(
         &Place::element("button")
             .saying("Images")
@@ -81,6 +88,29 @@ fn picture_sample(appearance: Appearance, shoot: impl Fn(&Window, &str)) {
     window.press(&Place::element("button").within(&image));
     window.see(&Place::named(PROOF));
     shoot(&window, "image");
+}
+
+/// From the rows to what came of each: one is left out, and one cannot be pulled.
+fn picture_several(window: &Window, shoot: impl Fn(&Window, &str)) {
+    window.press(&Place::button("Close").within(&Place::named("Details")));
+    for name in ["legacy-api", "worker", "shop-db-1", "shop-cache-1", "mailpit"] {
+        window.add(&Place::row(name));
+    }
+    window.see(&Place::element("h1").saying("5 containers selected"));
+    shoot(window, "several");
+    window.press(&Place::button("Re-run 4 containers…"));
+    window.see(&Place::sheet().saying("To pull"));
+    shoot(window, "several-plan");
+    let section = Place::item().within(&Place::named("Each container"));
+    window.press(&Place::element("summary").within(&section.saying("shop-cache-1")));
+    window.press(&Place::element("input").within(&section.saying("shop-cache-1")));
+    window.see(&Place::button("Re-run 3 containers"));
+    shoot(window, "several-plan-open");
+    window.press(&Place::button("Re-run 3 containers"));
+    window.see(&Place::sheet().saying("were re-run"));
+    shoot(window, "several-results");
+    window.press(&Place::button("Close").within(&Place::sheet()));
+    window.see_gone(&Place::sheet());
 }
 
 fn picture_trouble(appearance: Appearance, shoot: impl Fn(&Window, &str)) {
@@ -101,6 +131,48 @@ fn picture_trouble(appearance: Appearance, shoot: impl Fn(&Window, &str)) {
     drop(runtime);
     window.see(&Place::alert().saying("The engine stopped answering"));
     shoot(&window, "lost");
+}
+
+/// A re-run whose program was killed while the old container was making way.
+fn picture_interrupted(appearance: Appearance, shoot: impl Fn(&Window, &str)) {
+    let runtime = Runtime::new().expect("a runtime needs nothing special");
+    let engine = runtime
+        .block_on(sample::start())
+        .expect("the sample engine needs a folder only");
+    let archlight = Archlight::at("");
+    let pid = Arc::new(AtomicU32::new(0));
+    let heard = Arc::clone(&pid);
+    let socket = archlight.home().join("interruption.sock");
+    let interruption = Interruption::before(&socket, engine.socket(), "/rename", move || {
+        Interruption::kill(&heard);
+    });
+    let words = [
+        "rerun",
+        "shop-cache-1",
+        "--by-hand",
+        "--platform",
+        "native",
+        "--yes",
+    ];
+    let mut command = archlight.command(&words);
+    command.env("DOCKER_HOST", interruption.docker_host());
+    let mut child = command
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .expect("it was built");
+    pid.store(child.id(), Ordering::SeqCst);
+    child.wait().expect("it was started");
+    assert!(interruption.came(), "the re-run did not come that far");
+
+    let window = opening(&engine).knowing(&archlight).in_colours(appearance).open();
+    window.see(&Place::row("legacy-api").saying("is built for"));
+    window.see(&Place::note().saying("A re-run was interrupted"));
+    window.see_gone(&Place::named("Still listing"));
+    shoot(&window, "interrupted");
+    window.press(&Place::button("Finish it…"));
+    window.see(&Place::named("The same as a command"));
+    shoot(&window, "interrupted-finish");
 }
 
 fn opening(engine: &Sample) -> Opening {

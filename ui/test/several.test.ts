@@ -261,6 +261,7 @@ describe("the sheet before several re-runs", () => {
     expect(await sheet.findByText("Working out what would change: 1 of 3")).toBeInTheDocument();
     expect(sheet.getByText("3 changes")).toBeInTheDocument();
     expect(sheet.getByRole("button", { name: "Re-run" })).toHaveAccessibleDescription("There is no plan yet");
+    sheet.getByRole("button", { name: "Cancel" }).focus();
     await user.keyboard("{Escape}");
     answer();
     expect(screen.queryByRole("dialog")).toBeNull();
