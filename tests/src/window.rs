@@ -93,6 +93,9 @@ impl Window {
             let Some(element) = self.visible(place).await? else {
                 return Ok(None);
             };
+            let into_view = "arguments[0].scrollIntoView({ block: 'center' })";
+            let it = serde_json::to_value(&element)?;
+            self.client.execute(into_view, vec![it]).await?;
             // One sequence waits for the other at each tick: the key goes down first and up last.
             let tick = Duration::ZERO;
             let control = Key::Control.into();

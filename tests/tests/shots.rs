@@ -92,6 +92,7 @@ fn picture_sample(appearance: Appearance, shoot: impl Fn(&Window, &str)) {
 
 /// From the rows to what came of each: one is left out, and one cannot be pulled.
 fn picture_several(window: &Window, shoot: impl Fn(&Window, &str)) {
+    window.resize(SIZES[0].1, SIZES[0].2);
     window.press(&Place::button("Close").within(&Place::named("Details")));
     for name in ["legacy-api", "worker", "shop-db-1", "shop-cache-1", "mailpit"] {
         window.add(&Place::row(name));
