@@ -3,7 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use companion::{
-    OneOfSeveral, RerunRequest, Session, Way,
+    OneOfSeveral, RerunOptions, RerunRequest, Session,
     view::{Diagnosis, LogLine, Problem, RerunDone, RerunPlan, Restored, Rosetta, Update},
 };
 use tauri::{State, ipc::Channel};
@@ -82,10 +82,9 @@ pub(crate) async fn logs(session: State<'_, Session>, id: String) -> Result<Vec<
 pub(crate) async fn plan_rerun(
     session: State<'_, Session>,
     id: String,
-    platform: Option<String>,
-    way: Way,
+    options: RerunOptions,
 ) -> Result<RerunPlan, Problem> {
-    session.plan_rerun(id, platform, way).await
+    session.plan_rerun(id, options).await
 }
 
 /// Runs a container again for another platform, and keeps the old one.
@@ -94,17 +93,16 @@ pub(crate) async fn plan_rerun(
 pub(crate) async fn rerun(
     session: State<'_, Session>,
     id: String,
-    platform: String,
-    way: Way,
+    options: RerunOptions,
 ) -> Result<RerunDone, Problem> {
     // Progress comes to the page as updates, like everything else.
     let progress = Arc::new(|_| {});
+    let wait = WATCHED;
     session
         .rerun(RerunRequest {
             container: id,
-            platform: Some(platform),
-            way,
-            wait: WATCHED,
+            options,
+            wait,
             progress,
         })
         .await

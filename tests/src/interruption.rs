@@ -5,13 +5,12 @@ use std::{
     net::Shutdown,
     os::unix::net::{UnixListener, UnixStream},
     path::{Path, PathBuf},
-    process::Command,
+    process::{Command, Output, Stdio},
     sync::{
-        Arc,
-        atomic::{AtomicBool, AtomicU32, AtomicUsize, Ordering},
+        Arc, OnceLock,
+        atomic::{AtomicBool, AtomicUsize, Ordering},
     },
     thread,
-    time::Duration,
 };
 
 /// What is done at the chosen call, once the engine has begun to answer it.
@@ -24,6 +23,33 @@ enum Moment {
     After(usize),
     /// Before the first call with this in its first line reaches the engine; everything goes on.
     Before(&'static str),
+}
+
+/// A program that is ended from outside while it works.
+#[derive(Clone, Debug, Default)]
+pub struct Victim(Arc<OnceLock<u32>>);
+
+impl Victim {
+    /// Runs `command` until it ends, and gives what it said.
+    ///
+    /// # Panics
+    /// When it cannot be run.
+    pub fn run(&self, command: &mut Command) -> Output {
+        let piped = command.stdout(Stdio::piped()).stderr(Stdio::piped());
+        let child = piped.spawn().expect("it was built");
+        self.0.set(child.id()).expect("it runs once");
+        child.wait_with_output().expect("it ends")
+    }
+
+    /// Sends it a signal such as `KILL`, as soon as it runs.
+    ///
+    /// # Panics
+    /// When there is no `kill`.
+    pub fn signal(&self, signal: &str) {
+        let pid = self.0.wait().to_string();
+        let sent = Command::new("kill").args(["-s", signal, &pid]).status();
+        sent.expect("it can be run");
+    }
 }
 
 /// Stands between a program and an engine, counts the calls that change something, and does a deed at one of them.
@@ -86,21 +112,6 @@ impl Interruption {
             socket: socket.to_owned(),
             shared,
         }
-    }
-
-    /// Ends a program for good, once its number is there.
-    ///
-    /// # Panics
-    /// When there is no `kill`.
-    pub fn kill(pid: &AtomicU32) {
-        while pid.load(Ordering::SeqCst) == 0 {
-            thread::sleep(Duration::from_millis(1));
-        }
-        let pid = pid.load(Ordering::SeqCst).to_string();
-        Command::new("kill")
-            .args(["-9", &pid])
-            .status()
-            .expect("it can be run");
     }
 
     /// What `DOCKER_HOST` must say.

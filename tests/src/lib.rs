@@ -30,7 +30,7 @@ pub use archlight::{Answer, Archlight, FOREIGN, NATIVE, target_folder};
 pub use engine::{Engine, Generation, Output};
 pub use gate::Gate;
 pub use image::{ImageSpec, Variant};
-pub use interruption::Interruption;
+pub use interruption::{Interruption, Victim};
 pub use made::{Deed, Linked, Use, linked, mach_o, needs_newer_library, portable_executable, tiny};
 pub use programs::triplet;
 pub use translator::Loading;

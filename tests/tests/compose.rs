@@ -3,16 +3,12 @@
 use std::{
     fs,
     path::{Path, PathBuf},
-    process::{Command, Stdio},
-    sync::{
-        Arc,
-        atomic::{AtomicU32, Ordering},
-    },
-    thread,
-    time::Duration,
+    sync::Arc,
 };
 
-use lab::{Archlight, Engine, FOREIGN, Generation, ImageSpec, Interruption, Lab, Loading, NATIVE, Variant};
+use lab::{
+    Archlight, Engine, FOREIGN, Generation, ImageSpec, Interruption, Lab, Loading, NATIVE, Variant, Victim,
+};
 use serde_json::{Value, json};
 
 /// An `up` of one service makes fewer calls than this.
@@ -482,13 +478,13 @@ fn what_only_has_the_labels_of_an_image_that_compose_built_is_re_run_by_hand() {
 
 /// Kills Archlight at a call, of its own or of Compose. Says whether it came to that call.
 fn killed(stage: &Stage, call: usize) -> bool {
-    let pid = Arc::new(AtomicU32::new(0));
-    let heard = Arc::clone(&pid);
+    let victim = Victim::default();
+    let heard = victim.clone();
     let interruption = Interruption::at(
         &stage.archlight.home().join("interruption.sock"),
         &stage.engine.socket(),
         call,
-        move || kill(&heard),
+        move || heard.signal("KILL"),
     );
     let platform = format!("linux/{FOREIGN}");
     let words = [
@@ -501,24 +497,6 @@ fn killed(stage: &Stage, call: usize) -> bool {
         "0",
     ];
     let mut command = stage.archlight.command(&words);
-    command.env("DOCKER_HOST", interruption.docker_host());
-    let mut child = command
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .spawn()
-        .expect("it was built");
-    pid.store(child.id(), Ordering::SeqCst);
-    child.wait().expect("it ends");
+    victim.run(command.env("DOCKER_HOST", interruption.docker_host()));
     interruption.came()
-}
-
-fn kill(pid: &AtomicU32) {
-    while pid.load(Ordering::SeqCst) == 0 {
-        thread::sleep(Duration::from_millis(1));
-    }
-    let pid = pid.load(Ordering::SeqCst).to_string();
-    Command::new("kill")
-        .args(["-9", &pid])
-        .status()
-        .expect("it can be run");
 }

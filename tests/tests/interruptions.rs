@@ -1,17 +1,11 @@
 //! A re-run that is stopped after any of its calls, by its own end or by the engine's: nothing is lost, and it can be
 //! taken back or finished.
 
-use std::{
-    process::Stdio,
-    sync::{
-        Arc,
-        atomic::{AtomicU32, Ordering},
-    },
-    thread,
-    time::Duration,
-};
+use std::{path::PathBuf, process::Output, sync::Arc, thread, time::Duration};
 
-use lab::{Archlight, Engine, FOREIGN, Generation, ImageSpec, Interruption, Lab, Loading, NATIVE, Variant};
+use lab::{
+    Archlight, Engine, FOREIGN, Generation, ImageSpec, Interruption, Lab, Loading, NATIVE, Variant, Victim,
+};
 use serde_json::{Value, json};
 
 /// A re-run makes fewer calls than this; more of them would be a loop.
@@ -103,17 +97,23 @@ impl Stage {
 
     /// Starts a re-run that `deed` interrupts at a call. Says whether it came to that call.
     fn interrupted(&self, name: &str, call: usize, deed: Deed) -> bool {
-        let pid = Arc::new(AtomicU32::new(0));
-        let (heard, engine) = (Arc::clone(&pid), Arc::clone(&self.engine));
-        let interruption = Interruption::at(
-            &self.archlight.home().join("interruption.sock"),
-            &self.engine.socket(),
-            call,
-            move || match deed {
-                Deed::KillsArchlight => Interruption::kill(&heard),
-                Deed::KillsEngine => engine.kill(),
-            },
-        );
+        let victim = Victim::default();
+        let (heard, engine) = (victim.clone(), Arc::clone(&self.engine));
+        let at = move || match deed {
+            Deed::KillsArchlight => heard.signal("KILL"),
+            Deed::KillsEngine => engine.kill(),
+        };
+        let interruption = Interruption::at(&self.socket(), &self.engine.socket(), call, at);
+        self.rerun_through(&interruption, &victim, name);
+        interruption.came()
+    }
+
+    /// Where an interruption listens.
+    fn socket(&self) -> PathBuf {
+        self.archlight.home().join("interruption.sock")
+    }
+
+    fn rerun_through(&self, interruption: &Interruption, victim: &Victim, name: &str) -> Output {
         let platform = format!("linux/{FOREIGN}");
         let words = [
             "rerun",
@@ -126,15 +126,7 @@ impl Stage {
             "--json",
         ];
         let mut command = self.archlight.command(&words);
-        command.env("DOCKER_HOST", interruption.docker_host());
-        let mut child = command
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .spawn()
-            .expect("it was built");
-        pid.store(child.id(), Ordering::SeqCst);
-        child.wait().expect("it ends");
-        interruption.came()
+        victim.run(command.env("DOCKER_HOST", interruption.docker_host()))
     }
 
     /// Nothing that was pulled stays, so that the next time pulls again.
@@ -231,28 +223,10 @@ fn a_name_that_others_take_in_between_is_given_back_when_it_is_free() {
         let stage = Stage::new(&lab, generation);
         let before = stage.facts("kept");
         let (engine, image) = (Arc::clone(&stage.engine), stage.image.clone());
-        let interruption = Interruption::before(
-            &stage.archlight.home().join("interruption.sock"),
-            &stage.engine.socket(),
-            "/rename?name=kept HTTP",
-            move || drop(engine.docker_ok(&["create", "--name", "kept", &image])),
-        );
-        let platform = format!("linux/{FOREIGN}");
-        let words = [
-            "rerun",
-            "kept",
-            "--platform",
-            &platform,
-            "--yes",
-            "--wait",
-            "0",
-            "--json",
-        ];
-        let mut command = stage.archlight.command(&words);
-        let output = command
-            .env("DOCKER_HOST", interruption.docker_host())
-            .output()
-            .expect("it was built");
+        let take = move || drop(engine.docker_ok(&["create", "--name", "kept", &image]));
+        let line = "/rename?name=kept HTTP";
+        let interruption = Interruption::before(&stage.socket(), &stage.engine.socket(), line, take);
+        let output = stage.rerun_through(&interruption, &Victim::default(), "kept");
         assert!(interruption.came());
         let said: Value = serde_json::from_slice(&output.stdout).expect("JSON");
         assert_eq!(said["error"]["kind"], "rollback-failed", "{said}");
@@ -298,33 +272,11 @@ fn an_undo_outlasts_a_stop_that_is_under_way() {
         stage
             .engine
             .docker_ok(&[&options[..], &[&stage.image, "/bin/sh", "-c", deaf]].concat());
-        let pid = Arc::new(AtomicU32::new(0));
-        let heard = Arc::clone(&pid);
-        let interruption = Interruption::before(
-            &stage.archlight.home().join("interruption.sock"),
-            &stage.engine.socket(),
-            "/stop",
-            move || Interruption::kill(&heard),
-        );
-        let words = [
-            "rerun",
-            "deaf",
-            "--platform",
-            "native",
-            "--yes",
-            "--wait",
-            "0",
-            "--json",
-        ];
-        let mut command = stage.archlight.command(&words);
-        command.env("DOCKER_HOST", interruption.docker_host());
-        let mut child = command
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .spawn()
-            .expect("it was built");
-        pid.store(child.id(), Ordering::SeqCst);
-        child.wait().expect("it ends");
+        let victim = Victim::default();
+        let heard = victim.clone();
+        let kill = move || heard.signal("KILL");
+        let interruption = Interruption::before(&stage.socket(), &stage.engine.socket(), "/stop", kill);
+        stage.rerun_through(&interruption, &victim, "deaf");
         assert!(interruption.came());
         let undone = stage.archlight.ask(&["undo", "deaf"]);
         assert_eq!(undone.code, 0, "{generation:?}: {}", undone.json);
@@ -338,4 +290,45 @@ fn an_undo_outlasts_a_stop_that_is_under_way() {
             "{generation:?}"
         );
     }
+}
+
+/// Whoever removed the old container by hand meanwhile keeps the new one: there is a way out of every state.
+#[test]
+fn what_was_interrupted_and_lost_its_old_container_is_settled_for_the_new_one() {
+    let lab = lab::require!("interruptions");
+    for generation in [Generation::Old, Generation::New] {
+        let stage = Stage::new(&lab, generation);
+        let victim = Victim::default();
+        let heard = victim.clone();
+        let kill = move || heard.signal("KILL");
+        let line = "/rename?name=kept HTTP";
+        let interruption = Interruption::before(&stage.socket(), &stage.engine.socket(), line, kill);
+        stage.rerun_through(&interruption, &victim, "kept");
+        let refused = stage.archlight.ask(&["discard", "kept"]);
+        assert_eq!(refused.code, 1, "{generation:?}: {}", refused.json);
+        let names = stage.engine.docker_ok(&["ps", "-a", "--format", "{{.Names}}"]);
+        let kept = names.lines().find(|name| name.starts_with("kept.kept-for-"));
+        stage.engine.docker_ok(&["rm", "-f", kept.expect("it is kept")]);
+
+        stage.archlight.ask_ok(&["discard", "kept"]);
+        assert_eq!(stage.machine("kept").trim(), machine(FOREIGN), "{generation:?}");
+        assert_eq!(stage.archlight.ask_ok(&["status"])["interrupted"], json!([]));
+    }
+}
+
+#[test]
+fn a_re_run_that_is_interrupted_by_its_user_says_what_can_be_done() {
+    let lab = lab::require!("interruptions");
+    let stage = Stage::new(&lab, Generation::New);
+    let before = stage.facts("kept");
+    let victim = Victim::default();
+    let heard = victim.clone();
+    let stop = move || heard.signal("INT");
+    let interruption = Interruption::before(&stage.socket(), &stage.engine.socket(), "/stop", stop);
+    let output = stage.rerun_through(&interruption, &victim, "kept");
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(said.contains("`archlight status` says"), "{said}");
+    assert_eq!(output.status.code(), Some(130));
+    stage.archlight.ask_ok(&["undo", "kept"]);
+    assert_eq!(stage.facts("kept"), before);
 }

@@ -271,16 +271,21 @@ fn nothing_is_stopped_for_a_platform_that_nothing_here_runs() {
     }
 }
 
-/// An image with a build for both platforms, of which the foreign one ends badly.
-fn half_broken(lab: &Lab, name: &str) -> ImageSpec {
-    let variant = |architecture: &str, script: &str| {
+/// An image with a build for both platforms, of which the one for `broken` ends badly.
+fn half_broken(lab: &Lab, name: &str, broken: &str) -> ImageSpec {
+    let variant = |architecture: &str| {
+        let script = if architecture == broken {
+            "exit 3"
+        } else {
+            "exec sleep 1000"
+        };
         Variant::with_tools(&format!("linux/{architecture}"), lab.busybox(architecture))
             .file("app", 0o755, format!("#!/bin/sh\n{script}\n"))
             .command(&["/app"])
     };
     ImageSpec::new(name, "1")
-        .variant(variant(NATIVE, "exec sleep 1000"))
-        .variant(variant(FOREIGN, "exit 3"))
+        .variant(variant(NATIVE))
+        .variant(variant(FOREIGN))
 }
 
 #[test]
@@ -289,7 +294,7 @@ fn a_new_container_that_cannot_start_leaves_the_old_one_running() {
     for generation in [Generation::Old, Generation::New] {
         let engine = lab.start(generation);
         let archlight = Archlight::for_engine(&engine);
-        let image = engine.push(&half_broken(&lab, "acme/app"));
+        let image = engine.push(&half_broken(&lab, "acme/app", FOREIGN));
         engine.enable_translator(FOREIGN, Loading::Registration);
         engine.docker_ok(&[
             "run",
@@ -305,11 +310,42 @@ fn a_new_container_that_cannot_start_leaves_the_old_one_running() {
         let before = listing(&engine);
         let failed = archlight.ask(&["rerun", "app", "--platform", &foreign(), "--yes", "--wait", "2"]);
         assert_eq!(failed.code, 1, "{}", failed.json);
-        assert_eq!(listing(&engine), before, "{generation:?}");
+        assert_eq!(listing(&engine), before, "{generation:?}: {}", failed.json);
         let policy = engine.docker_ok(&["inspect", "-f", "{{.HostConfig.RestartPolicy.Name}}", "app"]);
         assert_eq!(policy, "always");
         let local = engine.docker_ok(&["image", "inspect", "-f", "{{.Architecture}}", &image]);
         assert_eq!(local, NATIVE, "the tag was not put back");
+    }
+}
+
+#[test]
+fn a_container_that_crashes_over_and_over_is_run_again() {
+    let lab = lab::require!("re-runs");
+    for generation in [Generation::Old, Generation::New] {
+        let engine = lab.start(generation);
+        let archlight = Archlight::for_engine(&engine);
+        let image = engine.push(&half_broken(&lab, "acme/app", NATIVE));
+        engine.enable_translator(FOREIGN, Loading::Registration);
+        engine.docker_ok(&[
+            "run",
+            "-d",
+            "--name",
+            "app",
+            "--restart",
+            "always",
+            "--stop-timeout",
+            "1",
+            &image,
+        ]);
+        let policy = || engine.docker_ok(&["inspect", "-f", "{{.HostConfig.RestartPolicy.Name}}", "app"]);
+        for _ in 0..3 {
+            let done = archlight.ask_ok(&["rerun", "app", "--platform", &foreign(), "--yes", "--wait", "1"]);
+            assert_eq!(done["state"], "running", "{generation:?}: {done:#}");
+            assert_eq!(policy(), "always");
+            archlight.ask_ok(&["undo", "app"]);
+            assert_eq!(policy(), "always");
+            assert_eq!(listing(&engine).len(), 1, "{generation:?}");
+        }
     }
 }
 
@@ -409,4 +445,97 @@ fn an_undo_after_the_new_container_is_gone_brings_back_what_was() {
         assert_eq!(asked_for(&engine, name), before, "{name}");
     }
     assert_eq!(listing(&engine).len(), 2);
+}
+
+/// What a container reads at `path`.
+fn read(engine: &Engine, container: &str, path: &str) -> String {
+    engine.docker_ok(&[
+        "exec",
+        container,
+        "/bin/sh",
+        "-c",
+        &format!("ls -ln {path} && cat {path}"),
+    ])
+}
+
+#[test]
+fn volumes_are_copied_where_that_is_asked_for_and_the_old_ones_stay_as_they_are() {
+    let lab = lab::require!("re-runs");
+    for generation in Generation::ALL {
+        let engine = lab.start(generation);
+        let archlight = Archlight::for_engine(&engine);
+        let image = engine.push(&both(&lab, "acme/postgres"));
+        engine.enable_translator(FOREIGN, Loading::Registration);
+        let folder = "/var/lib/postgresql/data";
+        let named = format!("data:{folder}");
+        let stopping = ["--stop-timeout", "1"];
+        let run = ["run", "-d", "--name", "db", "-v", &named, "-v", "/more"];
+        engine.docker_ok(&[&run[..], &stopping, &[&image]].concat());
+        let file = format!("{folder}/file");
+        let write =
+            format!("echo old > {file}; chmod 640 {file}; chown 70:70 {file}; echo more > /more/file");
+        engine.docker_ok(&["exec", "db", "/bin/sh", "-c", &write]);
+        let before = read(&engine, "db", &file);
+
+        let to = foreign();
+        let rerun = ["rerun", "db", "--platform", &to, "--copy-volumes", "--wait", "1"];
+        let plan = archlight.ask_ok(&[&rerun[..], &["--dry-run"]].concat());
+        let volumes = || engine.docker_ok(&["volume", "ls", "-q"]);
+        assert_eq!(plan["warnings"].as_array().map(Vec::len), Some(1), "{plan:#}");
+        assert_eq!(volumes().lines().count(), 2, "a plan makes nothing");
+
+        let done = archlight.ask_ok(&[&rerun[..], &["--yes"]].concat());
+        assert_eq!(done["state"], "running", "{generation:?}: {done:#}");
+        let unexpected = |it: &serde_json::Value| it["expected"] != true;
+        let differences = done["differences"].as_array().expect("a list");
+        assert!(!differences.iter().any(unexpected), "{generation:?}: {done:#}");
+        assert_eq!(read(&engine, "db", &file), before, "{generation:?}");
+        assert_eq!(engine.docker_ok(&["exec", "db", "cat", "/more/file"]), "more");
+        let copy = format!("data-{FOREIGN}");
+        assert!(volumes().contains(&copy), "{}", volumes());
+
+        engine.docker_ok(&["exec", "db", "/bin/sh", "-c", &format!("echo new > {file}")]);
+        archlight.ask_ok(&["undo", "db"]);
+        assert_eq!(read(&engine, "db", &file), before, "{generation:?}");
+        assert_eq!(volumes().lines().count(), 4, "an undo leaves the copies");
+    }
+}
+
+#[test]
+fn copies_for_a_container_that_does_not_stay_are_removed() {
+    let lab = lab::require!("re-runs");
+    for generation in [Generation::Old, Generation::New] {
+        let engine = lab.start(generation);
+        let archlight = Archlight::for_engine(&engine);
+        let image = engine.push(&half_broken(&lab, "acme/app", FOREIGN));
+        engine.enable_translator(FOREIGN, Loading::Registration);
+        engine.docker_ok(&["volume", "create", &format!("data-{FOREIGN}")]);
+        let run = [
+            "run",
+            "-d",
+            "--name",
+            "app",
+            "-v",
+            "data:/data",
+            "--stop-timeout",
+            "1",
+        ];
+        engine.docker_ok(&[&run[..], &[&image]].concat());
+        let volumes = || engine.docker_ok(&["volume", "ls", "-q"]);
+        let (before, list) = (volumes(), listing(&engine));
+        let to = foreign();
+        let rerun = [
+            "rerun",
+            "app",
+            "--platform",
+            &to,
+            "--copy-volumes",
+            "--yes",
+            "--wait",
+            "2",
+        ];
+        let failed = archlight.ask(&rerun);
+        assert_eq!(failed.code, 1, "{}", failed.json);
+        assert_eq!((volumes(), listing(&engine)), (before, list), "{generation:?}");
+    }
 }

@@ -4,14 +4,9 @@ use std::{
     collections::BTreeSet,
     env, fs,
     path::{Path, PathBuf},
-    process::Stdio,
-    sync::{
-        Arc,
-        atomic::{AtomicU32, Ordering},
-    },
 };
 
-use lab::{Appearance, Archlight, Interruption, Opening, Place, Window};
+use lab::{Appearance, Archlight, Interruption, Opening, Place, Victim, Window};
 use sample::Sample;
 use tokio::runtime::Runtime;
 
@@ -141,11 +136,11 @@ fn picture_interrupted(appearance: Appearance, shoot: impl Fn(&Window, &str)) {
         .block_on(sample::start())
         .expect("the sample engine needs a folder only");
     let archlight = Archlight::at("");
-    let pid = Arc::new(AtomicU32::new(0));
-    let heard = Arc::clone(&pid);
+    let victim = Victim::default();
+    let heard = victim.clone();
     let socket = archlight.home().join("interruption.sock");
     let interruption = Interruption::before(&socket, engine.socket(), "/rename", move || {
-        Interruption::kill(&heard);
+        heard.signal("KILL");
     });
     let words = [
         "rerun",
@@ -156,14 +151,7 @@ fn picture_interrupted(appearance: Appearance, shoot: impl Fn(&Window, &str)) {
         "--yes",
     ];
     let mut command = archlight.command(&words);
-    command.env("DOCKER_HOST", interruption.docker_host());
-    let mut child = command
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .spawn()
-        .expect("it was built");
-    pid.store(child.id(), Ordering::SeqCst);
-    child.wait().expect("it was started");
+    victim.run(command.env("DOCKER_HOST", interruption.docker_host()));
     assert!(interruption.came(), "the re-run did not come that far");
 
     let window = opening(&engine).knowing(&archlight).in_colours(appearance).open();

@@ -1,7 +1,7 @@
 // The only door to the engine's side: every command, the channel of the session, and what the menu bar asks for.
 import { Channel } from "@tauri-apps/api/core";
 import { listen } from "@tauri-apps/api/event";
-import { commands, type OneOfSeveral, type Problem, type Update, type Way } from "./bindings";
+import { commands, type OneOfSeveral, type Problem, type RerunOptions, type Update } from "./bindings";
 import { words } from "./words";
 
 export type * from "./bindings";
@@ -43,9 +43,8 @@ export const diagnoseImage = (reference: string, platform: string | null) =>
   answer(commands.diagnoseImage(reference, platform));
 export const lookAtImages = () => answer(commands.lookAtImages());
 export const logs = (id: string) => answer(commands.logs(id));
-export const planRerun = (id: string, platform: string | null, way: Way) =>
-  answer(commands.planRerun(id, platform, way));
-export const rerun = (id: string, platform: string, way: Way) => answer(commands.rerun(id, platform, way));
+export const planRerun = (id: string, options: RerunOptions) => answer(commands.planRerun(id, options));
+export const rerun = (id: string, options: RerunOptions) => answer(commands.rerun(id, options));
 export const rerunSeveral = (reruns: OneOfSeveral[]) => answer(commands.rerunSeveral(reruns));
 export const stopSeveral = () => answer(commands.stopSeveral());
 export const forgetSeveral = () => answer(commands.forgetSeveral());

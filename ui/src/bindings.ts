@@ -19,9 +19,9 @@ export const commands = {
 	/**  The last lines that a container wrote. */
 	logs: (id: string) => typedError<LogLine[], Problem>(__TAURI_INVOKE("logs", { id })),
 	/**  What a re-run would do. */
-	planRerun: (id: string, platform: string | null, way: Way) => typedError<RerunPlan, Problem>(__TAURI_INVOKE("plan_rerun", { id, platform, way })),
+	planRerun: (id: string, options: RerunOptions) => typedError<RerunPlan, Problem>(__TAURI_INVOKE("plan_rerun", { id, options })),
 	/**  Runs a container again for another platform, and keeps the old one. */
-	rerun: (id: string, platform: string, way: Way) => typedError<RerunDone, Problem>(__TAURI_INVOKE("rerun", { id, platform, way })),
+	rerun: (id: string, options: RerunOptions) => typedError<RerunDone, Problem>(__TAURI_INVOKE("rerun", { id, options })),
 	/**  Begins to re-run several containers, one after the other. What comes of each is sent as updates. */
 	rerunSeveral: (reruns: OneOfSeveral[]) => typedError<null, Problem>(__TAURI_INVOKE("rerun_several", { reruns })),
 	/**  Begins none of several re-runs that has not begun yet. */
@@ -182,8 +182,8 @@ export type EachRerun = {
 	container: string,
 	/**  Its id. */
 	id: string,
-	/**  For which platform it is re-run. */
-	platform: string,
+	/**  For which platform it is re-run, as it was asked for. */
+	platform: string | null,
 	/**  How far that is, or what it came to. */
 	became: Became,
 };
@@ -344,10 +344,8 @@ export type Note = {
 export type OneOfSeveral = {
 	/**  The container's id. */
 	id: string,
-	/**  The platform that its plan said. */
-	platform: string,
-	/**  Who makes the new container. */
-	way: Way,
+	/**  What was chosen, as its plan was shown. */
+	options: RerunOptions,
 };
 
 /**  What could not be done, and what to do about it. */
@@ -417,6 +415,16 @@ export type RerunDone = {
 	/**  How the two differ. */
 	differences: Difference[],
 } & RerunPlan;
+
+/**  What can be chosen of a re-run. */
+export type RerunOptions = {
+	/**  The platform, `native`, or nothing for the one that the diagnosis suggests. */
+	platform: string | null,
+	/**  Who makes the new container. */
+	way: Way,
+	/**  Which volumes it writes into. */
+	volumes: Volumes,
+};
 
 /**  What a re-run would do: the answer of `rerun --dry-run`, and what the sheet shows. */
 export type RerunPlan = {
@@ -593,6 +601,13 @@ problem: Problem | null }) & { became?: never; container?: never; containers?: n
 ({ kind: "rosetta"; 
 /**  What they say. */
 rosetta: Rosetta }) & { became?: never; container?: never; containers?: never; engine?: never; id?: never; image?: never; images?: never; place?: never; problem?: never; reruns?: never; several?: never; state?: never; why?: never };
+
+/**  Which volumes the new container writes into. */
+export type Volumes = 
+/**  Those of the old one. */
+"shared" | 
+/**  Copies of them, made while the old one is stopped. */
+"copied";
 
 /**  Who makes the new container. */
 export type Way = 

@@ -9,21 +9,20 @@ import type {
   OneOfSeveral,
   Problem,
   RerunDone,
+  RerunOptions,
   RerunPlan,
   Restored,
   Rosetta,
   Several,
   Snapshot,
   Update,
-  Way,
 } from "./api";
 import * as data from "./fake-data";
 
 type Arguments = {
   id: string;
   reference: string;
-  platform: string;
-  way: Way;
+  options: RerunOptions;
   reruns: OneOfSeveral[];
   channel: Channel<Update>;
 };
@@ -79,8 +78,8 @@ export class Fake {
     image_markdown: ({ reference }) => `### Diagnosis of \`${reference}\`\n`,
     look_at_images: () => null,
     logs: ({ id }) => data.lines(this.#find(id)),
-    plan_rerun: ({ id, platform, way }) => this.#plan(id, platform, way),
-    rerun: ({ id, platform, way }) => this.#rerun(id, platform, way),
+    plan_rerun: ({ id, options }) => this.#plan(id, options),
+    rerun: ({ id, options }) => this.#rerun(id, options),
     rerun_several: ({ reruns }) => this.#rerunSeveral(reruns),
     stop_several: () => this.snapshot.several && this.#show({ ...this.snapshot.several, stops: true }),
     forget_several: () => this.#show(null),
@@ -114,13 +113,14 @@ export class Fake {
     return null;
   }
 
-  #plan(id: string, platform: string | null, way: Way): RerunPlan {
+  #plan(id: string, { platform, way }: RerunOptions): RerunPlan {
     return data.plan(this.#find(id), platform ?? "linux/arm64", way);
   }
 
-  async #rerun(id: string, platform: string, way: Way) {
+  async #rerun(id: string, options: RerunOptions) {
     const old = this.#find(id);
-    const plan = this.#plan(id, platform, way);
+    const plan = this.#plan(id, options);
+    const platform = plan.to;
     for (const [place, step] of plan.steps.entries()) {
       this.send({ kind: "progress", container: old.name, step, fraction: place / plan.steps.length });
       await this.pause();
@@ -154,7 +154,9 @@ export class Fake {
   }
 
   #rerunSeveral(wanted: OneOfSeveral[]): null {
-    const each = ({ id, platform }: OneOfSeveral) => ({ container: this.#find(id).name, id, platform });
+    const each = ({ id, options }: OneOfSeveral) => {
+      return { container: this.#find(id).name, id, platform: options.platform };
+    };
     const reruns = wanted.map((one) => ({ ...each(one), became: { state: "waiting" } as const }));
     this.#show({ reruns, stops: false });
     void this.#oneAfterTheOther(wanted);
@@ -171,7 +173,7 @@ export class Fake {
   async #oneOfSeveral(place: number, one: OneOfSeveral): Promise<Became> {
     this.#became(place, { state: "running", step: "Making the new container", fraction: null });
     await this.pause();
-    const rerun = this.answers["rerun"] ?? (() => this.#rerun(one.id, one.platform, one.way));
+    const rerun = this.answers["rerun"] ?? (() => this.#rerun(one.id, one.options));
     try {
       const done = (await rerun(one as unknown as Arguments)) as RerunDone;
       return { state: "done", done };

@@ -1,19 +1,30 @@
 // Several re-runs: their plans before one yes, and how far they are after it.
-import { planRerun, type EachRerun, type OneOfSeveral, type RerunPlan, type Several, type Way } from "./api";
+import {
+  planRerun,
+  type EachRerun,
+  type OneOfSeveral,
+  type RerunOptions,
+  type RerunPlan,
+  type Several,
+} from "./api";
 import { Asking } from "./asking.svelte";
-import { canBeByHand } from "./plans";
 import type { Offered } from "./selection";
 import { words } from "./words";
 
 /** One container's plan, and whether it is carried out with the others. */
 export class EachPlan {
   readonly asking = new Asking<RerunPlan>();
-  way = $state.raw<Way>("usual");
+  /** What was chosen otherwise than is usual. */
+  #choice = $state.raw<Partial<RerunOptions>>({});
 
   constructor(
     readonly container: Offered,
     readonly others: SeveralPlans,
   ) {}
+
+  get options(): RerunOptions {
+    return { platform: this.container.rerun_platform, way: "usual", volumes: "shared", ...this.#choice };
+  }
 
   get plan(): RerunPlan | null {
     return this.asking.busy ? null : this.asking.value;
@@ -32,14 +43,9 @@ export class EachPlan {
     return this.plan?.blockers[0]?.text ?? (first && words.several.together(first.container.name));
   }
 
-  get canBeByHand(): boolean {
-    return canBeByHand(this.asking.value, this.way);
-  }
-
-  ask(way: Way = this.way): Promise<unknown> {
-    this.way = way;
-    const { id, rerun_platform } = this.container;
-    return this.asking.ask(() => planRerun(id, rerun_platform, way));
+  ask(choice: Partial<RerunOptions> = {}): Promise<unknown> {
+    this.#choice = { ...this.#choice, ...choice };
+    return this.asking.ask(() => planRerun(this.container.id, this.options));
   }
 }
 
@@ -100,10 +106,9 @@ export class SeveralPlans {
   }
 
   get request(): OneOfSeveral[] {
-    return this.wanted.map(({ container, plan, way }) => ({
+    return this.wanted.map(({ container, plan, options }) => ({
       id: container.id,
-      platform: plan?.to ?? container.rerun_platform,
-      way,
+      options: { ...options, platform: plan?.to ?? options.platform },
     }));
   }
 }

@@ -257,6 +257,7 @@ export const words = {
       `Compose makes the service ${service} of ${project} anew, as one more file says. An undo takes that file back.`,
     file: (file: string) => `The file ${file}`,
     byHand: "Re-create by hand instead",
+    copyVolumes: "Copy its volumes first, and use the copies",
     done: (name: string, platform: string) => `${name} runs as ${platform} now.`,
     doneState: (name: string, platform: string, state: string) =>
       `${name} was re-run as ${platform} and is ${state} now.`,

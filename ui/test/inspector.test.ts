@@ -84,7 +84,7 @@ describe("why it crashed", () => {
     const title = `Re-run legacy-api as ${platform}?`;
     expect(await screen.findByRole("dialog", { name: title })).toBeInTheDocument();
     const asked = fake.calls.filter((call) => call.command === "plan_rerun");
-    expect(asked.map((call) => call.given.platform)).toEqual([platform]);
+    expect(asked.map((call) => call.given.options.platform)).toEqual([platform]);
   });
 
   test("leaves the platform of a re-run to the diagnosis when the remedy names none", async () => {
@@ -94,7 +94,10 @@ describe("why it crashed", () => {
     await user.click(await row(/legacy-api/));
     await user.click(await button("Re-run"));
     await screen.findByRole("dialog");
-    expect(fake.calls.at(-1)).toMatchObject({ command: "plan_rerun", given: { platform: null } });
+    expect(fake.calls.at(-1)).toMatchObject({
+      command: "plan_rerun",
+      given: { options: { platform: null } },
+    });
   });
 
   test("asks again when the container changed, and not when only its status line did", async () => {

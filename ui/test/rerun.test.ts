@@ -2,6 +2,7 @@ import { screen, waitFor, within } from "@testing-library/svelte";
 import { describe, expect, test, vi } from "vitest";
 import type { Problem } from "../src/api";
 import { onLines } from "../src/command";
+import type { RerunOptions } from "../src/api";
 import { byCompose, container, id, plan, rerunContainers, rerunDone } from "../src/fake-data";
 import { button, open, row } from "./window";
 
@@ -30,12 +31,51 @@ async function openByHand(answers = {}) {
   return opened;
 }
 
+describe("volumes", () => {
+  const DATABASE = { kind: "database", text: "Redis wrote the files at /data on one architecture" };
+  const COPY = "Copy its volumes first, and use the copies";
+  const openDatabase = () =>
+    openByHand({
+      plan_rerun: ({ options }: { options: RerunOptions }) => ({
+        ...plan(cache, "linux/arm64", "by-hand"),
+        blockers: options.way === "usual" ? [DATABASE] : [],
+        by_compose: options.way === "usual" ? byCompose : null,
+        warnings: options.volumes === "shared" ? [DATABASE] : [{ kind: "other", text: "Copies are used" }],
+      }),
+    });
+
+  test("are copied where a database's files are in them and somebody chose that", async () => {
+    const { fake, user, sheet } = await openDatabase();
+    const choice = await sheet.findByRole("checkbox", { name: COPY });
+    expect(choice).not.toBeChecked();
+    await user.click(choice);
+    expect(await sheet.findByText("Copies are used")).toBeInTheDocument();
+    expect(sheet.getByRole("checkbox", { name: COPY })).toBeChecked();
+    await user.click(sheet.getByRole("button", { name: "Re-run" }));
+    expect(fake.calls.find((call) => call.command === "rerun")?.given).toMatchObject({
+      options: { way: "by-hand", volumes: "copied" },
+    });
+  });
+
+  test("of what is no database are not asked about", async () => {
+    const { sheet } = await openByHand({
+      plan_rerun: () => ({
+        ...plan(cache, "linux/arm64"),
+        by_compose: byCompose,
+        warnings: [{ kind: "x", text: "y" }],
+      }),
+    });
+    expect(sheet.queryByRole("checkbox", { name: COPY })).toBeNull();
+  });
+});
+
 describe("the sheet for what Compose made", () => {
   const made = { ...plan(cache, "linux/arm64"), by_compose: byCompose };
 
   test("offers the file and what Compose does with it, and re-creates by hand only when that is chosen", async () => {
     const { fake, user, sheet } = await openSheet({
-      plan_rerun: ({ way }: { way: string }) => (way === "usual" ? made : plan(cache, "linux/arm64")),
+      plan_rerun: ({ options }: { options: RerunOptions }) =>
+        options.way === "usual" ? made : plan(cache, "linux/arm64"),
     });
     const file = await sheet.findByLabelText("The file /Users/ada/shop/compose.override.yaml");
     expect(file).toHaveTextContent('"cache": platform: "linux/arm64"');
@@ -50,7 +90,9 @@ describe("the sheet for what Compose made", () => {
     await user.click(choice);
     await sheet.findByLabelText(/^The file/);
     await user.click(sheet.getByRole("button", { name: "Re-run" }));
-    expect(fake.calls.find((call) => call.command === "rerun")?.given).toMatchObject({ way: "usual" });
+    expect(fake.calls.find((call) => call.command === "rerun")?.given).toMatchObject({
+      options: { way: "usual" },
+    });
   });
 
   test("says why Compose cannot do it, and offers to do it by hand", async () => {
@@ -63,7 +105,9 @@ describe("the sheet for what Compose made", () => {
       expect(sheet.queryByRole("list", { name: "Why it cannot be done" })).not.toBeInTheDocument(),
     );
     await user.click(sheet.getByRole("button", { name: "Re-run" }));
-    expect(fake.calls.find((call) => call.command === "rerun")?.given).toMatchObject({ way: "by-hand" });
+    expect(fake.calls.find((call) => call.command === "rerun")?.given).toMatchObject({
+      options: { way: "by-hand" },
+    });
   });
 
   test("is taken back with its file, which is named before", async () => {
@@ -187,7 +231,7 @@ describe("a re-run", () => {
     expect(await screen.findByText(/shop-cache-1 runs as linux\/arm64 now/)).toBeInTheDocument();
     expect(fake.calls.find((call) => call.command === "rerun")?.given).toMatchObject({
       id: id("shop-cache-1"),
-      platform: "linux/arm64",
+      options: { platform: "linux/arm64", volumes: "shared" },
     });
     expect(await row(/shop-cache-1 redis:7.*arm64, native/)).toHaveAttribute("aria-selected", "true");
     await expect.poll(() => document.activeElement?.id).toBe(`row-${id("new-shop-cache-1")}`);

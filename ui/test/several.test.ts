@@ -1,6 +1,6 @@
 import { screen, waitFor, within } from "@testing-library/svelte";
 import { describe, expect, test } from "vitest";
-import type { Problem, RerunPlan } from "../src/api";
+import type { Problem, RerunOptions, RerunPlan } from "../src/api";
 import { byCompose, container, id, plan, rerunContainers, rerunDone } from "../src/fake-data";
 import { range, toggled } from "../src/selection";
 import { button, open, row } from "./window";
@@ -26,6 +26,7 @@ const planned = (name: string, more: Partial<RerunPlan> = {}): RerunPlan => ({
   ...more,
 });
 const nameOf = (of: string) => containers.find((it) => it.id === of)?.name ?? "";
+type Asked = { id: string; options: RerunOptions };
 const plan_rerun = ({ id: of }: { id: string }) => planned(nameOf(of));
 
 type User = Awaited<ReturnType<typeof open>>["user"];
@@ -146,7 +147,8 @@ test("a range is that of the rows, whichever end is first, and one row where its
   expect(range(["a", "b", "c"], "c", "b")).toEqual(["b", "c"]);
   expect(range(["a", "b", "c"], "gone", "b")).toEqual(["b"]);
   expect(range(["a", "b", "c"], null, "b")).toEqual(["b"]);
-  expect(toggled(["a", "b"], "a")).toEqual(["b"]);
+  expect(toggled(["a", "b", "c"], ["hidden", "c"], "a")).toEqual(["a", "c", "hidden"]);
+  expect(toggled(["a", "b"], ["a", "b"], "a")).toEqual(["b"]);
 });
 
 describe("the sheet before several re-runs", () => {
@@ -201,7 +203,8 @@ describe("the sheet before several re-runs", () => {
     await user.click(sheet.getByRole("button", { name: "Re-run 1 container" }));
     expect(await screen.findByRole("heading", { name: "It was re-run" })).toBeInTheDocument();
     const asked = fake.calls.find((call) => call.command === "rerun_several")?.given.reruns;
-    expect(asked).toEqual([{ id: one.id, platform: "linux/arm64", way: "usual" }]);
+    const options = { platform: "linux/arm64", way: "usual", volumes: "shared" };
+    expect(asked).toEqual([{ id: one.id, options }]);
   });
 
   test("refuses when none of them can be done", async () => {
@@ -222,18 +225,34 @@ describe("the sheet before several re-runs", () => {
     const blockers = [{ kind: "compose-not-here", text: "Compose made it elsewhere." }];
     const { fake, user, sheet } = await openSheet(
       {
-        plan_rerun: ({ id: of, way }: { id: string; way: string }) =>
+        plan_rerun: ({ id: of, options: { way } }: Asked) =>
           planned(nameOf(of), of === two.id && way === "usual" ? { blockers } : {}),
       },
       "one",
       "two",
     );
     await sheet.findByText(/^One of them cannot be re-run/);
-    await user.click(sheet.getByText("two"));
-    await user.click(sheet.getByRole("checkbox", { name: "Re-create by hand instead" }));
+    const choice = sheet.getByRole("checkbox", { name: "Re-create by hand instead" });
+    await user.click(choice);
+    await waitFor(() => expect(choice).toBeChecked());
+    expect(choice).toHaveFocus();
     await user.click(await sheet.findByRole("button", { name: "Re-run 2 containers" }));
     const asked = fake.calls.find((call) => call.command === "rerun_several")?.given.reruns;
-    expect(asked?.map((it) => it.way)).toEqual(["usual", "by-hand"]);
+    expect(asked?.map((it) => it.options.way)).toEqual(["usual", "by-hand"]);
+  });
+
+  test("lets one of them write into copies of its volumes", async () => {
+    const warnings = [{ kind: "database", text: "Redis wrote the files." }];
+    const { fake, user, sheet } = await openSheet(
+      { plan_rerun: ({ id: of }: Asked) => planned(nameOf(of), of === two.id ? { warnings } : {}) },
+      "one",
+      "two",
+    );
+    await user.click(await sheet.findByText("two", { selector: "summary *" }));
+    await user.click(sheet.getByRole("checkbox", { name: /cop/i }));
+    await user.click(await sheet.findByRole("button", { name: "Re-run 2 containers" }));
+    const asked = fake.calls.find((call) => call.command === "rerun_several")?.given.reruns;
+    expect(asked?.map((it) => it.options.volumes)).toEqual(["shared", "copied"]);
   });
 
   test("asks Compose once for a service of which two containers are selected", async () => {
@@ -306,10 +325,10 @@ describe("several re-runs", () => {
     expect(await screen.findByRole("heading", { name: "2 of 3 were re-run" })).toBeInTheDocument();
     expect(screen.getByText("1 could not be")).toBeInTheDocument();
     expect(results()[0]).toHaveTextContent(/one.*runs as linux\/arm64 now/);
-    expect(results()[1]).toHaveTextContent(
+    expect(results()[2]).toHaveTextContent(
       /two.*acme\/two:1 has no build.*Choose another tag.*It is as it was\./,
     );
-    expect(results()[2]).toHaveTextContent(/three.*runs as linux\/arm64 now/);
+    expect(results()[1]).toHaveTextContent(/three.*runs as linux\/arm64 now/);
     await user.click(screen.getByRole("button", { name: "Close" }));
     expect(screen.queryByRole("dialog")).toBeNull();
     expect(screen.queryByText("2 of 3 were re-run")).toBeNull();

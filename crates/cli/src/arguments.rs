@@ -3,7 +3,7 @@
 use std::{ffi::OsString, path::PathBuf};
 
 use clap::{Args, Parser, Subcommand, error::ErrorKind};
-use companion::{Setup, Way};
+use companion::{RerunOptions, Setup, Volumes, Way};
 
 /// What `--help` begins with.
 const ABOUT: &str = "Says which architecture every container and image is, why one crashed, and re-runs it";
@@ -78,6 +78,27 @@ pub(crate) enum Command {
     Watch,
 }
 
+/// Whether a command changes something that outlives it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Writes {
+    /// Containers.
+    Containers,
+    /// Nothing.
+    Nothing,
+}
+
+impl Command {
+    /// What it may be in the middle of when it is interrupted.
+    pub(crate) fn writes(&self) -> Writes {
+        let dry = matches!(self, Self::Rerun(Rerun { dry_run: true, .. }));
+        if !dry && matches!(self, Self::Rerun(_) | Self::Undo { .. } | Self::Discard { .. }) {
+            Writes::Containers
+        } else {
+            Writes::Nothing
+        }
+    }
+}
+
 /// What is looked into: a container, or an image that never ran.
 #[derive(Args, Clone, Debug)]
 pub(crate) struct Diagnose {
@@ -100,33 +121,53 @@ pub(crate) struct Diagnose {
     pub(crate) markdown: bool,
 }
 
-/// How a container is run again.
+/// Which containers are run again, and when.
 #[derive(Args, Clone, Debug)]
 pub(crate) struct Rerun {
     /// Names or ids; of several, one that fails leaves the others alone
     #[arg(required = true, value_name = "CONTAINER")]
     pub(crate) containers: Vec<String>,
-    /// The platform, such as linux/amd64, or `native`; without it, what the diagnosis suggests
-    #[arg(long, value_name = "PLATFORM")]
-    pub(crate) platform: Option<String>,
+    #[command(flatten)]
+    pub(crate) how: How,
     /// Show what would be done, and do nothing
     #[arg(long)]
     pub(crate) dry_run: bool,
     /// Do it without asking
     #[arg(long)]
     pub(crate) yes: bool,
-    /// Make the new container itself, also of what Compose or a dev container's tool made and would make anew
-    #[arg(long)]
-    pub(crate) by_hand: bool,
     /// How long the new container is watched before it counts as running
     #[arg(long, value_name = "SECONDS", default_value_t = 5, value_parser = clap::value_parser!(u64).range(0..=3600))]
     pub(crate) wait: u64,
 }
 
-impl Rerun {
-    /// Who makes the new container.
-    pub(crate) fn way(&self) -> Way {
-        if self.by_hand { Way::ByHand } else { Way::Usual }
+/// How a container is run again.
+#[derive(Args, Clone, Debug)]
+pub(crate) struct How {
+    /// The platform, such as linux/amd64, or `native`; without it, what the diagnosis suggests
+    #[arg(long, value_name = "PLATFORM")]
+    platform: Option<String>,
+    /// Make the new container itself, also of what Compose or a dev container's tool made and would make anew
+    #[arg(long)]
+    by_hand: bool,
+    /// Let the new container write into copies of its volumes, made while the old one is stopped
+    #[arg(long)]
+    copy_volumes: bool,
+}
+
+impl How {
+    /// The same in the session's words.
+    pub(crate) fn options(&self) -> RerunOptions {
+        let way = if self.by_hand { Way::ByHand } else { Way::Usual };
+        let volumes = if self.copy_volumes {
+            Volumes::Copied
+        } else {
+            Volumes::Shared
+        };
+        RerunOptions {
+            platform: self.platform.clone(),
+            way,
+            volumes,
+        }
     }
 }
 

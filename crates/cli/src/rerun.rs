@@ -113,7 +113,7 @@ fn agreed(rerun: &Rerun, asks: bool) -> Result<(), Failure> {
 
 async fn planned(session: &Session, container: &str, rerun: &Rerun) -> Result<RerunPlan, Problem> {
     session
-        .plan_rerun(container.to_owned(), rerun.platform.clone(), rerun.way())
+        .plan_rerun(container.to_owned(), rerun.how.options())
         .await
 }
 
@@ -121,8 +121,7 @@ async fn carried_out(session: &Session, container: &str, rerun: &Rerun) -> Resul
     let (bar, progress) = progress::bar();
     let request = RerunRequest {
         container: container.to_owned(),
-        platform: rerun.platform.clone(),
-        way: rerun.way(),
+        options: rerun.how.options(),
         wait: Duration::from_secs(rerun.wait),
         progress,
     };

@@ -8,7 +8,7 @@ use companion::{
 };
 
 use crate::{
-    arguments::{Arguments, Command, Diagnose},
+    arguments::{Arguments, Command, Diagnose, Writes},
     output::{Output, json_line, note, unless_reader_left, unwritten},
     progress, report, rerun,
 };
@@ -19,13 +19,26 @@ pub(crate) async fn run(arguments: Arguments, setup: Setup, output: &Output) -> 
         note("This is the built-in sample engine, not a real one.\n");
     }
     let session = Session::start(setup);
-    let done = command(&session, arguments.command(), *output).await;
+    let asked = arguments.command();
+    let writes = asked.writes();
+    let done = tokio::select! {
+        done = command(&session, asked, *output) => done,
+        Ok(()) = tokio::signal::ctrl_c() => return interrupted(writes),
+    };
     session.settle().await;
     match done {
         Ok(code) => code,
         Err(Failure::Problem(problem)) => output.problem(&problem),
         Err(Failure::Unwritten(error)) => unwritten(&error),
     }
+}
+
+/// What shells expect of a program that ended on Ctrl-C.
+fn interrupted(writes: Writes) -> ExitCode {
+    if writes == Writes::Containers {
+        note("\nInterrupted. `archlight status` says what can be finished or taken back.\n");
+    }
+    ExitCode::from(130)
 }
 
 /// Why there is no answer to read.

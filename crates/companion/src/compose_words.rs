@@ -127,6 +127,16 @@ fn reason(plan: &Plan, why: &NotHere) -> String {
     }
 }
 
+/// Compose mounts what its files name, not a copy.
+pub(crate) fn mounts_its_own(plan: &Plan) -> view::Note {
+    let text = format!(
+        "Compose gives {} the volumes that its files name: copies are only made for a container that is re-created by \
+         hand (`--by-hand`); copy them yourself, or make a dump, and go on without copies",
+        plan.old.name()
+    );
+    note("copies-by-hand", text)
+}
+
 /// A dev container is made by its tool, from a file of the user's.
 pub(crate) fn dev_container(plan: &Plan, told: DevContainer<'_>) -> view::Note {
     let place = match told {

@@ -1,6 +1,6 @@
 //! The words of a re-run's plan.
 
-use engine::act::{self, Blocker, Change, Field, Phase, Plan, Progress, Warning, kept_name};
+use engine::act::{self, Blocker, Change, Field, Phase, Plan, Progress, VolumeCopy, Warning, kept_name};
 
 use crate::{probe_words, problem::capitalised, view};
 
@@ -34,9 +34,12 @@ pub(crate) fn steps(plan: &Plan) -> Vec<String> {
         stop,
         Some(keep),
         Some(format!("Give the new one the name {name}")),
-        start,
     ];
-    steps.into_iter().flatten().collect()
+    let copies = plan.copies.iter().map(|copy| {
+        let VolumeCopy { path, from, to } = copy;
+        format!("Copy the volume {from} at {path} to {to}, which an undo leaves")
+    });
+    steps.into_iter().flatten().chain(copies).chain(start).collect()
 }
 
 pub(crate) fn change(change: &Change) -> view::Change {
@@ -82,10 +85,17 @@ pub(crate) fn change(change: &Change) -> view::Change {
     } else {
         field.to_owned()
     };
+    let or_nothing = |value: String| {
+        if value.is_empty() {
+            "nothing".to_owned()
+        } else {
+            value
+        }
+    };
     view::Change {
         field,
-        from: change.from.clone(),
-        to,
+        from: or_nothing(change.from.clone()),
+        to: or_nothing(to),
         why: why.to_owned(),
     }
 }
@@ -117,7 +127,10 @@ fn warning_kind(warning: &Warning) -> &'static str {
 fn warning_text(warning: &Warning, plan: &Plan) -> String {
     match warning {
         Warning::Compose { project } => {
-            format!("Compose project {project} made this container: its next `up` would undo the change")
+            format!(
+                "Compose project {project} made this container, and will make it anew: its next `up` may remove the \
+                 new one, and start the kept one"
+            )
         }
         Warning::RegistryUnknown { why } => format!(
             "The registry could not be asked whether it has {}: {why}",
@@ -154,7 +167,7 @@ fn warning_text(warning: &Warning, plan: &Plan) -> String {
         ),
         Warning::Database { name, path } => format!(
             "{name} wrote the files at {path} on one architecture and would read them on another: some versions \
-                 find them damaged, or sort otherwise; make a dump or a copy of the volume first"
+                 find them damaged, or sort otherwise; make a dump first, or let it write into copies (`--copy-volumes`)"
         ),
         Warning::HoldsSocket => {
             "It has the engine's socket: what it does with it may depend on its own name or id".to_owned()

@@ -55,14 +55,34 @@ pub enum Way {
     ByHand,
 }
 
-/// A re-run that somebody agreed to.
-pub struct RerunRequest {
-    /// The container, by id or name.
-    pub container: String,
+/// Which volumes the new container writes into.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Type)]
+#[serde(rename_all = "kebab-case")]
+pub enum Volumes {
+    /// Those of the old one.
+    #[default]
+    Shared,
+    /// Copies of them, made while the old one is stopped.
+    Copied,
+}
+
+/// What can be chosen of a re-run.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Type)]
+pub struct RerunOptions {
     /// The platform, `native`, or nothing for the one that the diagnosis suggests.
     pub platform: Option<String>,
     /// Who makes the new container.
     pub way: Way,
+    /// Which volumes it writes into.
+    pub volumes: Volumes,
+}
+
+/// A re-run that somebody agreed to.
+pub struct RerunRequest {
+    /// The container, by id or name.
+    pub container: String,
+    /// What was chosen.
+    pub options: RerunOptions,
     /// How long the new container is watched.
     pub wait: Duration,
     /// Who hears how far it is.
@@ -80,7 +100,7 @@ enum Request {
     DiagnoseImage(String, Option<String>, Reply<view::Diagnosis>),
     LookAtImages,
     Logs(String, Reply<Vec<view::LogLine>>),
-    PlanRerun(String, Option<String>, Way, Reply<view::RerunPlan>),
+    PlanRerun(String, RerunOptions, Reply<view::RerunPlan>),
     Rerun(RerunRequest, Reply<view::RerunDone>),
     RerunSeveral(Vec<OneOfSeveral>, Duration, Reply<()>),
     StopSeveral,
@@ -169,14 +189,8 @@ impl Session {
     }
 
     /// What a re-run of container `id` would do.
-    pub async fn plan_rerun(
-        &self,
-        id: String,
-        platform: Option<String>,
-        way: Way,
-    ) -> Result<view::RerunPlan, Problem> {
-        self.ask(|reply| Request::PlanRerun(id, platform, way, reply))
-            .await
+    pub async fn plan_rerun(&self, id: String, options: RerunOptions) -> Result<view::RerunPlan, Problem> {
+        self.ask(|reply| Request::PlanRerun(id, options, reply)).await
     }
 
     /// The re-runs that were interrupted: each can be taken back, or finished by being asked for again.

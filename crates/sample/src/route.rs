@@ -83,7 +83,7 @@ fn post(engine: &Arc<Engine>, ask: &Ask) -> Result<Answer, Refusal> {
             answers::turn(&mut engine.world(), name, action)
         }
         ["containers", name, "rename"] => answers::rename(&mut engine.world(), ask, name),
-        ["containers", name, "update"] => answers::update(&mut engine.world(), ask, name),
+        ["containers", name, "update"] => answers::update(engine, ask, name),
         ["containers", name, "wait"] => answers::wait(engine, ask, name),
         ["images", "load"] => images::load(&mut engine.world(), ask),
         ["images", "create"] => pull::answer(engine, ask),

@@ -27,6 +27,8 @@ pub enum Fault {
     PullFails,
     /// A container that is started after the beginning does not start.
     StartFails,
+    /// The first change of each container is refused, as engines do while its process ends.
+    EndsWhileChanged,
 }
 
 impl Scenario {

@@ -1,6 +1,9 @@
 //! Everything that the sample engine holds.
 
-use std::{collections::BTreeMap, io};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    io,
+};
 
 use serde_json::{Map, Value, json};
 
@@ -28,6 +31,8 @@ pub(crate) struct World {
     pub(crate) volumes: BTreeMap<String, Moment>,
     pub(crate) events: Events,
     pub(crate) began: Moment,
+    /// The ids of containers whose first change was refused.
+    pub(crate) changed: BTreeSet<String>,
     version: Value,
     info: Value,
     counted: u64,
@@ -51,6 +56,7 @@ impl World {
             volumes: BTreeMap::new(),
             events: Events::new(),
             began: Moment::now(),
+            changed: BTreeSet::new(),
             counted: 0,
             kernel,
         };

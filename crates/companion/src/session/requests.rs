@@ -48,9 +48,9 @@ impl Actor {
             Request::LookAtImages => self.look_at_images(),
             Request::Settle(done) => self.tidying.settle(done),
             Request::Logs(id, reply) => self.job(reply, |engine| async move { logs(&engine, &id).await }),
-            Request::PlanRerun(id, platform, way, reply) => {
+            Request::PlanRerun(id, options, reply) => {
                 self.rerun_job(reply, move |reruns| async move {
-                    Ok(reruns.plan(&id, platform, way).await?.view())
+                    Ok(reruns.plan(&id, options).await?.view())
                 });
             }
             Request::Rerun(request, reply) => {

@@ -10,7 +10,7 @@ use platform::Platform;
 use registry::{Access, Registry};
 
 use super::{
-    RerunRequest, Way, builds,
+    RerunOptions, RerunRequest, Volumes, builds,
     jobs::{Reporter, What},
     places::claimed,
     ways::{By, Planned},
@@ -52,19 +52,17 @@ impl Reruns {
     }
 
     /// What a re-run of container `id` would do. One that was interrupted is planned as if it had never begun.
-    pub(super) async fn plan(
-        &self,
-        id: &str,
-        platform: Option<String>,
-        way: Way,
-    ) -> Result<Planned, Problem> {
-        let mut plan = self.plan_by_hand(id, platform).await?;
+    pub(super) async fn plan(&self, id: &str, options: RerunOptions) -> Result<Planned, Problem> {
+        let mut plan = self.plan_by_hand(id, options.platform).await?;
         let name = plan.old.name().to_owned();
         let earlier = self.notebook.about(&name)?;
         let is_interrupted = earlier.as_ref().is_some_and(compose::Note::is_interrupted);
         plan.warnings
             .extend(is_interrupted.then_some(Warning::Interrupted));
-        let mut planned = Planned::of(plan, way, &self.setup, &self.engine).await;
+        let mut planned = Planned::of(plan, options.way, &self.setup, &self.engine).await;
+        if options.volumes == Volumes::Copied {
+            planned.copy_volumes(&self.engine).await?;
+        }
         let has_file = earlier.filter(|_| !is_interrupted);
         planned
             .more
@@ -126,13 +124,12 @@ impl Reruns {
     pub(super) async fn carry_out(&self, request: RerunRequest) -> Result<view::RerunDone, Problem> {
         let container = self.take_interrupted_back(&request).await?;
         let RerunRequest {
-            platform,
-            way,
+            options,
             wait,
             progress: heard,
             ..
         } = request;
-        let planned = self.plan(&container, platform, way).await?;
+        let planned = self.plan(&container, options).await?;
         let shown = planned.view();
         if !shown.blockers.is_empty() {
             let reasons = shown.blockers.into_iter().map(|blocker| blocker.text);

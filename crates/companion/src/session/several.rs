@@ -7,7 +7,7 @@ use specta::Type;
 use tokio::sync::watch;
 
 use super::{
-    Reply, RerunRequest, Way,
+    Reply, RerunOptions, RerunRequest,
     actor::Actor,
     jobs::{Reporter, What},
     reruns::Reruns,
@@ -22,10 +22,8 @@ use crate::{
 pub struct OneOfSeveral {
     /// The container's id.
     pub id: String,
-    /// The platform that its plan said.
-    pub platform: String,
-    /// Who makes the new container.
-    pub way: Way,
+    /// What was chosen, as its plan was shown.
+    pub options: RerunOptions,
 }
 
 /// The re-runs that are under way together, or were last.
@@ -85,7 +83,7 @@ impl Actor {
         view::EachRerun {
             container: known.map_or_else(|| one.id.clone(), |entry| entry.row.name.clone()),
             id: one.id.clone(),
-            platform: one.platform.clone(),
+            platform: one.options.platform.clone(),
             became: Became::Waiting,
         }
     }
@@ -131,8 +129,7 @@ async fn carried_out(
     });
     let request = RerunRequest {
         container: one.id,
-        platform: Some(one.platform),
-        way: one.way,
+        options: one.options,
         wait,
         progress,
     };

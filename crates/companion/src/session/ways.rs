@@ -1,6 +1,9 @@
 //! Who makes the new container: Archlight itself, or Compose, of what Compose made.
 
-use engine::act::{Blocker, Field, Plan, Warning};
+use engine::{
+    EngineError,
+    act::{Blocker, Field, Plan, Warning},
+};
 use sources::compose;
 
 use super::Way;
@@ -33,6 +36,15 @@ impl Planned {
             by,
             more: refusal.into_iter().collect(),
         }
+    }
+
+    /// Gives the new container copies of the volumes, where it is made by hand: Compose mounts what its files say.
+    pub(super) async fn copy_volumes(&mut self, engine: &engine::Engine) -> Result<(), EngineError> {
+        match self.by {
+            By::Hand => engine.copy_volumes_in(&mut self.plan).await?,
+            By::Compose(_) => self.more.push(compose_words::mounts_its_own(&self.plan)),
+        }
+        Ok(())
     }
 
     /// What is shown of it.

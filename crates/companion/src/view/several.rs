@@ -21,8 +21,8 @@ pub struct EachRerun {
     pub container: String,
     /// Its id.
     pub id: String,
-    /// For which platform it is re-run.
-    pub platform: String,
+    /// For which platform it is re-run, as it was asked for.
+    pub platform: Option<String>,
     /// How far that is, or what it came to.
     pub became: Became,
 }

@@ -7,7 +7,7 @@ use companion::{Causes, Session, Way};
 
 use crate::{
     relay::Relay,
-    stage::{Stage, alpine, named, names, setup, soon, url},
+    stage::{Stage, alpine, named, names, options, setup, soon, url},
 };
 
 const MARKUP: &str = "<img src=x onerror=alert(1)>";
@@ -26,7 +26,7 @@ async fn a_name_that_no_engine_allows_is_text_like_any_other() {
     assert_eq!(list.containers.len(), stage.ids().await.len());
     let id = named(&list.containers, hostile).id.clone();
     let plan = session
-        .plan_rerun(id, Some("native".to_owned()), Way::Usual)
+        .plan_rerun(id, options(Some("native"), Way::Usual))
         .await
         .expect("a plan");
     assert_eq!(plan.container, hostile);
@@ -63,7 +63,7 @@ async fn labels_and_commands_are_carried_and_quoted() {
     assert_eq!(diagnosis.chain[0].path, MARKUP);
     let plan = stage
         .session
-        .plan_rerun(id, Some("linux/amd64".to_owned()), Way::Usual)
+        .plan_rerun(id, options(Some("linux/amd64"), Way::Usual))
         .await
         .expect("a plan");
     let kinds: Vec<_> = plan.blockers.iter().map(|note| note.kind.as_str()).collect();

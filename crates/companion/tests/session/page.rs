@@ -8,7 +8,7 @@ use serde::Serialize;
 use serde_json::{Map, Value, json};
 
 use crate::{
-    stage::{soon, url},
+    stage::{options, soon, url},
     watcher::{Watcher, is_settled},
 };
 
@@ -83,7 +83,7 @@ async fn answers(session: &Session, containers: &[view::Container]) -> Map<Strin
             diagnoses.insert(name(), session.diagnose(id()).await.expect("a diagnosis"));
         }
         if let Some(platform) = container.rerun_platform.clone() {
-            let plan = async |way| session.plan_rerun(id(), Some(platform.clone()), way).await;
+            let plan = async |way| session.plan_rerun(id(), options(Some(&platform), way)).await;
             plans.insert(name(), plan(Way::Usual).await.expect("a plan"));
             by_hand.insert(name(), plan(Way::ByHand).await.expect("a plan"));
         }
@@ -110,8 +110,7 @@ fn request() -> RerunRequest {
     let (container, platform) = RERUN;
     RerunRequest {
         container: container.to_owned(),
-        platform: Some(platform.to_owned()),
-        way: Way::ByHand,
+        options: options(Some(platform), Way::ByHand),
         wait: Duration::ZERO,
         progress: Arc::new(|_| {}),
     }

@@ -13,7 +13,7 @@ use companion::{
 };
 
 use crate::{
-    stage::{Stage, alpine, named, soon},
+    stage::{Stage, alpine, named, options, soon},
     watcher::Watcher,
 };
 
@@ -36,8 +36,7 @@ pub(crate) async fn rerun_by(
     let heard = Arc::clone(&steps);
     let request = RerunRequest {
         container: name.to_owned(),
-        platform: platform.map(ToOwned::to_owned),
-        way,
+        options: options(platform, way),
         wait: Duration::from_millis(500),
         progress: Arc::new(move |progress| {
             heard
@@ -64,7 +63,7 @@ async fn a_plan_says_what_changes_what_stays_and_in_which_steps() {
     let before = stage.inventory().await;
     let plan = stage
         .session
-        .plan_rerun("worker".to_owned(), Some("native".to_owned()), Way::Usual)
+        .plan_rerun("worker".to_owned(), options(Some("native"), Way::Usual))
         .await
         .expect("a plan");
     assert_eq!(
@@ -207,7 +206,7 @@ async fn a_mislabelled_image_is_run_as_what_it_is_without_being_told() {
     let stage = Stage::new().await;
     let plan = stage
         .session
-        .plan_rerun("billing".to_owned(), None, Way::Usual)
+        .plan_rerun("billing".to_owned(), options(None, Way::Usual))
         .await
         .expect("a plan");
     assert_eq!(
@@ -240,7 +239,7 @@ async fn a_container_of_compose_is_re_created_by_hand_only_when_that_is_chosen()
     let before = stage.inventory().await;
     let usual = stage
         .session
-        .plan_rerun("shop-cache-1".to_owned(), None, Way::Usual)
+        .plan_rerun("shop-cache-1".to_owned(), options(None, Way::Usual))
         .await
         .expect("a plan");
     let kinds: Vec<_> = usual.blockers.iter().map(|note| note.kind.as_str()).collect();
@@ -254,7 +253,7 @@ async fn a_container_of_compose_is_re_created_by_hand_only_when_that_is_chosen()
     assert_eq!(refused.expect_err("refused").kind, "not-safe");
     let plan = stage
         .session
-        .plan_rerun("shop-cache-1".to_owned(), None, Way::ByHand)
+        .plan_rerun("shop-cache-1".to_owned(), options(None, Way::ByHand))
         .await
         .expect("a plan");
     assert_eq!(plan.to, "linux/arm64");
@@ -300,8 +299,8 @@ async fn a_dev_container_is_answered_with_what_its_file_has_to_say() {
     };
     stage.create("dev", body).await;
     let plan = async |way| {
-        let platform = Some("linux/amd64".to_owned());
-        let plan = stage.session.plan_rerun("dev".to_owned(), platform, way).await;
+        let options = options(Some("linux/amd64"), way);
+        let plan = stage.session.plan_rerun("dev".to_owned(), options).await;
         plan.expect("a plan").blockers
     };
     let blockers = plan(Way::Usual).await;
@@ -342,7 +341,7 @@ async fn what_cannot_be_done_safely_is_refused_and_nothing_is_done() {
     ] {
         let plan = stage
             .session
-            .plan_rerun(name.to_owned(), Some(platform.to_owned()), Way::Usual)
+            .plan_rerun(name.to_owned(), options(Some(platform), Way::Usual))
             .await
             .expect("a plan");
         let kinds: Vec<_> = plan.blockers.iter().map(|note| note.kind.as_str()).collect();
@@ -370,7 +369,7 @@ async fn what_was_rerun_is_not_rerun_again_before_it_is_undone_or_discarded() {
     for (name, blocker) in [(&done.new_id, "has-kept"), (&done.old_id, "is-kept")] {
         let plan = stage
             .session
-            .plan_rerun(name.clone(), Some("native".to_owned()), Way::Usual)
+            .plan_rerun(name.clone(), options(Some("native"), Way::Usual))
             .await
             .expect("a plan");
         assert!(
@@ -389,7 +388,7 @@ async fn a_platform_that_is_none_is_refused() {
     for platform in ["", "arm64/linux/x/y", "linux/", "linux/arm 64", "\u{1b}[0m"] {
         let asked = stage
             .session
-            .plan_rerun("worker".to_owned(), Some(platform.to_owned()), Way::Usual)
+            .plan_rerun("worker".to_owned(), options(Some(platform), Way::Usual))
             .await;
         let refused = asked.expect_err("no platform");
         assert_eq!(
@@ -400,7 +399,7 @@ async fn a_platform_that_is_none_is_refused() {
     }
     let asked = stage
         .session
-        .plan_rerun("nothing".to_owned(), Some("native".to_owned()), Way::Usual)
+        .plan_rerun("nothing".to_owned(), options(Some("native"), Way::Usual))
         .await;
     assert_eq!(asked.expect_err("no container").kind, "not-found");
 }

@@ -79,3 +79,12 @@ async fn an_old_container_that_cannot_be_started_again_is_where_the_hint_says() 
         failed.hint
     );
 }
+
+#[tokio::test]
+async fn a_container_that_ends_at_the_moment_it_is_changed_is_changed_when_it_has() {
+    let stage = Stage::failing(Fault::EndsWhileChanged).await;
+    let (done, _) = rerun_by(&stage, "shop-cache-1", Some("native"), Way::ByHand).await;
+    let done = done.expect("one refusal is not the last word");
+    assert_eq!(done.state, "running");
+    assert_eq!(stage.inventory().await[&done.old_id][0], done.kept_as);
+}

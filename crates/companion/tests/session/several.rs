@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use companion::{
-    OneOfSeveral, Way,
+    OneOfSeveral, RerunOptions, Way,
     view::{Became, Several, Snapshot},
 };
 
@@ -17,8 +17,11 @@ const WAIT: Duration = Duration::from_millis(500);
 fn natively(id: &str) -> OneOfSeveral {
     OneOfSeveral {
         id: id.to_owned(),
-        platform: "native".to_owned(),
-        way: Way::ByHand,
+        options: RerunOptions {
+            platform: Some("native".to_owned()),
+            way: Way::ByHand,
+            ..RerunOptions::default()
+        },
     }
 }
 

@@ -10,7 +10,7 @@ use bollard::{
         ListContainersOptionsBuilder, RemoveContainerOptionsBuilder, StartContainerOptions,
     },
 };
-use companion::{Causes, ProcessFacts, Session, Setup, view};
+use companion::{Causes, ProcessFacts, RerunOptions, Session, Setup, Way, view};
 use futures_util::StreamExt as _;
 use sample::{Fault, Sample, Scenario};
 use tempfile::TempDir;
@@ -131,6 +131,15 @@ impl Stage {
             .await;
         let is_read = |event: &&EventMessage| event.action.as_deref() == Some("archive-path");
         events.iter().filter(is_read).count()
+    }
+}
+
+/// What to re-run for, and who makes the new container.
+pub(crate) fn options(platform: Option<&str>, way: Way) -> RerunOptions {
+    RerunOptions {
+        platform: platform.map(ToOwned::to_owned),
+        way,
+        ..RerunOptions::default()
     }
 }
 

@@ -3,9 +3,9 @@
 //! A volume is read through the old container and written through the new one, before that starts: owners, permissions and
 //! links are in the archive that goes from one to the other.
 
-use bollard::query_parameters::UploadToContainerOptionsBuilder;
+use bollard::query_parameters::{RemoveVolumeOptions, UploadToContainerOptionsBuilder};
 use futures_util::{StreamExt as _, TryStreamExt as _, stream};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::{
     body::Body,
@@ -19,6 +19,9 @@ const NAME: usize = 40;
 /// A name that is taken gets a number, up to this.
 const NUMBERS: usize = 1000;
 
+/// On a copy, with the name of what it is a copy of.
+const COPY_OF: &str = "io.archlight.copy-of";
+
 /// One volume that is copied.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct VolumeCopy {
@@ -31,8 +34,8 @@ pub struct VolumeCopy {
 }
 
 impl Engine {
-    /// The same plan, but the new container gets copies of the volumes that it may write to. Changes nothing.
-    pub async fn with_copies(&self, mut plan: Plan) -> Result<Plan, EngineError> {
+    /// Lets `plan` give the new container copies of the volumes that it may write to. Changes nothing else.
+    pub async fn copy_volumes_in(&self, plan: &mut Plan) -> Result<(), EngineError> {
         let architecture = plan.to.architecture().to_owned();
         let mut copies: Vec<VolumeCopy> = Vec::new();
         for (path, from) in writable_volumes(&plan.old, &plan.body) {
@@ -42,7 +45,7 @@ impl Engine {
                 .map(|copy| copy.to.clone());
             let to = match known {
                 Some(to) => to,
-                None => self.free_name(&plan, &path, &from, &architecture).await?,
+                None => self.free_name(plan, &path, &from, &architecture).await?,
             };
             copies.push(VolumeCopy { path, from, to });
         }
@@ -52,11 +55,13 @@ impl Engine {
             from: copy.from.clone(),
             to: copy.to.clone(),
         }));
+        // A folder of the machine is not copied: there the warning stays.
+        let is_copied = |path: &str| copies.iter().any(|copy| copy.path == path.trim_end_matches('/'));
         plan.warnings
-            .retain(|warning| !matches!(warning, Warning::Database { .. }));
+            .retain(|warning| !matches!(warning, Warning::Database { path, .. } if is_copied(path)));
         plan.copies = copies;
-        self.write_out(&mut plan);
-        Ok(plan)
+        self.write_out(plan);
+        Ok(())
     }
 
     async fn free_name(
@@ -89,6 +94,38 @@ impl Engine {
         Err(EngineError::NotPossible {
             message: format!("there are too many copies of the volume `{from}`"),
         })
+    }
+
+    /// Makes the volumes that the copies go into. A name that somebody took since is refused, not written into.
+    pub(super) async fn make_volumes(&self, copies: &[VolumeCopy]) -> Result<(), EngineError> {
+        for VolumeCopy { from, to, .. } in copies {
+            let body = json!({ "Name": to, "Labels": { COPY_OF: from } });
+            self.post("/volumes/create", Some(&body), read::QUICK).await?;
+            if !self.is_copy(from, to).await? {
+                return Err(EngineError::NotPossible {
+                    message: format!("a volume `{to}` was made by somebody else in the meantime"),
+                });
+            }
+        }
+        Ok(())
+    }
+
+    /// Removes copies that nothing uses, after what failed. One that stays for whatever reason harms nothing.
+    pub(super) async fn remove_volumes(&self, copies: &[VolumeCopy]) {
+        for VolumeCopy { from, to, .. } in copies {
+            if self.is_copy(from, to).await.unwrap_or(false) {
+                self.docker
+                    .remove_volume(to, None::<RemoveVolumeOptions>)
+                    .await
+                    .ok();
+            }
+        }
+    }
+
+    async fn is_copy(&self, from: &str, to: &str) -> Result<bool, EngineError> {
+        let target = format!("/volumes/{}", read::escaped(to));
+        let volume: Value = self.get(&target, read::QUICK, read::OBJECT_BYTES).await?;
+        Ok(volume["Labels"][COPY_OF] == *from)
     }
 
     /// Copies what is at `path` of one container to the same place of another. Takes as long as it takes: the engine sends

@@ -19,7 +19,7 @@ impl Journal {
         }
     }
 
-    /// Writes the first word of a re-run. Refused while another process re-runs the same container.
+    /// Writes the first word of a re-run or an undo. Refused while another process is at the same container.
     pub(crate) fn begin(&self, record: &Record) -> Result<(), EngineError> {
         let known: Option<Record> = self.notes.read(&record.engine, name(record))?;
         if known.is_some_and(|known| known.is_under_way()) {

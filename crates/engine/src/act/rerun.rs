@@ -97,7 +97,11 @@ impl Engine {
                 if record.phase != Phase::Begun {
                     report(Progress::RollingBack);
                 }
-                Err(self.roll_back(journal, record, failed).await)
+                let error = self.roll_back(journal, record, failed).await;
+                if !matches!(error, EngineError::RollbackFailed { .. }) {
+                    self.remove_volumes(&plan.copies).await;
+                }
+                Err(error)
             }
         }
     }
@@ -118,6 +122,7 @@ impl Engine {
         }
         let (body, announced) = self.body_of_what_came(plan).await?;
         report(Progress::Creating);
+        self.make_volumes(&plan.copies).await?;
         let new_id = self.create_and_join(plan, &body).await?;
         record.new_id = Some(new_id.clone());
         record.phase = Phase::Swapping;

@@ -1,6 +1,6 @@
 //! The single steps on the engine, each with a time limit of its own.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use bollard::{
     models::ContainerCreateBody,
@@ -20,6 +20,12 @@ const DEFAULT_STOP: u64 = 10;
 
 /// Beyond the time that the container itself was given.
 const STOP_MARGIN: u64 = 30;
+
+/// How long engines may refuse to change a container that ends at this moment.
+const ENDING: Duration = Duration::from_secs(10);
+
+/// Between two tries to change it.
+const TRY_AGAIN: Duration = Duration::from_millis(100);
 
 impl Engine {
     /// Makes a container, for the engine's own platform when none is said; its id comes back.
@@ -71,10 +77,21 @@ impl Engine {
     }
 
     /// So that a kept container does not come back by itself, or comes back as it was.
-    pub(super) async fn set_restart_policy(&self, id: &str, policy: &Value) -> Result<(), EngineError> {
+    ///
+    /// Engines refuse it with a fault of their own while the container's process ends, which one that crashes over and
+    /// over does all the time: `cannot update a stopped container`.
+    async fn set_restart_policy(&self, id: &str, policy: &Value) -> Result<(), EngineError> {
+        let target = format!("/containers/{id}/update");
         let body = json!({ "RestartPolicy": policy });
-        self.post(&format!("/containers/{id}/update"), Some(&body), read::QUICK)
-            .await
+        let end = Instant::now() + ENDING;
+        loop {
+            match self.post(&target, Some(&body), read::QUICK).await {
+                Err(EngineError::Refused { status: 500.., .. }) if Instant::now() < end => {
+                    tokio::time::sleep(TRY_AGAIN).await;
+                }
+                other => return other,
+            }
+        }
     }
 
     /// Sets the policy, where `container` has another one: not every engine can change it.

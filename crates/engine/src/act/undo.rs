@@ -3,6 +3,7 @@
 use super::{
     journal::Journal,
     kept::kept_for,
+    maker::Maker,
     record::{Phase, Record},
     steps::restart_policy,
     take_back::is_removed_by_stopping,
@@ -42,13 +43,12 @@ impl Engine {
     /// the newer one is removed, its volumes are not. Also takes back what was interrupted.
     pub async fn undo(&self, id: &str, journal: &Journal) -> Result<Restored, EngineError> {
         let before = self.record_about(id, journal).await?;
-        if before.is_under_way() {
-            let name = before.name().to_owned();
-            return Err(EngineError::UnderWay { name });
+        let mut record = before.clone().undone_by(Maker::this());
+        match journal.begin(&record) {
+            Err(error @ EngineError::UnderWay { .. }) => return Err(error),
+            // A disk that is full is no reason to leave somebody without their container: each step can be done again.
+            Ok(()) | Err(_) => {}
         }
-        let mut record = before.clone().at(Phase::Undoing);
-        // A disk that is full is no reason to leave somebody without their container: each step can be done again.
-        journal.write(&record).ok();
         let new = match &record.new_id {
             Some(id) => self.find(id).await?,
             None => None,
@@ -77,10 +77,12 @@ impl Engine {
         let record = self.record_about(id, journal).await?;
         let not_possible = |message: String| EngineError::NotPossible { message };
         let name = record.name();
+        if record.is_under_way() {
+            let name = name.to_owned();
+            return Err(EngineError::UnderWay { name });
+        }
         if record.phase != Phase::Done {
-            return Err(not_possible(format!(
-                "the re-run of `{name}` was interrupted: undo it, or run it again to finish it"
-            )));
+            return self.settle_for_new(&record, journal).await;
         }
         let new = match &record.new_id {
             Some(id) => self.find(id).await?,
@@ -95,6 +97,32 @@ impl Engine {
         self.remove(kept).await?;
         journal.forget(&record);
         self.restored(new.name(), new.id(), kept.to_owned()).await
+    }
+
+    /// Ends what was interrupted where only the new container is left: somebody removed the old one, so that nothing can be
+    /// taken back. It gets the name.
+    async fn settle_for_new(&self, record: &Record, journal: &Journal) -> Result<Restored, EngineError> {
+        let old = self.find(record.old_id()).await?;
+        let new = match &record.new_id {
+            Some(id) => self.find(id).await?,
+            None => None,
+        };
+        let (None, Some(new)) = (old, new) else {
+            return Err(EngineError::NotPossible {
+                message: format!(
+                    "the re-run of `{}` was interrupted: undo it, or run it again to finish it",
+                    record.name()
+                ),
+            });
+        };
+        if new.name() != record.name() {
+            self.rename(new.id(), record.name()).await?;
+        }
+        if record.old().is_running() && !new.is_running() {
+            self.start(new.id()).await?;
+        }
+        journal.forget(record);
+        self.restored(record.name(), new.id(), String::new()).await
     }
 
     /// The re-runs on this engine that were interrupted. What had only not been written down is no longer one.
@@ -235,6 +263,13 @@ impl Engine {
 impl Record {
     fn at(self, phase: Phase) -> Self {
         Self { phase, ..self }
+    }
+
+    fn undone_by(self, maker: Maker) -> Self {
+        Self {
+            maker: Some(maker.to_string()),
+            ..self.at(Phase::Undoing)
+        }
     }
 }
 

@@ -167,8 +167,14 @@ pub(crate) fn rename(world: &mut World, ask: &Ask, name: &str) -> Result<Answer,
 }
 
 /// `POST /containers/{id}/update`.
-pub(crate) fn update(world: &mut World, ask: &Ask, name: &str) -> Result<Answer, Refusal> {
+pub(crate) fn update(engine: &Engine, ask: &Ask, name: &str) -> Result<Answer, Refusal> {
+    let mut world = engine.world();
     let index = find(&world.containers, name)?;
+    let id = world.containers[index].id.clone();
+    if engine.fault == Some(Fault::EndsWhileChanged) && world.changed.insert(id.clone()) {
+        let message = format!("Cannot update container {id}: cannot update a stopped container");
+        return Err(Refusal::new(StatusCode::INTERNAL_SERVER_ERROR, message));
+    }
     let said = ask.body.as_object().cloned().unwrap_or_default();
     world.containers[index].host.extend(said);
     world.tell_at(index, Moment::now(), "update", &[]);
