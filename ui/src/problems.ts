@@ -8,4 +8,7 @@ const NO_RUNTIME = ["no-engine", "engine-unreachable"];
 export const noRuntime = (problem: Problem): boolean => NO_RUNTIME.includes(problem.kind);
 
 /** What the reader of a window can do about it. */
-export const hintOf = (problem: Problem): string => (noRuntime(problem) ? words.startEngine : problem.hint);
+export function hintOf(problem: Problem): string {
+  if (noRuntime(problem)) return words.startEngine;
+  return problem.kind === "not-safe" ? words.planAgain : problem.hint;
+}

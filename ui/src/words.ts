@@ -36,6 +36,7 @@ export const words = {
     line: (platform: string, version: string) => `${platform} · Engine ${version}`,
   },
   noEngine: "No engine answers",
+  planAgain: "Look at its plan again: something has changed since",
   startEngine: "Start Docker Desktop or another runtime, then try again",
   refused: "The engine refused to talk to this user",
   lostBanner: "The engine stopped answering. This is what was last known.",
