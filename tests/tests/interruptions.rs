@@ -30,7 +30,10 @@ struct Stage {
 
 impl Stage {
     fn new(lab: &Lab, generation: Generation) -> Self {
-        let engine = lab.start(generation);
+        Self::on(lab, lab.start(generation))
+    }
+
+    fn on(lab: &Lab, engine: Engine) -> Self {
         engine.enable_translator(FOREIGN, Loading::Registration);
         let image = engine.push(&both(lab));
         engine.docker_ok(&["pull", "--quiet", &image]);
@@ -331,4 +334,66 @@ fn a_re_run_that_is_interrupted_by_its_user_says_what_can_be_done() {
     assert_eq!(output.status.code(), Some(130));
     stage.archlight.ask_ok(&["undo", "kept"]);
     assert_eq!(stage.facts("kept"), before);
+}
+
+/// Lets a shell inside of the engine's namespaces run `command`.
+fn inside(engine: &Engine, command: &str) {
+    let ran = engine.command("/bin/sh").args(["-c", command]).status();
+    assert!(ran.is_ok_and(|status| status.success()), "{command}");
+}
+
+/// The registry goes away between the plan and the pull.
+#[test]
+fn a_registry_that_is_lost_changes_nothing() {
+    let lab = lab::require!("interruptions");
+    for generation in [Generation::Old, Generation::New] {
+        let stage = Stage::new(&lab, generation);
+        let before = stage.facts("kept");
+        let engine = Arc::clone(&stage.engine);
+        let lose = move || inside(&engine, "pkill -KILL docker-registry");
+        let line = "/images/create";
+        let interruption = Interruption::before(&stage.socket(), &stage.engine.socket(), line, lose);
+        let output = stage.rerun_through(&interruption, &Victim::default(), "kept");
+        assert!(interruption.came(), "{generation:?}");
+        let said: Value = serde_json::from_slice(&output.stdout).expect("JSON");
+        assert_eq!(said["error"]["kind"], "pull-failed", "{generation:?}: {said}");
+        assert_eq!(stage.facts("kept"), before, "{generation:?}");
+        assert_eq!(stage.archlight.ask_ok(&["status"])["interrupted"], json!([]));
+    }
+}
+
+/// The engine's disk is full from one call on: what it keeps of containers cannot be written any more.
+#[test]
+fn a_disk_that_is_full_from_any_call_on_loses_nothing() {
+    let lab = lab::require!("interruptions");
+    for generation in [Generation::Old, Generation::New] {
+        let engine = lab.start(generation);
+        let folder = format!("{}/data/containers", engine.folder().display());
+        inside(&engine, &format!("mount -t tmpfs -o size=1m none {folder}"));
+        let stage = Stage::on(&lab, engine);
+        let before = stage.facts("kept");
+        for line in ["/containers/create", "/update", "/stop", "/rename", "/start"] {
+            let engine = Arc::clone(&stage.engine);
+            let filled = format!("{folder}/filled");
+            let fill = format!("! cat /dev/zero > {filled} 2> /dev/null");
+            let fill = move || inside(&engine, &fill);
+            let interruption = Interruption::before(&stage.socket(), &stage.engine.socket(), line, fill);
+            let output = stage.rerun_through(&interruption, &Victim::default(), "kept");
+            let said: Value = serde_json::from_slice(&output.stdout).expect("JSON");
+            let context = format!("{generation:?}, full from {line} on: {said}");
+            assert!(interruption.came(), "{context}");
+            assert!(said["error"].is_object(), "{context}");
+
+            inside(&stage.engine, &format!("rm {filled}"));
+            if said["error"]["kind"] == "rollback-failed" {
+                stage.archlight.ask_ok(&["undo", "kept"]);
+            }
+            assert_eq!(stage.facts("kept"), before, "{context}");
+            assert_eq!(
+                stage.archlight.ask_ok(&["status"])["interrupted"],
+                json!([]),
+                "{context}"
+            );
+        }
+    }
 }

@@ -408,3 +408,19 @@ fn stage_id<'a>(inventory: &'a crate::stage::Inventory, name: &str) -> &'a str {
     let found = inventory.iter().find(|(_, facts)| facts[0] == name);
     found.expect("it is there").0
 }
+
+#[tokio::test]
+async fn a_variant_of_the_own_architecture_needs_no_translator() {
+    let stage = Stage::new().await;
+    let warned = async |platform| {
+        let options = options(Some(platform), Way::Usual);
+        let plan = stage.session.plan_rerun("worker".to_owned(), options).await;
+        let warnings = plan.expect("a plan").warnings.into_iter();
+        warnings.map(|note| note.kind).collect::<Vec<_>>()
+    };
+    assert_eq!(warned("linux/arm64/v9").await, ["translation-unknown"]);
+    assert_eq!(
+        warned("linux/s390x").await,
+        ["needs-translation", "translation-unknown"]
+    );
+}

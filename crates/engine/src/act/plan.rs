@@ -1,6 +1,6 @@
 //! What a re-run would do, worked out without doing it.
 
-use platform::Platform;
+use platform::{Native, Platform};
 use serde_json::Value;
 
 use super::{
@@ -227,8 +227,9 @@ impl Engine {
         let mut warnings = found.warnings.clone();
         warnings.extend(warnings_of(&old, &body));
         warnings.extend(old_config.is_none().then_some(Warning::ImageGone));
-        if to.runs_on(&self.identity.platform) != platform::Native::Yes {
-            warnings.push(Warning::NeedsTranslation);
+        let native = to.runs_on(&self.identity.platform);
+        warnings.extend((native == Native::No).then_some(Warning::NeedsTranslation));
+        if native != Native::Yes {
             self.add_what_runs(&to, &mut warnings, &mut blockers).await;
         }
         let mut plan = Plan {
