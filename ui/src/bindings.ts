@@ -344,6 +344,8 @@ export type Note = {
 export type OneOfSeveral = {
 	/**  The container's id. */
 	id: string,
+	/**  Its name, by which it is told of, also when it is gone by its turn. */
+	container: string,
 	/**  What was chosen, as its plan was shown. */
 	options: RerunOptions,
 };

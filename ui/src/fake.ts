@@ -154,8 +154,8 @@ export class Fake {
   }
 
   #rerunSeveral(wanted: OneOfSeveral[]): null {
-    const each = ({ id, options }: OneOfSeveral) => {
-      return { container: this.#find(id).name, id, platform: options.platform };
+    const each = ({ id, container, options }: OneOfSeveral) => {
+      return { container, id, platform: options.platform };
     };
     const reruns = wanted.map((one) => ({ ...each(one), became: { state: "waiting" } as const }));
     this.#show({ reruns, stops: false });

@@ -108,6 +108,7 @@ export class SeveralPlans {
   get request(): OneOfSeveral[] {
     return this.wanted.map(({ container, plan, options }) => ({
       id: container.id,
+      container: container.name,
       options: { ...options, platform: plan?.to ?? options.platform },
     }));
   }

@@ -204,7 +204,7 @@ describe("the sheet before several re-runs", () => {
     expect(await screen.findByRole("heading", { name: "It was re-run" })).toBeInTheDocument();
     const asked = fake.calls.find((call) => call.command === "rerun_several")?.given.reruns;
     const options = { platform: "linux/arm64", way: "usual", volumes: "shared" };
-    expect(asked).toEqual([{ id: one.id, options }]);
+    expect(asked).toEqual([{ id: one.id, container: "one", options }]);
   });
 
   test("refuses when none of them can be done", async () => {

@@ -22,6 +22,8 @@ use crate::{
 pub struct OneOfSeveral {
     /// The container's id.
     pub id: String,
+    /// Its name, by which it is told of, also when it is gone by its turn.
+    pub container: String,
     /// What was chosen, as its plan was shown.
     pub options: RerunOptions,
 }
@@ -40,7 +42,7 @@ impl Actor {
         if self.several.shown.as_ref().is_some_and(|shown| !shown.is_over()) {
             return drop(reply.send(Err(Refusal::Busy.into())));
         }
-        let reruns = wanted.iter().map(|one| self.not_begun(one)).collect();
+        let reruns = wanted.iter().map(not_begun).collect();
         let (stop, stopped) = watch::channel(false);
         self.several.stop = stop;
         self.show_several(Some(view::Several { reruns, stops: false }));
@@ -78,19 +80,18 @@ impl Actor {
         self.tell(&Update::OneOfSeveral { place, became });
     }
 
-    fn not_begun(&self, one: &OneOfSeveral) -> view::EachRerun {
-        let known = self.board.containers.get(&one.id);
-        view::EachRerun {
-            container: known.map_or_else(|| one.id.clone(), |entry| entry.row.name.clone()),
-            id: one.id.clone(),
-            platform: one.options.platform.clone(),
-            became: Became::Waiting,
-        }
-    }
-
     fn show_several(&mut self, several: Option<view::Several>) {
         self.several.shown.clone_from(&several);
         self.tell(&Update::Several { several });
+    }
+}
+
+fn not_begun(one: &OneOfSeveral) -> view::EachRerun {
+    view::EachRerun {
+        container: one.container.clone(),
+        id: one.id.clone(),
+        platform: one.options.platform.clone(),
+        became: Became::Waiting,
     }
 }
 

@@ -14,9 +14,10 @@ use crate::{
 
 const WAIT: Duration = Duration::from_millis(500);
 
-fn natively(id: &str) -> OneOfSeveral {
+fn natively(name: &str, id: &str) -> OneOfSeveral {
     OneOfSeveral {
         id: id.to_owned(),
+        container: name.to_owned(),
         options: RerunOptions {
             platform: Some("native".to_owned()),
             way: Way::ByHand,
@@ -51,10 +52,12 @@ async fn what_fails_among_several_leaves_the_others_right() {
     watcher.until_settled().await;
     let id = |name: &str| named(&watcher.shown.containers, name).id.clone();
     let gone = "0".repeat(64);
-    let wanted = [id("worker"), gone.clone(), id("shop-cache-1")];
-    let begun = stage
-        .session
-        .rerun_several(wanted.iter().map(|id| natively(id)).collect(), WAIT);
+    let wanted = [
+        natively("worker", &id("worker")),
+        natively("late", &gone),
+        natively("shop-cache-1", &id("shop-cache-1")),
+    ];
+    let begun = stage.session.rerun_several(wanted.to_vec(), WAIT);
     begun.await.expect("it begins");
     watcher.until("the end of all", is_over).await;
 
@@ -65,7 +68,7 @@ async fn what_fails_among_several_leaves_the_others_right() {
         .iter()
         .map(|each| each.container.as_str())
         .collect();
-    assert_eq!(names, ["worker", gone.as_str(), "shop-cache-1"]);
+    assert_eq!(names, ["worker", "late", "shop-cache-1"]);
     let Became::Failed { problem } = &several.reruns[1].became else {
         panic!("{several:?}");
     };
@@ -94,7 +97,9 @@ async fn an_end_is_made_between_two_and_others_have_to_wait_for_it() {
     let mut watcher = Watcher::of(&stage.session).await;
     watcher.until_settled().await;
     let id = |name: &str| named(&watcher.shown.containers, name).id.clone();
-    let wanted = vec![natively(&id("worker")), natively(&id("shop-cache-1"))];
+    let wanted = ["worker", "shop-cache-1"]
+        .map(|name| natively(name, &id(name)))
+        .to_vec();
     let begun = stage
         .session
         .rerun_several(wanted.clone(), Duration::from_secs(2));
@@ -134,7 +139,9 @@ async fn without_an_engine_each_says_so() {
     watcher
         .until("an end of the engine", |shown| shown.problem.is_some())
         .await;
-    let begun = session.rerun_several(vec![natively(&worker)], WAIT).await;
+    let begun = session
+        .rerun_several(vec![natively("worker", &worker)], WAIT)
+        .await;
     begun.expect("it begins");
     watcher.until("the end", is_over).await;
     assert_eq!(states(&watcher.shown), ["failed"]);
