@@ -212,7 +212,7 @@ impl Actor {
             What::Interrupted(reruns) => self.found_interrupted(reruns),
             What::UndoFiles(files) => self.board.undo_files = files,
             What::Progress(progress) => self.tell(&Update::Progress(progress)),
-            What::OneOfSeveral(place, became) => self.one_of_several(place, became),
+            What::OneOfSeveral(place, became) => self.one_of_several(place, *became),
             What::Rosetta(rosetta) => {
                 self.tell(&Update::Rosetta {
                     rosetta: rosetta.clone(),

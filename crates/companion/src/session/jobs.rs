@@ -43,7 +43,7 @@ pub(super) enum What {
     UndoFiles(HashMap<String, String>),
     Progress(view::Progress),
     /// What became of one of several re-runs, by its place among them.
-    OneOfSeveral(usize, view::Became),
+    OneOfSeveral(usize, Box<view::Became>),
     Rosetta(view::Rosetta),
 }
 

@@ -110,7 +110,7 @@ async fn one_after_the_other(
                 problem: problem.clone(),
             },
         };
-        reporter.send(What::OneOfSeveral(place, became));
+        reporter.send(What::OneOfSeveral(place, Box::new(became)));
     }
 }
 
@@ -121,13 +121,13 @@ async fn carried_out(
     wait: Duration,
     reporter: &Reporter,
 ) -> Became {
-    let (step, fraction) = (None, None);
-    reporter.send(What::OneOfSeveral(place, Became::Running { step, fraction }));
     let reporter = reporter.clone();
-    let progress = Arc::new(move |progress: view::Progress| {
-        let (step, fraction) = (Some(progress.step), progress.fraction);
-        reporter.send(What::OneOfSeveral(place, Became::Running { step, fraction }));
-    });
+    let tell = move |step, fraction| {
+        let running = Became::Running { step, fraction };
+        reporter.send(What::OneOfSeveral(place, Box::new(running)));
+    };
+    tell(None, None);
+    let progress = Arc::new(move |progress: view::Progress| tell(Some(progress.step), progress.fraction));
     let request = RerunRequest {
         container: one.id,
         options: one.options,
