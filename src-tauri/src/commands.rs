@@ -3,7 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use companion::{
-    RerunOptions, RerunRequest, Session,
+    OneOfSeveral, RerunOptions, RerunRequest, Session,
     view::{Diagnosis, LogLine, Problem, RerunDone, RerunPlan, Restored, Rosetta, Update},
 };
 use tauri::{State, ipc::Channel};
@@ -106,6 +106,30 @@ pub(crate) async fn rerun(
             progress,
         })
         .await
+}
+
+/// Begins to re-run several containers, one after the other. What comes of each is sent as updates.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn rerun_several(
+    session: State<'_, Session>,
+    reruns: Vec<OneOfSeveral>,
+) -> Result<(), Problem> {
+    session.rerun_several(reruns, WATCHED).await
+}
+
+/// Begins none of several re-runs that has not begun yet.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn stop_several(session: State<'_, Session>) -> Result<(), Problem> {
+    session.stop_several().await
+}
+
+/// Forgets what came of several re-runs.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn forget_several(session: State<'_, Session>) -> Result<(), Problem> {
+    session.forget_several().await
 }
 
 /// Puts the kept container back.

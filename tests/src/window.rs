@@ -10,7 +10,15 @@ use std::{
     time::{Duration, Instant},
 };
 
-use fantoccini::{Client, Locator, elements::Element, error::CmdError};
+use fantoccini::{
+    Client, Locator,
+    actions::{
+        Actions, InputSource as _, KeyAction, KeyActions, MOUSE_BUTTON_LEFT, MouseActions, PointerAction,
+    },
+    elements::Element,
+    error::CmdError,
+    key::Key,
+};
 use tokio::runtime::Runtime;
 
 use screen::Screen;
@@ -73,6 +81,54 @@ impl Window {
                 return Ok(None);
             }
             element.click().await.map(Some)
+        });
+    }
+
+    /// Presses a place while the key is held that adds to what is selected.
+    ///
+    /// # Panics
+    /// When it does not come to that.
+    pub fn add(&self, place: &Place) {
+        self.until(&format!("adding {place:?}"), async || {
+            let Some(element) = self.visible(place).await? else {
+                return Ok(None);
+            };
+            let into_view = "arguments[0].scrollIntoView({ block: 'center' })";
+            let it = serde_json::to_value(&element)?;
+            self.client.execute(into_view, vec![it]).await?;
+            // One sequence waits for the other at each tick: the key goes down first and up last.
+            let tick = Duration::ZERO;
+            let control = Key::Control.into();
+            let keys = KeyActions::new("keys".to_owned())
+                .then(KeyAction::Down { value: control })
+                .pause(tick)
+                .pause(tick)
+                .pause(tick)
+                .then(KeyAction::Up { value: control });
+            let button = MOUSE_BUTTON_LEFT;
+            let mouse = MouseActions::new("mouse".to_owned())
+                .pause(tick)
+                .then(PointerAction::MoveToElement {
+                    element,
+                    duration: None,
+                    x: 0.0,
+                    y: 0.0,
+                })
+                .then(PointerAction::Down { button })
+                .then(PointerAction::Up { button });
+            let actions = Actions::from(keys).and(mouse);
+            self.client.perform_actions(actions).await.map(Some)
+        });
+    }
+
+    /// Types these keys where the focus is, one after the other.
+    ///
+    /// # Panics
+    /// When it cannot be done.
+    pub fn type_keys(&self, keys: &str) {
+        self.until(&format!("typing {keys:?}"), async || {
+            let focused = self.client.active_element().await?;
+            focused.send_keys(keys).await.map(Some)
         });
     }
 

@@ -3,10 +3,12 @@
 use std::{
     collections::BTreeSet,
     env, fs,
+    io::{Read as _, Write as _},
+    os::unix::net::UnixStream,
     path::{Path, PathBuf},
 };
 
-use lab::{Appearance, Opening, Place, Window};
+use lab::{Appearance, Archlight, Interruption, Opening, Place, Victim, Window};
 use sample::Sample;
 use tokio::runtime::Runtime;
 
@@ -46,6 +48,8 @@ fn picture_all(folder: &Path) {
             }
         };
         picture_sample(appearance, shoot);
+        picture_several(appearance, shoot);
+        picture_interrupted(appearance, shoot);
         picture_trouble(appearance, shoot);
     }
 }
@@ -83,6 +87,54 @@ fn picture_sample(appearance: Appearance, shoot: impl Fn(&Window, &str)) {
     shoot(&window, "image");
 }
 
+/// From the rows to what came of each: one is left out, and one is gone before its turn.
+fn picture_several(appearance: Appearance, shoot: impl Fn(&Window, &str)) {
+    let runtime = Runtime::new().expect("a runtime needs nothing special");
+    let engine = start(&runtime);
+    let window = opening(&engine).in_colours(appearance).open();
+    window.see(&Place::row("legacy-api").saying("is built for"));
+    window.see_gone(&Place::named("Still listing"));
+    for name in ["mailpit", "shop-db-1", "shop-cache-1", "worker", "legacy-api"] {
+        window.add(&Place::row(name));
+    }
+    window.see(&Place::element("h1").saying("5 containers selected"));
+    shoot(&window, "several");
+    window.resize(SIZES[0].1, SIZES[0].2);
+    window.press(&Place::button("Re-run 4 containers…"));
+    window.see(&Place::sheet().saying("To pull"));
+    shoot(&window, "several-plan");
+    let section = Place::item().within(&Place::named("Each container"));
+    window.press(&Place::element("input").within(&section.saying("shop-cache-1")));
+    window.see(&Place::button("Re-run 3 containers"));
+    window.press(&Place::element("summary").within(&section.saying("shop-cache-1")));
+    shoot(&window, "several-plan-open");
+    remove(&engine, "worker");
+    window.press(&Place::button("Re-run 3 containers"));
+    window.see(&Place::sheet().saying("Re-running"));
+    window.press(&Place::button("Close").within(&Place::sheet()));
+    window.see(&Place::element("strong").saying("were re-run"));
+    shoot(&window, "several-strip");
+    window.press(&Place::button("Show"));
+    window.see(&Place::sheet().saying("1 could not be"));
+    shoot(&window, "several-results");
+}
+
+/// Removes a container behind everybody's back.
+fn remove(engine: &Sample, name: &str) {
+    let mut stream = UnixStream::connect(engine.socket()).expect("the sample engine listens");
+    let request = format!("DELETE /containers/{name} HTTP/1.1\r\nHost: docker\r\nConnection: close\r\n\r\n");
+    stream.write_all(request.as_bytes()).expect("it listens");
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).expect("it answers");
+    assert!(answer.starts_with("HTTP/1.1 204"), "{answer}");
+}
+
+fn start(runtime: &Runtime) -> Sample {
+    runtime
+        .block_on(sample::start())
+        .expect("the sample engine needs a folder only")
+}
+
 fn picture_trouble(appearance: Appearance, shoot: impl Fn(&Window, &str)) {
     let window = Opening::at("unix:///nowhere/docker.sock")
         .in_colours(appearance)
@@ -91,9 +143,7 @@ fn picture_trouble(appearance: Appearance, shoot: impl Fn(&Window, &str)) {
     shoot(&window, "no-engine");
 
     let runtime = Runtime::new().expect("a runtime needs nothing special");
-    let engine = runtime
-        .block_on(sample::start())
-        .expect("the sample engine needs a folder only");
+    let engine = start(&runtime);
     let window = opening(&engine).in_colours(appearance).open();
     window.see(&Place::row("legacy-api").saying("is built for"));
     drop(engine);
@@ -101,6 +151,39 @@ fn picture_trouble(appearance: Appearance, shoot: impl Fn(&Window, &str)) {
     drop(runtime);
     window.see(&Place::alert().saying("The engine stopped answering"));
     shoot(&window, "lost");
+}
+
+/// A re-run whose program was killed while the old container was making way.
+fn picture_interrupted(appearance: Appearance, shoot: impl Fn(&Window, &str)) {
+    let runtime = Runtime::new().expect("a runtime needs nothing special");
+    let engine = start(&runtime);
+    let archlight = Archlight::at("");
+    let victim = Victim::default();
+    let heard = victim.clone();
+    let socket = archlight.home().join("interruption.sock");
+    let interruption = Interruption::before(&socket, engine.socket(), "/rename", move || {
+        heard.signal("KILL");
+    });
+    let words = [
+        "rerun",
+        "shop-cache-1",
+        "--by-hand",
+        "--platform",
+        "native",
+        "--yes",
+    ];
+    let mut command = archlight.command(&words);
+    victim.run(command.env("DOCKER_HOST", interruption.docker_host()));
+    assert!(interruption.came(), "the re-run did not come that far");
+
+    let window = opening(&engine).knowing(&archlight).in_colours(appearance).open();
+    window.see(&Place::row("legacy-api").saying("is built for"));
+    window.see(&Place::note().saying("A re-run was interrupted"));
+    window.see_gone(&Place::named("Still listing"));
+    shoot(&window, "interrupted");
+    window.press(&Place::button("Finish it…"));
+    window.see(&Place::named("The same as a command"));
+    shoot(&window, "interrupted-finish");
 }
 
 fn opening(engine: &Sample) -> Opening {

@@ -101,6 +101,71 @@ fn a_native_re_run_outlives_a_reload_and_its_old_container_is_discarded() {
 }
 
 #[test]
+fn several_are_re_run_to_one_yes_and_one_that_cannot_start_leaves_the_others_right() {
+    let lab = lab::require!(GROUP);
+    lab::require_display!(GROUP);
+    for generation in [Generation::New, Generation::Old] {
+        let engine = lab.start(generation);
+        let image = engine.push(&with_a_foreign_tool(&lab));
+        let foreign = platform(FOREIGN);
+        let mut olds = Vec::new();
+        for (name, program) in [
+            ("api", "/bin/wait"),
+            ("broken", "/bin/tool"),
+            ("web", "/bin/wait"),
+        ] {
+            olds.push(crash(&engine, name, &["--platform", &foreign, &image, program]));
+        }
+        let window = Opening::for_engine(&engine).open();
+        for name in ["api", "broken", "web"] {
+            window.see(&needing_you(name).saying("is built for"));
+        }
+        window.add(&needing_you("api"));
+        window.add(&needing_you("web"));
+        window.see(
+            &Place::element("h1")
+                .saying("2 containers selected")
+                .within(&details()),
+        );
+        window.add(&needing_you("broken"));
+        window.press(&Place::button("Re-run 3 containers…"));
+        let plans = Place::named("Each container");
+        let section = Place::item().saying("web").within(&plans);
+        window.see(&section.saying(&format!("{foreign} → {}", platform(NATIVE))));
+        window.press(&Place::button("Re-run 3 containers").within(&Place::sheet()));
+
+        // The list would let each of them be undone, whether or not the sheet is there.
+        window.see(&Place::sheet().saying("2 of 3 were re-run"));
+        let result = |name: &str| {
+            Place::item()
+                .saying(name)
+                .within(&Place::named("What came of each"))
+        };
+        window.see(&result("broken").saying("It is as it was."));
+        window.see(&result("api").saying(&format!("runs as {} now", platform(NATIVE))));
+        window.press(&Place::button("Undo the re-run of web"));
+        window.press(&Place::button("Undo the re-run").within(&Place::sheet()));
+        window.see(&result("web").saying("It was taken back"));
+        window.press(&Place::button("Close").within(&Place::sheet()));
+        window.see_gone(&Place::sheet());
+        window.see(&others("api").saying("Running"));
+
+        let of = |name: &str| id_and_state(&engine, name);
+        let (made, state) = of("api");
+        assert!(
+            made != olds[0] && state == "running",
+            "{generation:?}: {made} is {state}"
+        );
+        let machine = engine.docker_ok(&["exec", "api", "uname", "-m"]);
+        assert_eq!(machine, machine_of(NATIVE), "{generation:?}");
+        for (name, old) in [("broken", &olds[1]), ("web", &olds[2])] {
+            assert_eq!(of(name), (old.clone(), "exited".to_owned()), "{generation:?}");
+        }
+        assert_eq!(names(&engine).len(), 4, "{generation:?}: {:?}", names(&engine));
+    }
+}
+
+#[test]
 fn the_list_follows_what_happens_elsewhere() {
     let lab = lab::require!(GROUP);
     lab::require_display!(GROUP);
@@ -259,6 +324,21 @@ fn sleeper(lab: &Lab, name: &str, architectures: &[&str]) -> ImageSpec {
             let variant = Variant::with_tools(&platform(architecture), lab.busybox(architecture));
             image.variant(variant.command(&["/bin/sh", "-c", "trap exit TERM; sleep 1000 & wait"]))
         })
+}
+
+/// An image with a program that only its foreign build has, so that a native container that is to start it cannot.
+fn with_a_foreign_tool(lab: &Lab) -> ImageSpec {
+    let script = "#!/bin/sh\ntrap exit TERM; sleep 1000 & wait\n";
+    let variant = |architecture| {
+        Variant::with_tools(&platform(architecture), lab.busybox(architecture)).file(
+            "/bin/wait",
+            0o755,
+            script,
+        )
+    };
+    ImageSpec::new("acme/tools", "1")
+        .variant(variant(NATIVE))
+        .variant(variant(FOREIGN).file("/bin/tool", 0o755, script))
 }
 
 /// Starts a container and waits for its end. Gives its id.

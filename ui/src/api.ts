@@ -1,7 +1,7 @@
 // The only door to the engine's side: every command, the channel of the session, and what the menu bar asks for.
 import { Channel } from "@tauri-apps/api/core";
 import { listen } from "@tauri-apps/api/event";
-import { commands, type Problem, type RerunOptions, type Update } from "./bindings";
+import { commands, type OneOfSeveral, type Problem, type RerunOptions, type Update } from "./bindings";
 import { words } from "./words";
 
 export type * from "./bindings";
@@ -45,6 +45,9 @@ export const lookAtImages = () => answer(commands.lookAtImages());
 export const logs = (id: string) => answer(commands.logs(id));
 export const planRerun = (id: string, options: RerunOptions) => answer(commands.planRerun(id, options));
 export const rerun = (id: string, options: RerunOptions) => answer(commands.rerun(id, options));
+export const rerunSeveral = (reruns: OneOfSeveral[]) => answer(commands.rerunSeveral(reruns));
+export const stopSeveral = () => answer(commands.stopSeveral());
+export const forgetSeveral = () => answer(commands.forgetSeveral());
 export const undo = (id: string) => answer(commands.undo(id));
 export const discard = (id: string) => answer(commands.discard(id));
 export const rosetta = () => answer(commands.rosetta());

@@ -22,6 +22,12 @@ export const commands = {
 	planRerun: (id: string, options: RerunOptions) => typedError<RerunPlan, Problem>(__TAURI_INVOKE("plan_rerun", { id, options })),
 	/**  Runs a container again for another platform, and keeps the old one. */
 	rerun: (id: string, options: RerunOptions) => typedError<RerunDone, Problem>(__TAURI_INVOKE("rerun", { id, options })),
+	/**  Begins to re-run several containers, one after the other. What comes of each is sent as updates. */
+	rerunSeveral: (reruns: OneOfSeveral[]) => typedError<null, Problem>(__TAURI_INVOKE("rerun_several", { reruns })),
+	/**  Begins none of several re-runs that has not begun yet. */
+	stopSeveral: () => typedError<null, Problem>(__TAURI_INVOKE("stop_several")),
+	/**  Forgets what came of several re-runs. */
+	forgetSeveral: () => typedError<null, Problem>(__TAURI_INVOKE("forget_several")),
 	/**  Puts the kept container back. */
 	undo: (id: string) => typedError<Restored, Problem>(__TAURI_INVOKE("undo", { id })),
 	/**  Removes the kept container. */
@@ -35,6 +41,27 @@ export const commands = {
 };
 
 /* Types */
+/**  How far one of several re-runs is, or what it came to. */
+export type Became = 
+/**  Its turn has not come. */
+{ state: "waiting" } | 
+/**  It is under way. */
+{ state: "running"; 
+/**  The step, in words; `None` before the first one. */
+step: string | null; 
+/**  How far that step is, between 0 and 1, where it can be said. */
+fraction: number | null } | 
+/**  It was re-run. */
+{ state: "done"; 
+/**  What that did. */
+done: RerunDone } | 
+/**  It could not be, and why. */
+{ state: "failed"; 
+/**  Why. */
+problem: Problem } | 
+/**  It was not begun, because somebody asked for an end before. */
+{ state: "stopped" };
+
 /**  How Compose makes a service anew: by a file that says the platform. */
 export type ByCompose = {
 	/**  The file that is written. */
@@ -147,6 +174,18 @@ export type Difference = {
 	new: string,
 	/**  Whether the plan announced it, or it differs by nature. */
 	expected: boolean,
+};
+
+/**  One of several re-runs. */
+export type EachRerun = {
+	/**  The old container's name. */
+	container: string,
+	/**  Its id. */
+	id: string,
+	/**  For which platform it is re-run, as it was asked for. */
+	platform: string | null,
+	/**  How far that is, or what it came to. */
+	became: Became,
 };
 
 /**  The engine that answers. */
@@ -301,6 +340,16 @@ export type Note = {
 	text: string,
 };
 
+/**  One of several re-runs that somebody agreed to. */
+export type OneOfSeveral = {
+	/**  The container's id. */
+	id: string,
+	/**  Its name, by which it is told of, also when it is gone by its turn. */
+	container: string,
+	/**  What was chosen, as its plan was shown. */
+	options: RerunOptions,
+};
+
 /**  What could not be done, and what to do about it. */
 export type Problem = {
 	/**  What faces act on, in kebab case. */
@@ -331,6 +380,14 @@ export type Proof = {
 	to: number,
 	/**  What that field says, for example `e_machine = 0xb7, aarch64`. */
 	meaning: string,
+};
+
+/**  What a re-run pulls. */
+export type Pull = {
+	/**  The build, by its digest where the registry told it. */
+	reference: string,
+	/**  How much that is at most, in bytes, where the registry told it. */
+	size: number | null,
 };
 
 /**  Something that can be done. */
@@ -387,6 +444,8 @@ export type RerunPlan = {
 	warnings: Note[],
 	/**  Why it cannot be done, empty when it can. */
 	blockers: Note[],
+	/**  What is pulled for it, `None` where all of it is here. */
+	pull: Pull | null,
 	/**  The same as a `docker run` command. */
 	command: string,
 	/**  The fields that the command leaves out, having no words for them. */
@@ -441,6 +500,14 @@ export type Rosetta = {
 	conflicts: string[],
 };
 
+/**  Several re-runs to one yes: each is carried out whatever became of the others. */
+export type Several = {
+	/**  They, in the order in which they are done. */
+	reruns: EachRerun[],
+	/**  Whether somebody asked for an end before all were begun. What is under way is done to its end. */
+	stops: boolean,
+};
+
 /**  Everything at once. */
 export type Snapshot = {
 	/**  Whether an engine answers. */
@@ -455,6 +522,8 @@ export type Snapshot = {
 	rosetta: Rosetta | null,
 	/**  Re-runs that were interrupted, `None` as long as that is not known. */
 	interrupted: Interrupted[] | null,
+	/**  Several re-runs that are under way, or were last and not forgotten yet. */
+	several: Several | null,
 	/**  Every container that is known so far. */
 	containers: Container[],
 	/**  Every image that is known so far. */
@@ -485,29 +554,39 @@ export type Update =
 /**  A container is new or changed. */
 ({ kind: "container"; 
 /**  It. */
-container: Container }) & { containers?: never; engine?: never; id?: never; image?: never; images?: never; problem?: never; reruns?: never; rosetta?: never; state?: never; why?: never } | 
+container: Container }) & { became?: never; containers?: never; engine?: never; id?: never; image?: never; images?: never; place?: never; problem?: never; reruns?: never; rosetta?: never; several?: never; state?: never; why?: never } | 
 /**  These re-runs are interrupted, and no others. */
 ({ kind: "interrupted"; 
 /**  They. */
-reruns: Interrupted[] }) & { container?: never; containers?: never; engine?: never; id?: never; image?: never; images?: never; problem?: never; rosetta?: never; state?: never; why?: never } | 
+reruns: Interrupted[] }) & { became?: never; container?: never; containers?: never; engine?: never; id?: never; image?: never; images?: never; place?: never; problem?: never; rosetta?: never; several?: never; state?: never; why?: never } | 
+/**  Several re-runs were begun, are to end early, or are forgotten. */
+({ kind: "several"; 
+/**  They. */
+several: Several | null }) & { became?: never; container?: never; containers?: never; engine?: never; id?: never; image?: never; images?: never; place?: never; problem?: never; reruns?: never; rosetta?: never; state?: never; why?: never } | 
+/**  One of several re-runs went on, or came to something. */
+({ kind: "one-of-several"; 
+/**  Its place among them, counted from 0. */
+place: number; 
+/**  How far it is, or what it came to. */
+became: Became }) & { container?: never; containers?: never; engine?: never; id?: never; image?: never; images?: never; problem?: never; reruns?: never; rosetta?: never; several?: never; state?: never; why?: never } | 
 /**  A container is gone. */
 ({ kind: "removed"; 
 /**  Its id. */
-id: string }) & { container?: never; containers?: never; engine?: never; image?: never; images?: never; problem?: never; reruns?: never; rosetta?: never; state?: never; why?: never } | 
+id: string }) & { became?: never; container?: never; containers?: never; engine?: never; image?: never; images?: never; place?: never; problem?: never; reruns?: never; rosetta?: never; several?: never; state?: never; why?: never } | 
 /**  An image is new or changed. */
 ({ kind: "image"; 
 /**  It. */
-image: Image }) & { container?: never; containers?: never; engine?: never; id?: never; images?: never; problem?: never; reruns?: never; rosetta?: never; state?: never; why?: never } | 
+image: Image }) & { became?: never; container?: never; containers?: never; engine?: never; id?: never; images?: never; place?: never; problem?: never; reruns?: never; rosetta?: never; several?: never; state?: never; why?: never } | 
 /**  An image is gone. */
 ({ kind: "image-removed"; 
 /**  Its id. */
-id: string }) & { container?: never; containers?: never; engine?: never; image?: never; images?: never; problem?: never; reruns?: never; rosetta?: never; state?: never; why?: never } | 
+id: string }) & { became?: never; container?: never; containers?: never; engine?: never; image?: never; images?: never; place?: never; problem?: never; reruns?: never; rosetta?: never; several?: never; state?: never; why?: never } | 
 /**  Lists are complete now. */
 ({ kind: "complete"; 
 /**  All containers were listed. */
 containers: boolean; 
 /**  All images were listed. */
-images: boolean }) & { container?: never; engine?: never; id?: never; image?: never; problem?: never; reruns?: never; rosetta?: never; state?: never; why?: never } | 
+images: boolean }) & { became?: never; container?: never; engine?: never; id?: never; image?: never; place?: never; problem?: never; reruns?: never; rosetta?: never; several?: never; state?: never; why?: never } | 
 /**  The engine came or went. */
 ({ kind: "engine"; 
 /**  Now. */
@@ -517,7 +596,7 @@ why: string;
 /**  The engine, when it is known. */
 engine: Engine | null; 
 /**  The same as a problem with a hint, when it is lost. */
-problem: Problem | null }) & { container?: never; containers?: never; id?: never; image?: never; images?: never; reruns?: never; rosetta?: never } | 
+problem: Problem | null }) & { became?: never; container?: never; containers?: never; id?: never; image?: never; images?: never; place?: never; reruns?: never; rosetta?: never; several?: never } | 
 /**  A re-run or a scan goes on. */
 {
 	kind: "progress",
@@ -525,7 +604,7 @@ problem: Problem | null }) & { container?: never; containers?: never; id?: never
 /**  The settings were read. */
 ({ kind: "rosetta"; 
 /**  What they say. */
-rosetta: Rosetta }) & { container?: never; containers?: never; engine?: never; id?: never; image?: never; images?: never; problem?: never; reruns?: never; state?: never; why?: never };
+rosetta: Rosetta }) & { became?: never; container?: never; containers?: never; engine?: never; id?: never; image?: never; images?: never; place?: never; problem?: never; reruns?: never; several?: never; state?: never; why?: never };
 
 /**  Which volumes the new container writes into. */
 export type Volumes = 

@@ -206,6 +206,7 @@ export const snapshot = (more: Partial<Snapshot> = {}): Snapshot => ({
   ...sample().snapshot,
   rosetta,
   interrupted: [],
+  several: null,
   containers: containers(),
   images: images(),
   ...more,

@@ -3,19 +3,29 @@ import type { Channel } from "@tauri-apps/api/core";
 import { emit } from "@tauri-apps/api/event";
 import { mockIPC } from "@tauri-apps/api/mocks";
 import type {
+  Became,
   Container,
   Diagnosis,
+  OneOfSeveral,
   Problem,
+  RerunDone,
   RerunOptions,
   RerunPlan,
   Restored,
   Rosetta,
+  Several,
   Snapshot,
   Update,
 } from "./api";
 import * as data from "./fake-data";
 
-type Arguments = { id: string; reference: string; options: RerunOptions; channel: Channel<Update> };
+type Arguments = {
+  id: string;
+  reference: string;
+  options: RerunOptions;
+  reruns: OneOfSeveral[];
+  channel: Channel<Update>;
+};
 export type Answers = Record<string, (given: Arguments) => unknown>;
 
 /** A stand-in session: it keeps a snapshot, changes it when asked, and says so on the channel. */
@@ -70,6 +80,9 @@ export class Fake {
     logs: ({ id }) => data.lines(this.#find(id)),
     plan_rerun: ({ id, options }) => this.#plan(id, options),
     rerun: ({ id, options }) => this.#rerun(id, options),
+    rerun_several: ({ reruns }) => this.#rerunSeveral(reruns),
+    stop_several: () => this.snapshot.several && this.#show({ ...this.snapshot.several, stops: true }),
+    forget_several: () => this.#show(null),
     undo: ({ id }) => this.#undo(id),
     discard: ({ id }) => this.#discard(id),
     rosetta: () => this.#readRosetta(),
@@ -125,6 +138,48 @@ export class Fake {
     const made = { ...next, platform, translation, compose_project, undo_to: old.id } as const;
     this.send({ kind: "container", container: { ...made, status: "Up 1 second" } });
     return { ...plan, old_id: id, new_id: next.id, kept_as: kept.name, state: "running", differences: [] };
+  }
+
+  #show(several: Several | null): null {
+    this.snapshot = { ...this.snapshot, several };
+    this.send({ kind: "several", several });
+    return null;
+  }
+
+  #became(place: number, became: Became): void {
+    const { several } = this.snapshot;
+    const reruns = several?.reruns.map((each, at) => (at === place ? { ...each, became } : each)) ?? [];
+    this.snapshot = { ...this.snapshot, several: several && { ...several, reruns } };
+    this.send({ kind: "one-of-several", place, became });
+  }
+
+  #rerunSeveral(wanted: OneOfSeveral[]): null {
+    const each = ({ id, container, options }: OneOfSeveral) => {
+      return { container, id, platform: options.platform };
+    };
+    const reruns = wanted.map((one) => ({ ...each(one), became: { state: "waiting" } as const }));
+    this.#show({ reruns, stops: false });
+    void this.#oneAfterTheOther(wanted);
+    return null;
+  }
+
+  async #oneAfterTheOther(wanted: OneOfSeveral[]): Promise<void> {
+    for (const [place, one] of wanted.entries()) {
+      if (this.snapshot.several?.stops) this.#became(place, { state: "stopped" });
+      else this.#became(place, await this.#oneOfSeveral(place, one));
+    }
+  }
+
+  async #oneOfSeveral(place: number, one: OneOfSeveral): Promise<Became> {
+    this.#became(place, { state: "running", step: "Making the new container", fraction: null });
+    await this.pause();
+    const rerun = this.answers["rerun"] ?? (() => this.#rerun(one.id, one.options));
+    try {
+      const done = (await rerun(one as unknown as Arguments)) as RerunDone;
+      return { state: "done", done };
+    } catch (problem) {
+      return { state: "failed", problem: problem as Problem };
+    }
   }
 
   #undo(id: string): Restored {

@@ -6,10 +6,11 @@ export type View = "containers" | "images";
 /** What a write is about: a container of the list, or one of which only a re-run's journal knows. */
 export type Subject = Pick<Container, "id" | "name" | "kept_for"> & { undo_file?: string | null };
 
-/** A sheet that stands before a write, or the one about the translator. */
+/** A sheet that stands before a write, or the one about the translator. Without containers, `several` shows what goes on. */
 export type Sheet =
   | { kind: "rerun"; container: Subject; platform: string | null }
-  | { kind: "undo"; container: Subject }
+  | { kind: "several"; containers: Container[] }
+  | { kind: "undo"; container: Subject; from?: Sheet }
   | { kind: "discard"; container: Subject }
   | { kind: "translator" };
 
@@ -18,25 +19,40 @@ export type Notice = { text: string; undo: string | null };
 
 export class Page {
   view = $state.raw<View>("containers");
+  /** The container that is open. */
   selected = $state.raw<string | null>(null);
+  /** The containers that are selected together, while none is open. */
+  chosen = $state.raw<readonly string[]>([]);
   sheet = $state.raw<Sheet | null>(null);
   notice = $state.raw<Notice | null>(null);
 
   go(view: View): void {
     this.view = view;
+    this.open(null);
+  }
+
+  /** Opens one container, or none; what was selected together is not any more. */
+  open(id: string | null): void {
+    this.selected = id;
+    this.chosen = [];
+  }
+
+  /** Selects several together. */
+  choose(ids: readonly string[]): void {
     this.selected = null;
+    this.chosen = ids;
   }
 
   /** Opens a container, from wherever the reader is. */
   show(id: string): void {
     this.go("containers");
-    this.selected = id;
+    this.open(id);
   }
 
-  /** A write is over: its sheet closes, and what is there now is shown. */
-  done(selected: string | null, notice: Notice): void {
-    this.sheet = null;
-    this.selected = selected;
+  /** A write is over: its sheet gives way to the one that it came from, and what is there now is shown. */
+  done(selected: string | null, notice: Notice, next: Sheet | null = null): void {
+    this.sheet = next;
+    this.open(selected);
     this.notice = notice;
   }
 }

@@ -1,6 +1,7 @@
 // What the channel sent, kept by key. Nothing here is decided by the page.
 import { SvelteMap } from "svelte/reactivity";
 import type {
+  Became,
   Container,
   Engine,
   EngineState,
@@ -10,6 +11,7 @@ import type {
   Problem,
   Progress,
   Rosetta,
+  Several,
   Snapshot,
   Update,
 } from "./api";
@@ -27,6 +29,7 @@ export class Session {
   imagesComplete = $state.raw(false);
   progress = $state.raw<Progress[]>([]);
   interrupted = $state.raw<Interrupted[]>([]);
+  several = $state.raw<Several | null>(null);
   readonly containers = new SvelteMap<string, Container>();
   readonly images = new SvelteMap<string, Image>();
 
@@ -63,6 +66,11 @@ export class Session {
       case "interrupted":
         this.interrupted = update.reruns;
         return;
+      case "several":
+        this.several = update.several;
+        return;
+      case "one-of-several":
+        return this.#oneOfSeveral(update.place, update.became);
       case "rosetta":
         this.rosetta = update.rosetta;
         return;
@@ -80,6 +88,12 @@ export class Session {
     this.progress = [];
   }
 
+  #oneOfSeveral(place: number, became: Became): void {
+    if (this.several === null) return;
+    const reruns = this.several.reruns.map((each, at) => (at === place ? { ...each, became } : each));
+    this.several = { ...this.several, reruns };
+  }
+
   #replace(all: Snapshot): void {
     this.state = all.state;
     this.problem = all.problem;
@@ -87,6 +101,7 @@ export class Session {
     this.host = all.host;
     this.rosetta = all.rosetta;
     this.interrupted = all.interrupted ?? [];
+    this.several = all.several;
     this.containersComplete = all.containers_complete;
     this.imagesComplete = all.images_complete;
     this.containers.clear();

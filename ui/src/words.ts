@@ -36,6 +36,7 @@ export const words = {
     line: (platform: string, version: string) => `${platform} · Engine ${version}`,
   },
   noEngine: "No engine answers",
+  planAgain: "Look at its plan again: something has changed since",
   startEngine: "Start Docker Desktop or another runtime, then try again",
   refused: "The engine refused to talk to this user",
   lostBanner: "The engine stopped answering. This is what was last known.",
@@ -266,6 +267,82 @@ export const words = {
     isKept: "The old one is kept.",
     inFile: (file: string) => `${file} says so.`,
     surprises: (fields: string) => `These settings differ though the plan did not say so: ${fields}.`,
+  },
+  chosen: {
+    count: (count: number) => (count === 1 ? "1 container selected" : `${count} containers selected`),
+    rerun: (count: number) => (count === 1 ? "Re-run 1 container…" : `Re-run ${count} containers…`),
+    rerunNone: "Re-run…",
+    lead: (left: number) =>
+      `They are planned together, and nothing is done before you say yes.${words.chosen.leftOut(left)}`,
+    leftOut: (left: number) => {
+      if (left === 0) return "";
+      return left === 1
+        ? " One has no other platform to be re-run for."
+        : ` ${left} have no other platform to be re-run for.`;
+    },
+    none: "None of them has another platform to be re-run for",
+    to: (from: string, to: string) => `${from} → ${to}`,
+    nothing: "No other platform is worth a re-run",
+    kept: "Kept for undo",
+    selected: "What is selected",
+  },
+  several: {
+    title: (count: number) => (count === 1 ? "Re-run 1 container?" : `Re-run ${count} containers?`),
+    lead: "They are re-run one after the other. What they were is kept until you discard it; one that fails is put back as it was, and the others go on.",
+    planning: (count: number, all: number) => `Working out what would change: ${count} of ${all}`,
+    plans: "Each container",
+    unplanned: "Not planned yet",
+    changes: (count: number) => (count === 1 ? "1 change" : `${count} changes`),
+    warnings: (count: number) => (count === 1 ? "1 to know before" : `${count} to know before`),
+    leftOut: "Left out",
+    leftOutCount: (count: number) =>
+      count === 1
+        ? "One of them cannot be re-run. It is left out, and nothing is done with it."
+        : `${count} of them cannot be re-run. They are left out, and nothing is done with them.`,
+    noneLeft: "None of them can be re-run, for the reasons above",
+    together: (name: string) => `Compose makes it anew together with ${name}`,
+    pullNothing: "Nothing needs to be pulled.",
+    pull: (size: string, builds: number) =>
+      builds === 1 ? `To pull: ${size} at most.` : `To pull: ${size} at most, for ${builds} images.`,
+    pullSome: (size: string, unknown: number) =>
+      unknown === 1
+        ? `To pull: ${size} at most, and an image whose size is not known.`
+        : `To pull: ${size} at most, and ${unknown} images whose sizes are not known.`,
+    pullUnknown: (builds: number) =>
+      builds === 1
+        ? "To pull: an image whose size is not known."
+        : `To pull: ${builds} images whose sizes are not known.`,
+    go: (count: number) => (count === 1 ? "Re-run 1 container" : `Re-run ${count} containers`),
+    goNone: "Re-run",
+    busy: "Others are being re-run",
+    running: (place: number, all: number) => `Re-running ${place} of ${all}`,
+    ended: (done: number, all: number) =>
+      done === all
+        ? all === 1
+          ? "It was re-run"
+          : `All ${all} were re-run`
+        : `${done} of ${all} ${done === 1 ? "was" : "were"} re-run`,
+    and: (failed: number, stopped: number) =>
+      [
+        failed === 0 ? "" : `${failed} could not be`,
+        stopped === 0 ? "" : `${stopped} ${stopped === 1 ? "was" : "were"} not begun`,
+      ]
+        .filter((it) => it !== "")
+        .join(", "),
+    step: (container: string, step: string) => `${container}: ${step}`,
+    results: "What came of each",
+    progress: "How many are over",
+    waiting: "Waits for its turn",
+    stopped: "It was not begun, and is as it was.",
+    asItWas: "It is as it was.",
+    undone: "It was taken back, and is as it was.",
+    undoOf: (name: string) => `Undo the re-run of ${name}`,
+    stop: "Stop after this one",
+    stopping: "It stops after the one that is under way",
+    goesOn: "Closing this stops nothing.",
+    show: "Show",
+    failed: "Failed",
+    done: "Done",
   },
   undoSheet: {
     title: (name: string) => `Undo the re-run of ${name}?`,

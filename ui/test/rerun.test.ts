@@ -268,6 +268,14 @@ describe("a re-run", () => {
     expect(await screen.findByText(/is exited now.*HostConfig\.Memory/)).toBeInTheDocument();
   });
 
+  test("says what a window has for it when something came in between", async () => {
+    const unsafe = { kind: "not-safe", message: "It is paused", hint: "Run the same with `--dry-run`" };
+    const { user, sheet } = await openByHand({ rerun: () => Promise.reject(unsafe) });
+    await user.click(await sheet.findByRole("button", { name: "Re-run" }));
+    const alert = await sheet.findByRole("alert");
+    expect(alert).toHaveTextContent("It is paused Look at its plan again: something has changed since");
+  });
+
   test("stays open with the reason when it fails, and can be tried again", async () => {
     const { user, sheet } = await openByHand({ rerun: () => Promise.reject(broken) });
     await user.click(await sheet.findByRole("button", { name: "Re-run" }));

@@ -142,6 +142,8 @@ async fn watch(session: &Session) -> Result<(), Failure> {
             | Update::Complete { .. }
             | Update::Progress(_)
             | Update::Interrupted { .. }
+            | Update::Several { .. }
+            | Update::OneOfSeveral { .. }
             | Update::Rosetta { .. } => false,
         };
         if listed && let Err(error) = json_line(&update) {

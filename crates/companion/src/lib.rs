@@ -33,5 +33,5 @@ pub mod tray;
 pub mod view;
 
 pub use problem::Refusal;
-pub use session::{Causes, RerunOptions, RerunRequest, Session, Volumes, Way};
+pub use session::{Causes, OneOfSeveral, RerunOptions, RerunRequest, Session, Volumes, Way};
 pub use setup::{ProcessFacts, Setup};

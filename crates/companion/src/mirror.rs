@@ -27,6 +27,13 @@ impl Snapshot {
             }
             Update::Rosetta { rosetta } => self.rosetta = Some(rosetta),
             Update::Interrupted { reruns } => self.interrupted = Some(reruns),
+            Update::Several { several } => self.several = several,
+            Update::OneOfSeveral { place, became } => {
+                let several = self.several.as_mut();
+                if let Some(each) = several.and_then(|it| it.reruns.get_mut(place as usize)) {
+                    each.became = became;
+                }
+            }
             Update::Progress(_) => {}
         }
     }

@@ -228,6 +228,10 @@ pub(crate) fn plan(plan: &Plan) -> view::RerunPlan {
             .iter()
             .map(|blocker| plan_words::blocker(blocker, plan))
             .collect(),
+        pull: plan.pull.clone().map(|reference| view::Pull {
+            reference,
+            size: plan.size,
+        }),
         command: plan.command.clone(),
         unsaid: plan.unsaid.clone(),
         compose: plan.compose.clone(),

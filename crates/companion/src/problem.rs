@@ -16,6 +16,8 @@ pub enum Refusal {
     NoImage(String, String),
     /// Nobody said yes.
     NotConfirmed,
+    /// Several re-runs are under way already.
+    Busy,
     /// The sample engine could not be started.
     NoSample(String),
     /// The session has ended.
@@ -65,6 +67,11 @@ impl From<Refusal> for Problem {
                 "not-confirmed",
                 "Nothing was changed, because nobody said yes".to_owned(),
                 "Add `--yes` to carry it out, or `--dry-run` to see what it would do".to_owned(),
+            ),
+            Refusal::Busy => (
+                "busy",
+                "Several containers are being re-run already".to_owned(),
+                "Wait for them, or stop them after the one that is under way".to_owned(),
             ),
             Refusal::NoSample(why) => (
                 "no-sample",

@@ -14,6 +14,7 @@ mod probes;
 mod requests;
 mod reruns;
 mod scans;
+mod several;
 mod tidying;
 mod watchers;
 mod ways;
@@ -23,6 +24,8 @@ use std::{path::PathBuf, sync::Arc, time::Duration};
 use serde::Deserialize;
 use specta::Type;
 use tokio::sync::{mpsc, oneshot};
+
+pub use several::OneOfSeveral;
 
 use crate::{
     Refusal, Setup, report,
@@ -99,6 +102,9 @@ enum Request {
     Logs(String, Reply<Vec<view::LogLine>>),
     PlanRerun(String, RerunOptions, Reply<view::RerunPlan>),
     Rerun(RerunRequest, Reply<view::RerunDone>),
+    RerunSeveral(Vec<OneOfSeveral>, Duration, Reply<()>),
+    StopSeveral,
+    ForgetSeveral,
     Undo(String, Reply<view::Restored>),
     Discard(String, Reply<view::Restored>),
     Interrupted(Reply<Vec<view::Interrupted>>),
@@ -195,6 +201,22 @@ impl Session {
     /// Re-runs a container.
     pub async fn rerun(&self, request: RerunRequest) -> Result<view::RerunDone, Problem> {
         self.ask(|reply| Request::Rerun(request, reply)).await
+    }
+
+    /// Begins to re-run several containers, one after the other, each watched for `wait`. What comes of each is told by
+    /// [`view::Update::OneOfSeveral`], and is in every snapshot until it is forgotten. Refused while others are under way.
+    pub async fn rerun_several(&self, reruns: Vec<OneOfSeveral>, wait: Duration) -> Result<(), Problem> {
+        self.ask(|reply| Request::RerunSeveral(reruns, wait, reply)).await
+    }
+
+    /// Lets the one of several that is under way come to its end, and begins no other.
+    pub async fn stop_several(&self) -> Result<(), Problem> {
+        self.send(Request::StopSeveral).await
+    }
+
+    /// Forgets what came of several re-runs, once all of it is over.
+    pub async fn forget_several(&self) -> Result<(), Problem> {
+        self.send(Request::ForgetSeveral).await
     }
 
     /// Puts back what a re-run kept for container `id`, or takes the file back by which Compose did it.

@@ -260,6 +260,7 @@ mod tests {
             },
             rosetta: None,
             interrupted: None,
+            several: None,
             containers,
             images: Vec::new(),
             containers_complete: true,

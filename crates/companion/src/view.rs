@@ -9,6 +9,7 @@ mod image;
 mod probe;
 mod rerun;
 mod scan;
+mod several;
 mod update;
 
 use serde::Serialize;
@@ -19,8 +20,9 @@ pub use diagnosis::{ClaimedActual, Diagnosis, Evidence, Link, LinkVerdict, Mount
 pub use engine::{Counts, Engine, EngineState, Host, Native, Rosetta, Status, Translator};
 pub use image::{Image, ImagePlatform, Images};
 pub use probe::{ProbeReport, Probed, ProbedNative};
-pub use rerun::{ByCompose, Change, Difference, Interrupted, Note, RerunDone, RerunPlan, Restored};
+pub use rerun::{ByCompose, Change, Difference, Interrupted, Note, Pull, RerunDone, RerunPlan, Restored};
 pub use scan::{Fix, ForeignFile, ForeignPackage, Scan, ScannedMount};
+pub use several::{Became, EachRerun, Several};
 pub use update::{Progress, Snapshot, Update};
 
 /// Whether the processor runs a program itself.

@@ -12,7 +12,7 @@ use serde_json::json;
 use tokio::runtime::{self, Runtime};
 
 use super::{PATIENCE, Screen, Window};
-use crate::{Engine, archlight};
+use crate::{Archlight, Engine, archlight};
 
 /// The colours that a desktop prefers.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -30,6 +30,7 @@ pub struct Opening {
     docker_host: String,
     arguments: Vec<String>,
     appearance: Appearance,
+    data: Option<PathBuf>,
 }
 
 impl Opening {
@@ -44,6 +45,7 @@ impl Opening {
             docker_host: docker_host.to_owned(),
             arguments: Vec::new(),
             appearance: Appearance::default(),
+            data: None,
         }
     }
 
@@ -61,6 +63,16 @@ impl Opening {
         Self { appearance, ..self }
     }
 
+    /// With what this command line wrote down of its re-runs.
+    #[must_use]
+    pub fn knowing(self, archlight: &Archlight) -> Self {
+        let data = archlight.home().join(".local/share");
+        Self {
+            data: Some(data),
+            ..self
+        }
+    }
+
     /// Opens it, in the size that the program itself chooses.
     ///
     /// # Panics
@@ -71,7 +83,12 @@ impl Opening {
             Appearance::Dark => "Adwaita:dark",
         };
         let environment = [("DOCKER_HOST", self.docker_host.as_str()), ("GTK_THEME", theme)];
-        let screen = Screen::start(environment.map(|(name, value)| (name, OsStr::new(value))));
+        let environment = environment.map(|(name, value)| (name, OsStr::new(value)));
+        let data = self
+            .data
+            .iter()
+            .map(|folder| ("XDG_DATA_HOME", folder.as_os_str()));
+        let screen = Screen::start(environment.into_iter().chain(data));
         let runtime = runtime::Builder::new_current_thread()
             .enable_all()
             .build()

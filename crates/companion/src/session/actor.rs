@@ -21,6 +21,7 @@ use super::{
     jobs::{self, Event, Listing, Reporter, What},
     link::Link,
     looks::Looks,
+    several::Several,
     tidying::Tidying,
 };
 use crate::{
@@ -75,6 +76,7 @@ pub(super) struct Actor {
     pub(super) image_looks: ImageLooks,
     pub(super) tidying: Tidying,
     pub(super) interrupted: Interrupted,
+    pub(super) several: Several,
     dirty: HashSet<String>,
     /// What events spoke of since the last whole list was asked for: that list may be older than they are.
     touched: HashSet<String>,
@@ -124,6 +126,7 @@ impl Actor {
             image_looks: ImageLooks::default(),
             tidying: Tidying::default(),
             interrupted: Interrupted::default(),
+            several: Several::default(),
             dirty: HashSet::new(),
             touched: HashSet::new(),
             gone: VecDeque::new(),
@@ -148,9 +151,9 @@ impl Actor {
         self.memory.save();
     }
 
-    /// What the settings say has nothing to do with an engine.
+    /// What the settings say has nothing to do with an engine, and what was begun on an engine goes on there.
     fn is_current(&self, event: &Event) -> bool {
-        event.epoch == self.reporter.epoch || matches!(event.what, What::Rosetta(_))
+        event.epoch == self.reporter.epoch || matches!(event.what, What::Rosetta(_) | What::OneOfSeveral(..))
     }
 
     async fn tick(&mut self) -> Tick {
@@ -209,6 +212,7 @@ impl Actor {
             What::Interrupted(reruns) => self.found_interrupted(reruns),
             What::UndoFiles(files) => self.board.undo_files = files,
             What::Progress(progress) => self.tell(&Update::Progress(progress)),
+            What::OneOfSeveral(place, became) => self.one_of_several(place, *became),
             What::Rosetta(rosetta) => {
                 self.tell(&Update::Rosetta {
                     rosetta: rosetta.clone(),

@@ -42,6 +42,8 @@ pub(super) enum What {
     /// The files by which Compose re-ran containers, by their names.
     UndoFiles(HashMap<String, String>),
     Progress(view::Progress),
+    /// What became of one of several re-runs, by its place among them.
+    OneOfSeveral(usize, Box<view::Became>),
     Rosetta(view::Rosetta),
 }
 

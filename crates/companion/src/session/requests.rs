@@ -56,6 +56,9 @@ impl Actor {
             Request::Rerun(request, reply) => {
                 self.rerun_job(reply, |reruns| async move { reruns.carry_out(request).await });
             }
+            Request::RerunSeveral(reruns, wait, reply) => self.rerun_several(reruns, wait, reply),
+            Request::StopSeveral => self.stop_several(),
+            Request::ForgetSeveral => self.forget_several(),
             Request::Undo(id, reply) => {
                 self.rerun_job(reply, |reruns| async move { reruns.undo(&id).await });
             }

@@ -73,6 +73,7 @@ impl Actor {
             host: self.host.clone(),
             rosetta: self.rosetta.clone(),
             interrupted: self.interrupted.known.clone(),
+            several: self.several.shown.clone(),
             containers: platform
                 .map(|platform| self.board.view_containers(platform))
                 .unwrap_or_default(),

@@ -42,6 +42,8 @@ pub struct RerunPlan {
     pub warnings: Vec<Note>,
     /// Why it cannot be done, empty when it can.
     pub blockers: Vec<Note>,
+    /// What is pulled for it, `None` where all of it is here.
+    pub pull: Option<Pull>,
     /// The same as a `docker run` command.
     pub command: String,
     /// The fields that the command leaves out, having no words for them.
@@ -56,6 +58,16 @@ pub struct RerunPlan {
     pub mounts: Vec<String>,
     /// How Compose does it, where it does; `None` where the container is re-created by hand.
     pub by_compose: Option<ByCompose>,
+}
+
+/// What a re-run pulls.
+#[derive(Clone, Debug, PartialEq, Serialize, Type)]
+pub struct Pull {
+    /// The build, by its digest where the registry told it.
+    pub reference: String,
+    /// How much that is at most, in bytes, where the registry told it.
+    #[specta(type = Option<f64>)]
+    pub size: Option<u64>,
 }
 
 /// How Compose makes a service anew: by a file that says the platform.

@@ -3,7 +3,7 @@
 use serde::Serialize;
 use specta::Type;
 
-use super::{Container, Engine, EngineState, Host, Image, Interrupted, Problem, Rosetta};
+use super::{Became, Container, Engine, EngineState, Host, Image, Interrupted, Problem, Rosetta, Several};
 
 /// Everything at once.
 #[derive(Clone, Debug, PartialEq, Serialize, Type)]
@@ -20,6 +20,8 @@ pub struct Snapshot {
     pub rosetta: Option<Rosetta>,
     /// Re-runs that were interrupted, `None` as long as that is not known.
     pub interrupted: Option<Vec<Interrupted>>,
+    /// Several re-runs that are under way, or were last and not forgotten yet.
+    pub several: Option<Several>,
     /// Every container that is known so far.
     pub containers: Vec<Container>,
     /// Every image that is known so far.
@@ -60,6 +62,18 @@ pub enum Update {
     Interrupted {
         /// They.
         reruns: Vec<Interrupted>,
+    },
+    /// Several re-runs were begun, are to end early, or are forgotten.
+    Several {
+        /// They.
+        several: Option<Several>,
+    },
+    /// One of several re-runs went on, or came to something.
+    OneOfSeveral {
+        /// Its place among them, counted from 0.
+        place: u32,
+        /// How far it is, or what it came to.
+        became: Became,
     },
     /// A container is gone.
     Removed {

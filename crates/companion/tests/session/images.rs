@@ -187,6 +187,8 @@ async fn looked_at(
                 | Update::Engine { .. }
                 | Update::Progress(_)
                 | Update::Interrupted { .. }
+                | Update::Several { .. }
+                | Update::OneOfSeveral { .. }
                 | Update::Rosetta { .. } => {}
             }
         }

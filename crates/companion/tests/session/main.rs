@@ -12,6 +12,7 @@ mod relay;
 mod reruns;
 mod rollbacks;
 mod scans;
+mod several;
 mod stage;
 mod watcher;
 mod watching;
