@@ -5,12 +5,14 @@ mod lists;
 mod probe;
 mod rerun;
 mod scan;
+mod setting;
 
 pub(crate) use diagnosis::diagnosis;
 pub(crate) use lists::{containers, images};
 pub(crate) use probe::probe;
 pub(crate) use rerun::{discarded, done, failed, interrupted, plan, undone};
 pub(crate) use scan::scan;
+pub(crate) use setting::setting;
 
 use companion::view::{Rosetta, Status};
 

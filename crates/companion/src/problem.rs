@@ -16,6 +16,10 @@ pub enum Refusal {
     NoImage(String, String),
     /// Nobody said yes.
     NotConfirmed,
+    /// The plan is another one than the one that was agreed to.
+    OtherPlan,
+    /// A runtime whose name is not known.
+    BadRuntime(String),
     /// The sample engine could not be started.
     NoSample(String),
     /// The session has ended.
@@ -65,6 +69,16 @@ impl From<Refusal> for Problem {
                 "not-confirmed",
                 "Nothing was changed, because nobody said yes".to_owned(),
                 "Add `--yes` to carry it out, or `--dry-run` to see what it would do".to_owned(),
+            ),
+            Refusal::OtherPlan => (
+                "plan-changed",
+                "Nothing was changed, because the plan is no longer the one that was shown".to_owned(),
+                "Look at the plan again, and agree to that one".to_owned(),
+            ),
+            Refusal::BadRuntime(name) => (
+                "bad-runtime",
+                format!("`{}` is no runtime whose settings are known", plain(&name)),
+                "Write it as `docker-desktop`, `orbstack`, `colima`, `lima`, `rancher-desktop`, `podman` or `finch`, and a machine's name behind a colon, such as `colima:work`".to_owned(),
             ),
             Refusal::NoSample(why) => (
                 "no-sample",
@@ -244,10 +258,10 @@ impl Problem {
     /// The exit code of the contract: 2 usage, 3 no engine, 4 refused because it is not safe, else 1.
     pub fn exit_code(&self) -> u8 {
         match self.kind.as_str() {
-            "bad-platform" | "bad-name" | "unsupported-endpoint" | "usage" => 2,
+            "bad-platform" | "bad-runtime" | "bad-name" | "unsupported-endpoint" | "usage" => 2,
             "no-engine" | "engine-unreachable" | "permission-denied" | "engine-timeout" | "not-an-engine"
             | "engine-too-old" | "engine-too-new" | "unknown-context" | "bad-context" => 3,
-            "not-safe" | "not-confirmed" => 4,
+            "not-safe" | "not-confirmed" | "plan-changed" => 4,
             _ => 1,
         }
     }

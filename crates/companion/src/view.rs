@@ -9,6 +9,7 @@ mod image;
 mod probe;
 mod rerun;
 mod scan;
+mod setting;
 mod update;
 
 use serde::Serialize;
@@ -21,6 +22,7 @@ pub use image::{Image, ImagePlatform, Images};
 pub use probe::{ProbeReport, Probed, ProbedNative};
 pub use rerun::{ByCompose, Change, Difference, Interrupted, Note, RerunDone, RerunPlan, Restored};
 pub use scan::{Fix, ForeignFile, ForeignPackage, Scan, ScannedMount};
+pub use setting::{Restart, SettingChange};
 pub use update::{Progress, Snapshot, Update};
 
 /// Whether the processor runs a program itself.

@@ -1,7 +1,8 @@
 //! What taking the last change back would do, from wherever it stopped.
 
 use super::{
-    Aim, ApplyError, Change, Ground, Journal, Plan, Refusal, Restart, Target, Texts, Want, Warning, Way,
+    Aim, ApplyError, Change, Command, Ground, Journal, Plan, Refusal, Restart, Target, Texts, Want, Warning,
+    Way,
     backend::{self, Running},
     docker_desktop, edit,
     journal::Record,
@@ -64,12 +65,15 @@ fn of_docker_desktop(ground: &Ground<'_>, record: &Record) -> Plan {
         // Told while it ran, and what its file had then is not known: the opposite is what it was.
         Running::Nothing if record.after.is_none() => docker_desktop::plan(ground, Want::of(!record.is_on)),
         Running::Nothing => match by_file(record, Runtime::DockerDesktop) {
-            Ok(plan) => Plan {
-                restart: Restart::NextStart,
-                state: desktop::rosetta(ground.roots, planning::macos(ground))
-                    .map_or(State::Unknown, |it| it.state),
-                ..plan
-            },
+            Ok(plan) => {
+                let found = desktop::rosetta(ground.roots, planning::macos(ground));
+                Plan {
+                    restart: Restart::NextStart,
+                    state: found.as_ref().map_or(State::Unknown, |found| found.state),
+                    version: found.and_then(|found| found.runtime_version),
+                    ..plan
+                }
+            }
             Err(_) => refused(Refusal::NotStartedYet {
                 runtime: Runtime::DockerDesktop,
             }),
@@ -99,7 +103,14 @@ fn by_file(record: &Record, runtime: Runtime) -> Result<Plan, ApplyError> {
     }
     let now = place::text(&file).ok().flatten();
     let shown = |text: &Option<Vec<u8>>| text.clone().unwrap_or_default();
-    let is_podman = runtime == Runtime::Podman;
+    let restart = match (runtime, &record.machine) {
+        (Runtime::Podman, Some(machine)) => Restart::ByCommands(vec![
+            Command::new(&["podman", "machine", "stop", machine]),
+            Command::new(&["podman", "machine", "start", machine]),
+        ]),
+        _ => Restart::Included,
+    };
+    let stops = restart != Restart::Included;
     Ok(Plan {
         way: Some(Way::File),
         change: Some(Change {
@@ -114,15 +125,8 @@ fn by_file(record: &Record, runtime: Runtime) -> Result<Plan, ApplyError> {
                 after: before,
             }),
         }),
-        restart: if is_podman {
-            Restart::ByHand
-        } else {
-            Restart::Included
-        },
-        warnings: is_podman
-            .then_some(Warning::StopsContainers)
-            .into_iter()
-            .collect(),
+        restart,
+        warnings: stops.then_some(Warning::StopsContainers).into_iter().collect(),
         ..empty
     })
 }

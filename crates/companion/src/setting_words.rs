@@ -1,0 +1,200 @@
+//! The words for a change of Rosetta's setting: the plan as it is shown, its progress, and what can go wrong.
+
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+
+use host::apply::{ApplyError, Command, Plan, Refusal, Restart, Warning};
+
+use crate::{
+    compose::Failure,
+    problem::{capitalised, plain},
+    runtime_command::shown,
+    view::{self, Note, Problem},
+};
+
+/// The plan as it is shown; nothing of it is done.
+pub(crate) fn change(plan: &Plan) -> view::SettingChange {
+    let change = plan.change.as_ref();
+    let path = |path: Option<&std::path::PathBuf>| path.map(|path| path.display().to_string());
+    let is_changed = !plan.is_done() && plan.refusals.is_empty();
+    view::SettingChange {
+        aim: plan.aim.as_str().to_owned(),
+        runtime: plan.target.runtime.as_str().to_owned(),
+        title: plan.target.runtime.title().to_owned(),
+        machine: plan.target.machine.clone(),
+        runtime_version: plan.version.clone(),
+        state: plan.state.as_str().to_owned(),
+        way: plan.way.as_ref().map(|way| way.as_str().to_owned()),
+        file: path(change.and_then(|change| change.file.as_ref())),
+        key: change.map(|change| change.key.clone()),
+        from: change.and_then(|change| change.from),
+        to: change.and_then(|change| change.to),
+        diff: change.map(|change| change.diff.clone()).unwrap_or_default(),
+        commands: plan.commands.iter().map(shown).collect(),
+        warnings: plan.warnings.iter().map(warning).collect(),
+        refusals: plan.refusals.iter().map(refusal).collect(),
+        steps: plan
+            .steps
+            .iter()
+            .map(|step| capitalised(&step.sentence()))
+            .collect(),
+        restart: restart(plan).filter(|_| is_changed),
+        backup: path(change.and_then(|change| change.backup.as_ref())),
+        already: plan.is_done(),
+        applied: false,
+        state_after: None,
+        seal: seal(plan),
+    }
+}
+
+/// Two plans with one seal do the same.
+fn seal(plan: &Plan) -> String {
+    let mut hasher = DefaultHasher::new();
+    format!("{plan:?}").hash(&mut hasher);
+    format!("{:016x}", hasher.finish())
+}
+
+fn warning(warning: &Warning) -> Note {
+    Note {
+        kind: warning.kind().to_owned(),
+        text: capitalised(&warning.sentence()),
+    }
+}
+
+fn refusal(refusal: &Refusal) -> Note {
+    Note {
+        kind: refusal.kind().to_owned(),
+        text: capitalised(&refusal.sentence()),
+    }
+}
+
+fn restart(plan: &Plan) -> Option<view::Restart> {
+    let title = plan.target.runtime.title();
+    let (how, commands, text) = match &plan.restart {
+        Restart::Included => return None,
+        Restart::NextStart => (
+            "next-start",
+            &[][..],
+            format!("It counts from the next start of {title}, which does not run now"),
+        ),
+        Restart::ByCommands(commands) => (
+            "commands",
+            commands.as_slice(),
+            format!("It counts once {title} is restarted, which stops all running containers"),
+        ),
+        Restart::ByHand => (
+            "by-hand",
+            &[][..],
+            format!("It counts once {title} is quit and opened again, which stops all running containers"),
+        ),
+    };
+    Some(view::Restart {
+        how: how.to_owned(),
+        commands: commands.iter().map(shown).collect(),
+        text,
+        done: false,
+    })
+}
+
+/// How far it is, in words.
+pub(crate) fn progress(plan: &Plan, step: String) -> view::Progress {
+    view::Progress {
+        container: plan.target.runtime.title().to_owned(),
+        step: plain(&step),
+        fraction: None,
+    }
+}
+
+/// The setting is being written.
+pub(crate) fn writing(plan: &Plan) -> String {
+    match plan.change.as_ref().and_then(|change| change.file.as_ref()) {
+        Some(file) => format!("Writing `{}`", file.display()),
+        None => format!("Telling {}", plan.target.runtime.title()),
+    }
+}
+
+/// A command is being run.
+pub(crate) fn running(command: &Command) -> String {
+    format!("Running `{}`", shown(command))
+}
+
+/// A program that a plan needs is not here.
+pub(crate) fn no_program(command: &Command) -> Problem {
+    let name = plain(command.words.first().map_or("", String::as_str));
+    Problem {
+        kind: "no-program".to_owned(),
+        message: format!("Nothing was changed, because there is no program `{name}`"),
+        hint: format!("Put `{name}` into a folder of `PATH`, or run the command of the plan by hand"),
+    }
+}
+
+/// A runtime's own command failed.
+pub(crate) fn command_failed(command: &Command, failure: &Failure) -> Problem {
+    Problem {
+        kind: "command-failed".to_owned(),
+        message: format!("`{}` {}", plain(&shown(command)), ended(failure)),
+        hint: "Run it in a terminal, where it says more; `archlight rosetta undo` takes the change back"
+            .to_owned(),
+    }
+}
+
+fn ended(failure: &Failure) -> String {
+    match failure {
+        Failure::Failed(why) if why.is_empty() => "failed, and said nothing".to_owned(),
+        Failure::Failed(why) => format!("failed: {}", plain(why)),
+        Failure::TooLong(limit) => format!("did not end within {} min", limit.as_secs() / 60),
+        Failure::TooMuch => "said more than can be read".to_owned(),
+        Failure::Broken(why) => format!("could not be run: {}", plain(why)),
+        Failure::NoDocker | Failure::NoCompose => "needs a `docker` that is not here".to_owned(),
+    }
+}
+
+impl From<ApplyError> for Problem {
+    fn from(error: ApplyError) -> Self {
+        Self {
+            kind: kind(&error).to_owned(),
+            message: capitalised(&plain(&error.to_string())),
+            hint: hint(&error).to_owned(),
+        }
+    }
+}
+
+fn kind(error: &ApplyError) -> &'static str {
+    match error {
+        ApplyError::Changed { .. } => "file-changed",
+        ApplyError::Denied { .. } => "file-denied",
+        ApplyError::NoRoom { .. } => "disk-full",
+        ApplyError::Failed { .. } => "file-failed",
+        ApplyError::NotAFile { .. } => "file-not-usable",
+        ApplyError::NotKept { .. } => "file-not-kept",
+        ApplyError::UnderWay => "under-way",
+        ApplyError::JournalFailed { .. } => "journal-failed",
+        ApplyError::NothingToUndo => "nothing-kept",
+        ApplyError::RunsNow { .. } => "plan-changed",
+        ApplyError::Refused => "not-safe",
+        ApplyError::Uncertain { .. } => "setting-uncertain",
+    }
+}
+
+fn hint(error: &ApplyError) -> &'static str {
+    match error {
+        ApplyError::Changed { .. } | ApplyError::RunsNow { .. } => {
+            "Look at the plan again, and agree to that one"
+        }
+        ApplyError::Denied { .. } => {
+            "Allow it in System Settings → Privacy & Security, or change the setting in the runtime itself"
+        }
+        ApplyError::NoRoom { .. } => "Make room on the disk and try again",
+        ApplyError::Failed { .. } => "Look whether the disk can be written, and try again",
+        ApplyError::NotAFile { .. } => "Put the settings file back where it was, and start the runtime once",
+        ApplyError::NotKept { .. } => {
+            "Look at what else writes that file; `archlight rosetta undo` restores it"
+        }
+        ApplyError::UnderWay => "Wait until it has ended, here or in the other window or terminal",
+        ApplyError::JournalFailed { .. } => "Make room on the disk, or make that folder yours to write",
+        ApplyError::NothingToUndo => "`archlight rosetta` says how it is now",
+        ApplyError::Refused => "Run the same with `--dry-run` to see the whole plan",
+        ApplyError::Uncertain { .. } => {
+            "Look in Docker Desktop under Settings → General; after quitting it, the same command writes its file"
+        }
+    }
+}
