@@ -1,7 +1,7 @@
 // The only door to the engine's side: every command, the channel of the session, and what the menu bar asks for.
 import { Channel } from "@tauri-apps/api/core";
 import { listen } from "@tauri-apps/api/event";
-import { commands, type Problem, type Update, type Way } from "./bindings";
+import { commands, type Problem, type Restarting, type Turn, type Update, type Way } from "./bindings";
 import { words } from "./words";
 
 export type * from "./bindings";
@@ -49,6 +49,9 @@ export const rerun = (id: string, platform: string, way: Way) => answer(commands
 export const undo = (id: string) => answer(commands.undo(id));
 export const discard = (id: string) => answer(commands.discard(id));
 export const rosetta = () => answer(commands.rosetta());
+export const planTurn = (turn: Turn) => answer(commands.planTurn(turn, null));
+export const turnRosetta = (turn: Turn, seal: string, restarting: Restarting) =>
+  answer(commands.turn(turn, null, seal, restarting));
 export const reconnect = () => answer(commands.reconnect());
 export const useSample = () => answer(commands.useSample());
 

@@ -20,7 +20,7 @@ const SOCKET: &str = "Library/Containers/com.docker.docker/Data/backend.sock";
 /// Where its engine listens: somebody there means that it runs.
 const ENGINE: &str = "Library/Containers/com.docker.docker/Data/docker.raw.sock";
 /// It answers from memory; longer is a hang.
-const LIMIT: Duration = Duration::from_secs(8);
+const LIMIT: Duration = Duration::from_secs(5);
 /// All settings are some ten kilobytes.
 const ANSWER_BYTES: usize = 1024 * 1024;
 /// Looks for the new value, and the pause between two: it is taken over beside the answer.
