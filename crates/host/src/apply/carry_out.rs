@@ -228,7 +228,10 @@ impl<'a> Work<'a> {
                 remove_backup(&self.record);
             }
             Aim::On | Aim::Off => {
-                self.journal.write(&self.record.clone().after(None))?;
+                // The change is made: a record that still names the one before it is only less tidy.
+                if self.record.earlier.is_some() {
+                    self.journal.write(&self.record.clone().after(None)).ok();
+                }
                 let own = self.record.backup.as_ref();
                 let earlier = self
                     .earlier
