@@ -43,9 +43,13 @@ pub(crate) async fn turn(
 
 /// Whether the runtime is restarted too; fails when nobody said yes.
 fn agreed(plan: &SettingChange, asked: &Rosetta, output: Output) -> Result<Restarting, Failure> {
-    let restart_now = || asked.restart.then_some(Restarting::Now).unwrap_or_default();
+    let said = if asked.restart {
+        Restarting::Now
+    } else {
+        Restarting::Later
+    };
     if asked.yes || plan.already {
-        return Ok(restart_now());
+        return Ok(said);
     }
     if !output.can_ask() {
         return Err(Refusal::NotConfirmed.into());

@@ -32,11 +32,7 @@ pub(crate) fn change(plan: &Plan) -> view::SettingChange {
         commands: plan.commands.iter().map(shown).collect(),
         warnings: plan.warnings.iter().map(warning).collect(),
         refusals: plan.refusals.iter().map(refusal).collect(),
-        steps: plan
-            .steps
-            .iter()
-            .map(|step| capitalised(&step.sentence()))
-            .collect(),
+        steps: steps(plan),
         restart: restart(plan).filter(|_| is_changed),
         backup: path(change.and_then(|change| change.backup.as_ref())),
         already: plan.is_done(),
@@ -44,6 +40,21 @@ pub(crate) fn change(plan: &Plan) -> view::SettingChange {
         state_after: None,
         seal: seal(plan),
     }
+}
+
+/// The runtime's own steps, or else what can be done about the reasons against it.
+fn steps(plan: &Plan) -> Vec<String> {
+    if plan.steps.is_empty() {
+        return plan
+            .refusals
+            .iter()
+            .map(|refusal| refusal.hint().to_owned())
+            .collect();
+    }
+    plan.steps
+        .iter()
+        .map(|step| capitalised(&step.sentence()))
+        .collect()
 }
 
 /// Two plans with one seal do the same.
@@ -71,35 +82,35 @@ fn restart(plan: &Plan) -> Option<view::Restart> {
     let title = plan.target.runtime.title();
     let (how, commands, text) = match &plan.restart {
         Restart::Included => return None,
-        Restart::NextStart => (
-            "next-start",
-            &[][..],
-            format!("It counts from the next start of {title}, which does not run now"),
-        ),
+        Restart::NextStart => {
+            let text =
+                format!("It counts from the next start of {title}, which does not run now; this opens it");
+            ("next-start", vec!["open -a Docker".to_owned()], text)
+        }
         Restart::ByCommands(commands) => (
             "commands",
-            commands.as_slice(),
+            commands.iter().map(shown).collect(),
             format!("It counts once {title} is restarted, which stops all running containers"),
         ),
         Restart::ByHand => (
             "by-hand",
-            &[][..],
+            Vec::new(),
             format!("It counts once {title} is quit and opened again, which stops all running containers"),
         ),
     };
     Some(view::Restart {
         how: how.to_owned(),
-        commands: commands.iter().map(shown).collect(),
+        commands,
         text,
         done: false,
     })
 }
 
 /// How far it is, in words.
-pub(crate) fn progress(plan: &Plan, step: String) -> view::Progress {
+pub(crate) fn progress(plan: &Plan, step: &str) -> view::Progress {
     view::Progress {
         container: plan.target.runtime.title().to_owned(),
-        step: plain(&step),
+        step: plain(step),
         fraction: None,
     }
 }
@@ -196,5 +207,56 @@ fn hint(error: &ApplyError) -> &'static str {
         ApplyError::Uncertain { .. } => {
             "Look in Docker Desktop under Settings → General; after quitting it, the same command writes its file"
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use host::apply::BackendError;
+
+    use super::*;
+
+    #[test]
+    fn every_error_has_a_kind_a_sentence_and_a_hint() {
+        let path = || "/Users/me/settings-store.json".into();
+        let errors = [
+            ApplyError::Changed { path: path() },
+            ApplyError::Denied { path: path() },
+            ApplyError::NoRoom { path: path() },
+            ApplyError::NotKept { path: path() },
+            ApplyError::UnderWay,
+            ApplyError::NothingToUndo,
+            ApplyError::Uncertain {
+                told: "{}\u{1b}[31m".to_owned(),
+                said: BackendError::Ignored,
+                now: None,
+            },
+        ];
+        for problem in errors.map(Problem::from) {
+            assert!(!problem.message.contains(char::is_control) && !problem.message.ends_with('.'));
+            assert!(
+                !problem.hint.is_empty() && !problem.hint.ends_with('.'),
+                "{problem:?}"
+            );
+            assert!(
+                problem
+                    .kind
+                    .bytes()
+                    .all(|byte| byte.is_ascii_lowercase() || byte == b'-')
+            );
+            assert_eq!(problem.exit_code(), 1, "{problem:?}");
+        }
+        let runs = ApplyError::RunsNow { path: path() };
+        assert_eq!(Problem::from(runs).exit_code(), 4);
+    }
+
+    #[test]
+    fn what_failed_is_said_with_its_last_words() {
+        let command = Command {
+            words: vec!["colima".to_owned(), "start".to_owned()],
+        };
+        let failed = command_failed(&command, &Failure::Failed("no \u{7}disk".to_owned()));
+        assert_eq!(failed.message, "`colima start` failed: no disk");
+        assert!(failed.hint.contains("archlight rosetta undo"));
     }
 }

@@ -61,7 +61,7 @@ impl Turns {
         }
         let reporter = self.reporter.clone();
         let tell = |step: String| {
-            let told = setting_words::progress(&plan, step);
+            let told = setting_words::progress(&plan, &step);
             progress(told.clone());
             reporter.send(What::Progress(told));
         };

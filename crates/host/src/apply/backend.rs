@@ -65,7 +65,7 @@ pub(super) fn running(home: &Path) -> Running {
 }
 
 /// Whether somebody may listen at `socket`: also one that hangs, or that this process may not talk to.
-fn listens(socket: &Path) -> bool {
+pub(super) fn listens(socket: &Path) -> bool {
     let path = socket.to_path_buf();
     let connected = in_time(move || Ok(UnixStream::connect(path).map(drop).map_err(|error| error.kind())));
     match connected {

@@ -139,7 +139,10 @@ impl<'a> Work<'a> {
             },
             Deed::Look => self.look(),
             Deed::Tell => self.tell(),
-            Deed::Settle => self.settle(),
+            Deed::Settle => {
+                self.settle();
+                Ok(())
+            }
         }
     }
 
@@ -220,7 +223,7 @@ impl<'a> Work<'a> {
     }
 
     /// The backup of a change goes when it is taken back, or when a later change has one of its own.
-    fn settle(&self) -> Result<(), ApplyError> {
+    fn settle(&self) {
         match self.plan.aim {
             Aim::Before => {
                 sweep_after(&self.record);
@@ -240,7 +243,6 @@ impl<'a> Work<'a> {
                 earlier.for_each(remove_backup);
             }
         }
-        Ok(())
     }
 
     /// As long as nothing was changed, the journal goes back to what it said before.

@@ -71,13 +71,11 @@ fn refused(want: Want, found: Option<&Rosetta>, refusal: Refusal) -> Plan {
             ..empty
         };
     };
+    // Its steps lead to Rosetta being on.
+    let steps = found.steps.iter().filter(|_| want.is_on());
     Plan {
         refusals: vec![refusal],
-        steps: if want.is_on() {
-            found.steps.clone()
-        } else {
-            Vec::new()
-        },
+        steps: steps.cloned().collect(),
         ..base(want, found)
     }
 }

@@ -319,6 +319,36 @@ mod tests {
     }
 
     #[test]
+    fn whatever_the_bytes_are_it_is_refused_or_one_key_changes() {
+        let whole =
+            "{ \"a\\\"}\" : [1,{\"b\":\"]\"}],\r\n\t\"useVirtualizationFrameworkRosetta\":false,\"c\":{} }";
+        let odd = *b"{}[]\",:\\ \n\x00\xff0tn";
+        for at in 0..whole.len() {
+            let mut texts = vec![whole.as_bytes()[..at].to_vec(), whole.as_bytes()[at..].to_vec()];
+            for byte in odd {
+                let mut text = whole.as_bytes().to_vec();
+                text[at] = byte;
+                texts.push(text.clone());
+                text[at] = whole.as_bytes()[at];
+                text.insert(at, byte);
+                texts.push(text);
+            }
+            for text in texts {
+                let Ok(edited) = set(&text, KEY, true) else {
+                    continue;
+                };
+                assert_eq!(
+                    differences(&text, &edited.text, KEY),
+                    Some(Vec::new()),
+                    "{text:?}"
+                );
+                let back = set(&edited.text, KEY, false).expect("it was edited before");
+                assert_eq!(back.from, Some(true));
+            }
+        }
+    }
+
+    #[test]
     fn differences_are_told_by_their_keys_and_not_by_their_order() {
         let one = b"{\"a\":1,\"b\":2,\"UseVirtualizationFrameworkRosetta\":true}";
         let other = b"{ \"b\": 2, \"a\": 1, \"useVirtualizationFrameworkRosetta\": false }";

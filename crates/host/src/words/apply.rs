@@ -134,6 +134,46 @@ impl Refusal {
     }
 }
 
+impl Refusal {
+    /// What the user can do about it, as a sentence in the imperative.
+    pub fn hint(&self) -> &'static str {
+        match self {
+            Self::NotHere(_) | Self::Unsupported(_) => {
+                "Look with `archlight probe` at what translates programs here"
+            }
+            Self::Locked { .. } => "Ask the administrator of this Mac",
+            Self::OtherMachineManager(_) => {
+                "Choose `Apple Virtualization framework` in Docker Desktop under Settings → General first"
+            }
+            Self::NeedsNewMachine { .. } => {
+                "Make a second machine with Apple's framework and Rosetta, and move to it what is needed"
+            }
+            Self::UnknownForm { .. } | Self::WrittenTwice { .. } => {
+                "Change the setting in the runtime itself, or correct the file"
+            }
+            Self::HostRosettaMissing { .. } => {
+                "Install Rosetta on the Mac with `softwareupdate --install-rosetta --agree-to-license`"
+            }
+            Self::Runs { .. } => "Quit Docker Desktop, from its menu in the menu bar, and try again",
+            Self::Unreadable(_) => {
+                "Allow it when macOS asks for access to data from other apps, or in System Settings → Privacy & \
+                 Security, and look whether the file is whole"
+            }
+            Self::NotStartedYet { .. } => "Start the runtime once, and try again",
+            Self::SeveralRuntimes(_) => "Name one with `--runtime`, such as `--runtime colima`",
+            Self::SeveralMachines { .. } | Self::NoSuchMachine { .. } => {
+                "Name one with `--runtime`, such as `--runtime colima:work`"
+            }
+            Self::Backend(_) => {
+                "Change it in Docker Desktop under Settings → General, or quit Docker Desktop: then its file is written"
+            }
+            Self::ChangedSince { .. } => {
+                "`archlight rosetta on` and `off` change that one key alone, and leave the rest as it is now"
+            }
+        }
+    }
+}
+
 fn other_manager(setting: &Setting) -> String {
     let Setting { file, key, value } = setting;
     format!(

@@ -1,14 +1,11 @@
 //! Colima: a profile's type and architecture are fixed when it is made, Rosetta is not.
 
-use std::{
-    os::unix::net::UnixStream,
-    path::{Path, PathBuf},
-};
+use std::path::PathBuf;
 
 use super::{Known, chosen, folders_with, must_be_vz, new_machine, text, yaml_switch};
 use crate::{
     Roots, Runtime,
-    apply::{Command, Plan, Refusal, Want, Warning, reading},
+    apply::{Command, Plan, Refusal, Want, Warning, backend, reading},
 };
 
 const FILE: &str = "colima.yaml";
@@ -40,7 +37,7 @@ pub(super) fn plan(roots: &Roots, want: Want, named: Option<&str>) -> Result<Pla
         key: "rosetta",
         default: Some(false),
     };
-    let is_up = listens(&folder);
+    let is_up = backend::listens(&folder.join("docker.sock"));
     let stop = is_up.then(|| of(&profile, &["colima", "stop"]));
     let plan = known.plan(want, stop.into_iter().chain([start(&profile, want)]).collect());
     let warning = if is_up {
@@ -66,11 +63,6 @@ fn of(profile: &str, words: &[&str]) -> Command {
         &["--profile", profile]
     };
     Command::new(&[words, named].concat())
-}
-
-/// Whether its engine listens.
-fn listens(folder: &Path) -> bool {
-    UnixStream::connect(folder.join("docker.sock")).is_ok()
 }
 
 fn home(roots: &Roots) -> PathBuf {
