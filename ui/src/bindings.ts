@@ -488,6 +488,8 @@ export type SettingChange = {
 	steps: string[],
 	/**  How it takes effect, `None` where it needs no restart. */
 	restart: Restart | null,
+	/**  The running containers that a restart stops, by name; `None` where none is stopped, or it is not known which. */
+	stops: string[] | null,
 	/**  Where the file as it was is kept. */
 	backup: string | null,
 	/**  True when nothing has to be done. */

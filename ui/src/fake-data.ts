@@ -189,6 +189,7 @@ export function settingChange(turn: Turn, more: Partial<SettingChange> = {}): Se
       text: "It counts from the next start of Docker Desktop, which does not run now",
       done: false,
     },
+    stops: null,
     backup: `${file}.archlight-backup`,
     already: false,
     applied: false,
@@ -206,6 +207,7 @@ export const runningChange = (turn: Turn): SettingChange =>
     key: "useVirtualizationFrameworkRosetta",
     diff: "",
     backup: null,
+    stops: ["db", "web"],
     warnings: [
       {
         kind: "stops-containers",

@@ -1,7 +1,7 @@
 import { screen, within } from "@testing-library/svelte";
 import { describe, expect, test } from "vitest";
 import type { Problem } from "../src/api";
-import { container, engine, rosettaOff, runningChange, settingChange } from "../src/fake-data";
+import { engine, rosettaOff, runningChange, settingChange } from "../src/fake-data";
 import { button, open } from "./window";
 
 const full: Problem = { kind: "disk-full", message: "There is no room on the disk", hint: "Make room" };
@@ -67,12 +67,7 @@ describe("the sheet before Rosetta is turned on", () => {
   });
 
   test("restarts only when that is chosen, and names what stops then", async () => {
-    const containers = [
-      container("web", "acme/web", { state: "running" }),
-      container("db", "acme/db", { state: "running" }),
-      container("old", "acme/old", { state: "exited" }),
-    ];
-    const { fake, user, sheet } = await openSheet({ plan_turn: () => runningChange("on") }, { containers });
+    const { fake, user, sheet } = await openSheet({ plan_turn: () => runningChange("on") });
     const choice = await sheet.findByRole("checkbox", { name: "Restart Docker Desktop now" });
     expect(choice).not.toBeChecked();
     expect(sheet.queryByText(/These running containers stop/)).toBeNull();

@@ -34,6 +34,7 @@ pub(crate) fn change(plan: &Plan) -> view::SettingChange {
         refusals: plan.refusals.iter().map(refusal).collect(),
         steps: steps(plan),
         restart: restart(plan).filter(|_| is_changed),
+        stops: None,
         backup: path(change.and_then(|change| change.backup.as_ref())),
         already: plan.is_done(),
         applied: false,

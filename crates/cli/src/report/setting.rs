@@ -27,6 +27,7 @@ pub(crate) fn setting(change: &SettingChange) -> String {
     if !change.applied {
         lines.extend(change.warnings.iter().map(|note| marked("!", &note.text)));
     }
+    lines.extend(change.stops.as_deref().map(|names| marked("!", &stops(names))));
     lines.extend(change.refusals.iter().map(|note| marked("✕", &note.text)));
     lines.extend(change.restart.as_ref().map(restart));
     if !change.refusals.is_empty() && !change.steps.is_empty() {
@@ -90,6 +91,13 @@ fn restart(restart: &Restart) -> String {
         .iter()
         .map(|command| format!("\n  {}", clean(command)));
     format!("\n{}{}", wrapped(&restart.text, ""), commands.collect::<String>())
+}
+
+fn stops(names: &[String]) -> String {
+    if names.is_empty() {
+        return "No container runs now".to_owned();
+    }
+    format!("Running now, and stopped by a restart: {}", names.join(", "))
 }
 
 /// Nothing where there is nothing to say.

@@ -133,11 +133,7 @@ impl Actor {
     }
 
     fn turns(&self) -> Turns {
-        let runtime = self
-            .link
-            .engine()
-            .map(|engine| engine.identity().runtime.as_str());
-        Turns::new(&self.setup, runtime, self.reporter())
+        Turns::new(&self.setup, self.link.engine().cloned(), self.reporter())
     }
 
     /// Reads files only, beside the actor: a protected folder may wait for the user's answer.

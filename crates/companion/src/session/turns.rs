@@ -1,17 +1,23 @@
 //! Turns Rosetta on and off. Needs no engine, and holds no thread of the actor: a protected folder may wait for the user.
 
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use host::apply::{self, Aim, ApplyError, Command, Ground, Plan, Restart, Target, Want, Way};
+use engine::{Engine, Scope};
+use host::apply::{self, Aim, ApplyError, Command, Ground, Plan, Restart, Target, Want, Warning, Way};
+use tokio::time::timeout;
 
 use super::{
     Restarting, Turn, TurnRequest,
     jobs::{Reporter, What},
+    link,
 };
 use crate::{
     Refusal, Setup, present, runtime_command, setting_words,
     view::{self, Problem},
 };
+
+/// The plan waits no longer for the names of what would stop.
+const STOPS: Duration = Duration::from_secs(3);
 
 /// Who hears how far it is.
 type Tell<'a> = &'a (dyn Fn(String) + Send + Sync);
@@ -19,16 +25,16 @@ type Tell<'a> = &'a (dyn Fn(String) + Send + Sync);
 /// The settings of this machine's runtimes.
 pub(super) struct Turns {
     setup: Setup,
-    /// The runtime whose engine answers.
-    connected: Option<host::Runtime>,
+    /// The engine that answers, where one was looked for.
+    engine: Option<Engine>,
     reporter: Reporter,
 }
 
 impl Turns {
-    pub(super) fn new(setup: &Setup, connected: Option<&str>, reporter: Reporter) -> Self {
+    pub(super) fn new(setup: &Setup, engine: Option<Engine>, reporter: Reporter) -> Self {
         Self {
             setup: setup.clone(),
-            connected: connected.and_then(apply::runtime_named),
+            engine,
             reporter,
         }
     }
@@ -39,7 +45,31 @@ impl Turns {
         runtime: Option<String>,
     ) -> Result<view::SettingChange, Problem> {
         let plan = self.planned(turn, runtime).await?;
-        Ok(setting_words::change(&plan))
+        let shown = setting_words::change(&plan);
+        let stops = if plan.refusals.is_empty() && plan.warnings.contains(&Warning::StopsContainers) {
+            timeout(STOPS, self.stops(plan.target.runtime))
+                .await
+                .unwrap_or_default()
+        } else {
+            None
+        };
+        Ok(view::SettingChange { stops, ..shown })
+    }
+
+    /// The names of what runs on `runtime`; `None` where no engine says it, or another one answers.
+    async fn stops(&self, runtime: host::Runtime) -> Option<Vec<String>> {
+        let engine = match &self.engine {
+            Some(engine) => engine.clone(),
+            None if self.setup.sample => return None,
+            None => link::connect(self.setup.clone(), None).await.ok()?,
+        };
+        if runtime_of(&engine) != Some(runtime) {
+            return None;
+        }
+        let running = engine.containers(Scope::Running).await.ok()?;
+        let mut names: Vec<_> = running.into_iter().map(|container| container.name).collect();
+        names.sort();
+        Some(names)
     }
 
     pub(super) async fn carry_out(&self, request: TurnRequest) -> Result<view::SettingChange, Problem> {
@@ -129,7 +159,8 @@ impl Turns {
 
     async fn planned(&self, turn: Turn, runtime: Option<String>) -> Result<Plan, Problem> {
         let target = runtime.as_deref().map(target).transpose()?;
-        let (setup, connected) = (self.setup.clone(), self.connected);
+        let connected = self.engine.as_ref().and_then(runtime_of);
+        let setup = self.setup.clone();
         let plan = beside(move || -> Result<Plan, ApplyError> {
             let (roots, machine) = (setup.roots(), setup.machine());
             let ground = Ground {
@@ -160,6 +191,10 @@ impl Turns {
         })
         .await
     }
+}
+
+fn runtime_of(engine: &Engine) -> Option<host::Runtime> {
+    apply::runtime_named(engine.identity().runtime.as_str())
 }
 
 /// A runtime's name, and the name of its machine behind a colon.

@@ -42,6 +42,8 @@ pub struct SettingChange {
     pub steps: Vec<String>,
     /// How it takes effect, `None` where it needs no restart.
     pub restart: Option<Restart>,
+    /// The running containers that a restart stops, by name; `None` where none is stopped, or it is not known which.
+    pub stops: Option<Vec<String>>,
     /// Where the file as it was is kept.
     pub backup: Option<String>,
     /// True when nothing has to be done.

@@ -13,5 +13,6 @@ mod reruns;
 mod rollbacks;
 mod scans;
 mod stage;
+mod turns;
 mod watcher;
 mod watching;
