@@ -82,5 +82,8 @@ pub(crate) fn rosetta(rosetta: &Rosetta) -> String {
             .zip(1..)
             .map(|(step, number)| format!("{number}. {}", clean(step))),
     );
+    if rosetta.state == "off" {
+        lines.push("\n`archlight rosetta on` does it here, and shows first what it changes".to_owned());
+    }
     lines.join("\n")
 }

@@ -100,6 +100,13 @@ fn lima_is_edited_in_the_place_of_either_generation() {
         typed(&newer.plan(Want::Off, None)),
         ["limactl edit docker --rosetta=false --tty=false"]
     );
+    let unsaid = Mac::new().home(".lima/docker/lima.yaml", "images: []\n");
+    assert_eq!(kinds(&unsaid.plan(Want::On, None)), ["unknown-form"]);
+    let seen = unsaid.home(".lima/docker/vz-identifier", "x");
+    assert_eq!(
+        typed(&seen.plan(Want::On, None)),
+        ["limactl edit docker --rosetta --tty=false"]
+    );
     let older = Mac::new()
         .home(
             ".lima/docker/lima.yaml",

@@ -9,6 +9,8 @@ use crate::{
 };
 
 const FILE: &str = "lima.yaml";
+/// What Lima keeps beside it for a machine of Apple's framework.
+const IDENTIFIER: &str = "vz-identifier";
 /// What `limactl` takes without a name.
 const USUAL: &str = "default";
 
@@ -24,7 +26,10 @@ pub(super) fn plan(roots: &Roots, want: Want, named: Option<&str>) -> Result<Pla
     let folder = home(roots).join(&name);
     let file = folder.join(FILE);
     let text = text(&file)?;
-    must_be_vz(runtime, &file, "vmType", reading::yaml(&text, &["vmType"]))?;
+    // The type need not be in the file; only machines of Apple's framework have such an identifier.
+    let is_vz = folder.join(IDENTIFIER).is_file();
+    let kind = reading::yaml(&text, &["vmType"]).or(is_vz.then_some("vz"));
+    must_be_vz(runtime, &file, "vmType", kind)?;
     let newer = yaml_switch(&file, &text, &["vmOpts", "vz", "rosetta", "enabled"])?;
     let older = yaml_switch(&file, &text, &["rosetta", "enabled"])?;
     let known = Known {
