@@ -1,8 +1,8 @@
 //! Turns Rosetta on and off, and takes that back. Nothing else in this crate writes.
 //!
-//! A [`Plan`] is data that is shown first. [`write`] carries out what of it is this crate's to do: a settings file, or a
+//! A [`Plan`] is data that is shown first. [`write()`] carries out what of it is this crate's to do: a settings file, or a
 //! word to the running runtime. The commands of a plan are the runtime's own, and are run by whoever showed it. What was
-//! done is in the [`Journal`] before it is done, so that [`plan_undo`] can take it back after a stop at any point.
+//! done is in the [`Journal`] before it is done, so that [`plan_undo()`] can take it back after a stop at any point.
 
 mod backend;
 mod carry_out;

@@ -64,6 +64,28 @@ fn the_newer_file_is_changed_where_both_are_there_and_the_older_where_it_is_alon
 }
 
 #[test]
+fn settings_that_are_a_link_stay_one_and_what_it_leads_to_is_changed() {
+    let mac = mac(OFF).home("dotfiles/docker.json", OFF);
+    fs::remove_file(mac.at(STORE)).unwrap();
+    std::os::unix::fs::symlink(mac.at("dotfiles/docker.json"), mac.at(STORE)).unwrap();
+    mac.write(&mac.plan(Want::On, None)).unwrap();
+    assert!(mac.at(STORE).symlink_metadata().unwrap().is_symlink());
+    assert_ne!(mac.text("dotfiles/docker.json"), OFF);
+    assert_eq!(
+        mac.beside("dotfiles/docker.json").len(),
+        2,
+        "the backup lies where the file does"
+    );
+    mac.write(&mac.plan_undo().unwrap()).unwrap();
+    assert_eq!(
+        (mac.text(STORE).as_str(), mac.beside("dotfiles/docker.json").len()),
+        (OFF, 1)
+    );
+    fs::remove_file(mac.at("dotfiles/docker.json")).unwrap();
+    assert_eq!(kinds(&mac.plan(Want::Off, None)), ["unreadable"]);
+}
+
+#[test]
 fn a_mark_at_the_beginning_is_left_out_and_said() {
     let mac = mac(&format!("\u{feff}{OFF}"));
     let plan = mac.plan(Want::On, None);
