@@ -23,6 +23,8 @@ pub(crate) fn builder() -> Builder<tauri::Wry> {
         commands::undo,
         commands::discard,
         commands::rosetta,
+        commands::plan_turn,
+        commands::turn,
         commands::reconnect,
         commands::use_sample,
     ])

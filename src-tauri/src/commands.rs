@@ -3,8 +3,8 @@
 use std::{sync::Arc, time::Duration};
 
 use companion::{
-    OneOfSeveral, RerunOptions, RerunRequest, Session,
-    view::{Diagnosis, LogLine, Problem, RerunDone, RerunPlan, Restored, Rosetta, Update},
+    OneOfSeveral, RerunOptions, RerunRequest, Restarting, Session, Turn, TurnRequest,
+    view::{Diagnosis, LogLine, Problem, RerunDone, RerunPlan, Restored, Rosetta, SettingChange, Update},
 };
 use tauri::{State, ipc::Channel};
 
@@ -151,6 +151,38 @@ pub(crate) async fn discard(session: State<'_, Session>, id: String) -> Result<R
 #[specta::specta]
 pub(crate) async fn rosetta(session: State<'_, Session>) -> Result<Rosetta, Problem> {
     session.rosetta().await
+}
+
+/// What turning Rosetta on or off, or taking the last change back, would do.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn plan_turn(
+    session: State<'_, Session>,
+    turn: Turn,
+    runtime: Option<String>,
+) -> Result<SettingChange, Problem> {
+    session.plan_turn(turn, runtime).await
+}
+
+/// Turns Rosetta on or off, or takes the last change back, by the plan of this seal.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn turn(
+    session: State<'_, Session>,
+    turn: Turn,
+    runtime: Option<String>,
+    seal: String,
+    restarting: Restarting,
+) -> Result<SettingChange, Problem> {
+    let (seal, progress) = (Some(seal), Arc::new(|_| {}));
+    let request = TurnRequest {
+        turn,
+        runtime,
+        seal,
+        restarting,
+        progress,
+    };
+    session.turn(request).await
 }
 
 /// Looks for an engine again.

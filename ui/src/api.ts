@@ -1,7 +1,15 @@
 // The only door to the engine's side: every command, the channel of the session, and what the menu bar asks for.
 import { Channel } from "@tauri-apps/api/core";
 import { listen } from "@tauri-apps/api/event";
-import { commands, type OneOfSeveral, type Problem, type RerunOptions, type Update } from "./bindings";
+import {
+  commands,
+  type OneOfSeveral,
+  type Problem,
+  type RerunOptions,
+  type Restarting,
+  type Turn,
+  type Update,
+} from "./bindings";
 import { words } from "./words";
 
 export type * from "./bindings";
@@ -51,6 +59,9 @@ export const forgetSeveral = () => answer(commands.forgetSeveral());
 export const undo = (id: string) => answer(commands.undo(id));
 export const discard = (id: string) => answer(commands.discard(id));
 export const rosetta = () => answer(commands.rosetta());
+export const planTurn = (turn: Turn) => answer(commands.planTurn(turn, null));
+export const turnRosetta = (turn: Turn, seal: string, restarting: Restarting) =>
+  answer(commands.turn(turn, null, seal, restarting));
 export const reconnect = () => answer(commands.reconnect());
 export const useSample = () => answer(commands.useSample());
 

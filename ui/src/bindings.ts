@@ -34,6 +34,10 @@ export const commands = {
 	discard: (id: string) => typedError<Restored, Problem>(__TAURI_INVOKE("discard", { id })),
 	/**  Reads what the settings say of Rosetta. On a Mac the system may ask for permission first. */
 	rosetta: () => typedError<Rosetta, Problem>(__TAURI_INVOKE("rosetta")),
+	/**  What turning Rosetta on or off, or taking the last change back, would do. */
+	planTurn: (turn: Turn, runtime: string | null) => typedError<SettingChange, Problem>(__TAURI_INVOKE("plan_turn", { turn, runtime })),
+	/**  Turns Rosetta on or off, or takes the last change back, by the plan of this seal. */
+	turn: (turn: Turn, runtime: string | null, seal: string, restarting: Restarting) => typedError<SettingChange, Problem>(__TAURI_INVOKE("turn", { turn, runtime, seal, restarting })),
 	/**  Looks for an engine again. */
 	reconnect: () => typedError<null, Problem>(__TAURI_INVOKE("reconnect")),
 	/**  Switches to the built-in sample engine. */
@@ -462,6 +466,25 @@ export type RerunPlan = {
 	by_compose: ByCompose | null,
 };
 
+/**  What a change waits for. */
+export type Restart = {
+	/**  `commands`, `by-hand` or `next-start`. */
+	how: string,
+	/**  The commands that restart the runtime, where there are some. */
+	commands: string[],
+	/**  In words. */
+	text: string,
+	/**  Whether it was done. */
+	done: boolean,
+};
+
+/**  Whether a runtime is restarted for a change that waits for that. */
+export type Restarting = 
+/**  At once, which stops its running containers. */
+"now" | 
+/**  By the user. */
+"later";
+
 /**  What `undo` or `discard` did. */
 export type Restored = {
 	/**  The container's name. */
@@ -498,6 +521,56 @@ export type Rosetta = {
 	steps: string[],
 	/**  What contradicts what. */
 	conflicts: string[],
+};
+
+/**  The answer of `rosetta on`, `off` and `undo`, planned or carried out. */
+export type SettingChange = {
+	/**  `on`, `off`, or `before` for an undo. */
+	aim: string,
+	/**  The runtime, a closed list in the contract. */
+	runtime: string,
+	/**  The runtime's name for people. */
+	title: string,
+	/**  Its machine or profile, where it has several. */
+	machine: string | null,
+	/**  Its version, where it is known. */
+	runtime_version: string | null,
+	/**  `on`, `off`, `impossible`, `not-needed` or `unknown`: how it was when this was planned. */
+	state: string,
+	/**  `backend`, `file` or `commands`; `None` where nothing is done. */
+	way: string | null,
+	/**  The file that holds the setting. */
+	file: string | null,
+	/**  The key as it is spelled there. */
+	key: string | null,
+	/**  Its value before, `None` where it has none. */
+	from: boolean | null,
+	/**  Its value then, `None` where it will have none. */
+	to: boolean | null,
+	/**  The lines of the file that change, as a unified diff; empty where no file is written. */
+	diff: string,
+	/**  The runtime's own commands that are run, in order. */
+	commands: string[],
+	/**  What to know before. */
+	warnings: Note[],
+	/**  Why it is not done, empty where it can be. */
+	refusals: Note[],
+	/**  What the user can do where it is not done here. */
+	steps: string[],
+	/**  How it takes effect, `None` where it needs no restart. */
+	restart: Restart | null,
+	/**  The running containers that a restart stops, by name; `None` where none is stopped, or it is not known which. */
+	stops: string[] | null,
+	/**  Where the file as it was is kept. */
+	backup: string | null,
+	/**  True when nothing has to be done. */
+	already: boolean,
+	/**  True once it was done. */
+	applied: boolean,
+	/**  The state that was read afterwards, `None` before. */
+	state_after: string | null,
+	/**  What this plan is recognised by when it is agreed to. */
+	seal: string,
 };
 
 /**  Several re-runs to one yes: each is carried out whatever became of the others. */
@@ -544,6 +617,15 @@ export type Translation =
 "impossible" | 
 /**  Not known. */
 "unknown";
+
+/**  What is to become of Rosetta. */
+export type Turn = 
+/**  It is turned on. */
+"on" | 
+/**  It is turned off. */
+"off" | 
+/**  The last change is taken back. */
+"back";
 
 /**  One change, or everything: what `watch` prints and the window receives. */
 export type Update = 

@@ -13,8 +13,10 @@ import type {
   RerunDone,
   RerunPlan,
   Rosetta,
+  SettingChange,
   Snapshot,
   Translation,
+  Turn,
   Way,
 } from "./api";
 import written from "./sample-data.json";
@@ -158,6 +160,67 @@ export const rosettaOff: Rosetta = {
     "Rosetta is not installed on this Mac, since `/Library/Apple/usr/libexec/oah/libRosettaRuntime` does not exist",
   ],
 };
+
+/** What Archlight says of a running Docker Desktop that is turned on or off. */
+export function settingChange(turn: Turn, more: Partial<SettingChange> = {}): SettingChange {
+  const key = "UseVirtualizationFrameworkRosetta";
+  const to = turn === "on";
+  const file = "/Users/mia/Library/Group Containers/group.com.docker/settings-store.json";
+  return {
+    aim: turn === "back" ? "before" : turn,
+    runtime: "docker-desktop",
+    title: "Docker Desktop",
+    machine: null,
+    runtime_version: "4.91.0",
+    state: to ? "off" : "on",
+    way: "file",
+    file,
+    key,
+    from: !to,
+    to,
+    diff: `--- ${file}\n+++ ${file}\n@@ -16,1 +16,1 @@\n-  "${key}": ${!to}\n+  "${key}": ${to}\n`,
+    commands: [],
+    warnings: [],
+    refusals: [],
+    steps: [],
+    restart: {
+      how: "next-start",
+      commands: [],
+      text: "It counts from the next start of Docker Desktop, which does not run now",
+      done: false,
+    },
+    stops: null,
+    backup: `${file}.archlight-backup`,
+    already: false,
+    applied: false,
+    state_after: null,
+    seal: `seal-${turn}`,
+    ...more,
+  };
+}
+
+/** As Archlight says it of a Docker Desktop that runs. */
+export const runningChange = (turn: Turn): SettingChange =>
+  settingChange(turn, {
+    way: "backend",
+    file: null,
+    key: "useVirtualizationFrameworkRosetta",
+    diff: "",
+    backup: null,
+    stops: ["db", "web"],
+    warnings: [
+      {
+        kind: "stops-containers",
+        text: "The restart that it needs stops all running containers; those with a restart policy may come back by themselves",
+      },
+    ],
+    restart: {
+      how: "commands",
+      commands: ["docker desktop restart"],
+      text: "It counts once Docker Desktop is restarted, which stops all running containers",
+      done: false,
+    },
+  });
 
 /** As Archlight says it of a Mac where it may not read the settings. */
 export const rosettaUnknown: Rosetta = {

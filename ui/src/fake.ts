@@ -11,10 +11,13 @@ import type {
   RerunDone,
   RerunOptions,
   RerunPlan,
+  Restarting,
   Restored,
   Rosetta,
+  SettingChange,
   Several,
   Snapshot,
+  Turn,
   Update,
 } from "./api";
 import * as data from "./fake-data";
@@ -24,6 +27,8 @@ type Arguments = {
   reference: string;
   options: RerunOptions;
   reruns: OneOfSeveral[];
+  turn: Turn;
+  restarting: Restarting;
   channel: Channel<Update>;
 };
 export type Answers = Record<string, (given: Arguments) => unknown>;
@@ -86,6 +91,8 @@ export class Fake {
     undo: ({ id }) => this.#undo(id),
     discard: ({ id }) => this.#discard(id),
     rosetta: () => this.#readRosetta(),
+    plan_turn: ({ turn }) => data.settingChange(turn),
+    turn: ({ turn, restarting }) => this.#turn(turn, restarting),
     reconnect: () => this.#begin(data.snapshot()),
     use_sample: () =>
       this.#begin(data.snapshot({ engine: { ...data.engine, name: "Sample engine", sample: true } })),
@@ -95,6 +102,18 @@ export class Fake {
     const rosetta = this.snapshot.host.os === "linux" ? data.rosettaNotNeeded : data.rosettaOff;
     this.send({ kind: "rosetta", rosetta });
     return rosetta;
+  }
+
+  async #turn(turn: Turn, restarting: Restarting): Promise<SettingChange> {
+    const plan = data.settingChange(turn);
+    for (const step of [`Writing \`${plan.file}\``, ...plan.commands.map((it) => `Running \`${it}\``)]) {
+      this.send({ kind: "progress", container: plan.title, step, fraction: null });
+      await this.pause();
+    }
+    const rosetta = plan.to ? data.rosetta : data.rosettaOff;
+    this.send({ kind: "rosetta", rosetta });
+    const restart = plan.restart && { ...plan.restart, done: restarting === "now" };
+    return { ...plan, restart, applied: true, state_after: rosetta.state };
   }
 
   #diagnoseImage(reference: string): Diagnosis {

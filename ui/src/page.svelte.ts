@@ -1,18 +1,22 @@
 // Where the reader is: what is open, and what was just done. Lost on reload, and no loss.
-import type { Container } from "./api";
+import type { Container, Turn } from "./api";
 
 export type View = "containers" | "images";
 
 /** What a write is about: a container of the list, or one of which only a re-run's journal knows. */
 export type Subject = Pick<Container, "id" | "name" | "kept_for"> & { undo_file?: string | null };
 
-/** A sheet that stands before a write, or the one about the translator. Without containers, `several` shows what goes on. */
+/**
+ * A sheet that stands before a write, or the one about the translator, from which one comes. Without containers, `several`
+ * shows what goes on.
+ */
 export type Sheet =
   | { kind: "rerun"; container: Subject; platform: string | null }
   | { kind: "several"; containers: Container[] }
   | { kind: "undo"; container: Subject; from?: Sheet }
   | { kind: "discard"; container: Subject }
-  | { kind: "translator" };
+  | { kind: "translator" }
+  | { kind: "turn"; turn: Turn };
 
 /** A quiet line about what was done; `undo` is the container that can be put back. */
 export type Notice = { text: string; undo: string | null };

@@ -2,8 +2,8 @@
 
 use std::{ffi::OsString, path::PathBuf};
 
-use clap::{Args, Parser, Subcommand, error::ErrorKind};
-use companion::{RerunOptions, Setup, Volumes, Way};
+use clap::{Args, Parser, Subcommand, ValueEnum, error::ErrorKind};
+use companion::{RerunOptions, Setup, Turn, Volumes, Way};
 
 /// What `--help` begins with.
 const ABOUT: &str = "Says which architecture every container and image is, why one crashed, and re-runs it";
@@ -72,8 +72,8 @@ pub(crate) enum Command {
         #[arg(long, value_name = "PLATFORM")]
         platform: Option<String>,
     },
-    /// Say whether Rosetta is on, and how to turn it on
-    Rosetta,
+    /// Say whether Rosetta is on, and turn it on or off
+    Rosetta(Rosetta),
     /// Print every change as it happens, one a line
     Watch,
 }
@@ -171,6 +171,48 @@ impl How {
     }
 }
 
+/// What is asked of Rosetta, or done to it.
+#[derive(Args, Clone, Debug)]
+pub(crate) struct Rosetta {
+    /// Turn it on or off, or undo the last change; without it, only say how it is
+    pub(crate) turn: Option<TurnWord>,
+    /// Show what would be done, and do nothing
+    #[arg(long, requires = "turn")]
+    pub(crate) dry_run: bool,
+    /// Do it without asking
+    #[arg(long, requires = "turn")]
+    pub(crate) yes: bool,
+    /// Restart the runtime too where the change waits for that, which stops its running containers
+    #[arg(long, requires = "turn")]
+    pub(crate) restart: bool,
+    /// The runtime, where several are here: docker-desktop, orbstack, colima, lima, rancher-desktop or podman, and a
+    /// machine of it as colima:work
+    #[arg(long, value_name = "NAME", requires = "turn")]
+    pub(crate) runtime: Option<String>,
+}
+
+/// What becomes of Rosetta.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum TurnWord {
+    /// Turn it on
+    On,
+    /// Turn it off
+    Off,
+    /// Take the last change back
+    Undo,
+}
+
+impl TurnWord {
+    /// The same for the session.
+    pub(crate) fn turn(self) -> Turn {
+        match self {
+            Self::On => Turn::On,
+            Self::Off => Turn::Off,
+            Self::Undo => Turn::Back,
+        }
+    }
+}
+
 impl Arguments {
     /// Reads what was said, the program's name first.
     pub(crate) fn read(
@@ -243,6 +285,17 @@ mod tests {
         assert!(parse(&["--image", "acme/web", "--platform", "linux/arm64"]));
         assert!(!parse(&[]) && !parse(&["web", "--image", "acme/web"]));
         assert!(!parse(&["web", "--platform", "linux/arm64"]));
+    }
+
+    #[test]
+    fn rosetta_is_changed_only_by_a_word() {
+        let parse = |arguments: &[&str]| {
+            Arguments::try_parse_from([&["archlight", "rosetta"], arguments].concat()).is_ok()
+        };
+        assert!(
+            parse(&[]) && parse(&["on", "--dry-run"]) && parse(&["undo", "--yes", "--runtime", "colima"])
+        );
+        assert!(!parse(&["--yes"]) && !parse(&["maybe"]) && !parse(&["on", "off"]));
     }
 
     #[test]

@@ -8,6 +8,7 @@ mod report;
 mod rerun;
 mod run;
 mod text;
+mod turn;
 
 use std::{ffi::OsString, process::ExitCode};
 

@@ -5,12 +5,14 @@ mod lists;
 mod probe;
 mod rerun;
 mod scan;
+mod setting;
 
 pub(crate) use diagnosis::diagnosis;
 pub(crate) use lists::{containers, images};
 pub(crate) use probe::probe;
 pub(crate) use rerun::{discarded, done, failed, interrupted, plan, undone};
 pub(crate) use scan::scan;
+pub(crate) use setting::setting;
 
 use companion::view::{Rosetta, Status};
 
@@ -80,5 +82,8 @@ pub(crate) fn rosetta(rosetta: &Rosetta) -> String {
             .zip(1..)
             .map(|(step, number)| format!("{number}. {}", clean(step))),
     );
+    if rosetta.state == "off" {
+        lines.push("\n`archlight rosetta on` does it here, and shows first what it changes".to_owned());
+    }
     lines.join("\n")
 }

@@ -10,7 +10,7 @@ use companion::{
 use crate::{
     arguments::{Arguments, Command, Diagnose, Writes},
     output::{Output, json_line, note, unless_reader_left, unwritten},
-    progress, report, rerun,
+    progress, report, rerun, turn,
 };
 
 /// Runs the command, and returns the exit code of the contract.
@@ -93,7 +93,10 @@ async fn command(session: &Session, command: Command, output: Output) -> Result<
         }
         Command::Scan { subject } => return scan(session, subject, output).await,
         Command::Probe { platform } => output.report(&session.probe(platform).await?, report::probe)?,
-        Command::Rosetta => output.report(&session.rosetta().await?, report::rosetta)?,
+        Command::Rosetta(rosetta) => match rosetta.turn {
+            None => output.report(&session.rosetta().await?, report::rosetta)?,
+            Some(word) => return turn::turn(session, word.turn(), &rosetta, output).await,
+        },
         Command::Watch => watch(session).await?,
     }
     Ok(ExitCode::SUCCESS)

@@ -10,7 +10,7 @@ mod rerun;
 
 pub(crate) use note::{Note, Notebook};
 pub(crate) use plan::{ByCompose, NotHere, plan};
-pub(crate) use program::{Failure, Program};
+pub(crate) use program::{Failure, Program, is_program, quoted, within};
 pub(crate) use rerun::{carry_out, discard, undo};
 
 /// What a label tells of where a dev container is described.

@@ -26,12 +26,16 @@ mod present_scan;
 mod probe_words;
 mod problem;
 pub mod report;
+mod runtime_command;
 mod scan_words;
 mod session;
+mod setting_words;
 mod setup;
 pub mod tray;
 pub mod view;
 
 pub use problem::Refusal;
-pub use session::{Causes, OneOfSeveral, RerunOptions, RerunRequest, Session, Volumes, Way};
+pub use session::{
+    Causes, OneOfSeveral, RerunOptions, RerunRequest, Restarting, Session, Turn, TurnRequest, Volumes, Way,
+};
 pub use setup::{ProcessFacts, Setup};

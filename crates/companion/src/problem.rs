@@ -18,6 +18,10 @@ pub enum Refusal {
     NotConfirmed,
     /// Several re-runs are under way already.
     Busy,
+    /// The plan is another one than the one that was agreed to.
+    OtherPlan,
+    /// A runtime whose name is not known.
+    BadRuntime(String),
     /// The sample engine could not be started.
     NoSample(String),
     /// The session has ended.
@@ -72,6 +76,16 @@ impl From<Refusal> for Problem {
                 "busy",
                 "Several containers are being re-run already".to_owned(),
                 "Wait for them, or stop them after the one that is under way".to_owned(),
+            ),
+            Refusal::OtherPlan => (
+                "plan-changed",
+                "Nothing was changed, because the plan is no longer the one that was shown".to_owned(),
+                "Look at the plan again, and agree to that one".to_owned(),
+            ),
+            Refusal::BadRuntime(name) => (
+                "bad-runtime",
+                format!("`{}` is no runtime whose settings are known", plain(&name)),
+                "Write it as `docker-desktop`, `orbstack`, `colima`, `lima`, `rancher-desktop`, `podman` or `finch`, and a machine's name behind a colon, such as `colima:work`".to_owned(),
             ),
             Refusal::NoSample(why) => (
                 "no-sample",
@@ -251,10 +265,10 @@ impl Problem {
     /// The exit code of the contract: 2 usage, 3 no engine, 4 refused because it is not safe, else 1.
     pub fn exit_code(&self) -> u8 {
         match self.kind.as_str() {
-            "bad-platform" | "bad-name" | "unsupported-endpoint" | "usage" => 2,
+            "bad-platform" | "bad-runtime" | "bad-name" | "unsupported-endpoint" | "usage" => 2,
             "no-engine" | "engine-unreachable" | "permission-denied" | "engine-timeout" | "not-an-engine"
             | "engine-too-old" | "engine-too-new" | "unknown-context" | "bad-context" => 3,
-            "not-safe" | "not-confirmed" => 4,
+            "not-safe" | "not-confirmed" | "plan-changed" => 4,
             _ => 1,
         }
     }

@@ -16,6 +16,7 @@ mod reruns;
 mod scans;
 mod several;
 mod tidying;
+mod turns;
 mod watchers;
 mod ways;
 
@@ -89,6 +90,43 @@ pub struct RerunRequest {
     pub progress: Arc<dyn Fn(view::Progress) + Send + Sync>,
 }
 
+/// What is to become of Rosetta.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Type)]
+#[serde(rename_all = "kebab-case")]
+pub enum Turn {
+    /// It is turned on.
+    On,
+    /// It is turned off.
+    Off,
+    /// The last change is taken back.
+    Back,
+}
+
+/// Whether a runtime is restarted for a change that waits for that.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Type)]
+#[serde(rename_all = "kebab-case")]
+pub enum Restarting {
+    /// At once, which stops its running containers.
+    Now,
+    /// By the user.
+    #[default]
+    Later,
+}
+
+/// A change of Rosetta's setting that somebody agreed to.
+pub struct TurnRequest {
+    /// What is to become of it.
+    pub turn: Turn,
+    /// The runtime, as `colima` or `colima:work`; without it, the one that is here.
+    pub runtime: Option<String>,
+    /// The seal of the plan that was agreed to; without it, any plan will do.
+    pub seal: Option<String>,
+    /// Whether the runtime is restarted too.
+    pub restarting: Restarting,
+    /// Who hears how far it is.
+    pub progress: Arc<dyn Fn(view::Progress) + Send + Sync>,
+}
+
 type Reply<T> = oneshot::Sender<Result<T, Problem>>;
 
 /// Everything that can be asked.
@@ -111,6 +149,8 @@ enum Request {
     Scan(String, scans::Heard, Reply<view::Scan>),
     Probe(Option<String>, Reply<view::ProbeReport>),
     Rosetta(Reply<view::Rosetta>),
+    PlanTurn(Turn, Option<String>, Reply<view::SettingChange>),
+    Turn(TurnRequest, Reply<view::SettingChange>),
     Subscribe(mpsc::UnboundedSender<view::Update>),
     Reconnect,
     UseSample,
@@ -249,6 +289,22 @@ impl Session {
     /// What the settings say of Rosetta. Needs no engine. On a Mac this may make the system ask for permission.
     pub async fn rosetta(&self) -> Result<view::Rosetta, Problem> {
         self.ask(Request::Rosetta).await
+    }
+
+    /// What turning Rosetta on or off, or taking the last change back, would do. Needs no engine, and changes nothing.
+    ///
+    /// `runtime` names the runtime, as `colima` or `colima:work`; without it, it is the one that is here.
+    pub async fn plan_turn(
+        &self,
+        turn: Turn,
+        runtime: Option<String>,
+    ) -> Result<view::SettingChange, Problem> {
+        self.ask(|reply| Request::PlanTurn(turn, runtime, reply)).await
+    }
+
+    /// Turns Rosetta on or off, or takes the last change back. Needs no engine.
+    pub async fn turn(&self, request: TurnRequest) -> Result<view::SettingChange, Problem> {
+        self.ask(|reply| Request::Turn(request, reply)).await
     }
 
     /// Everything once, then every change, until the receiver is dropped or the session ends.

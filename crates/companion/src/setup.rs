@@ -97,6 +97,11 @@ impl Setup {
         engine::act::Notes::at(self.data_folder().join("compose-reruns"))
     }
 
+    /// The changes of runtimes' settings that can be taken back.
+    pub(crate) fn settings_journal(&self) -> host::apply::Journal {
+        host::apply::Journal::at(self.data_folder().join("settings"))
+    }
+
     fn data_folder(&self) -> PathBuf {
         let data = self.data.clone();
         data.unwrap_or_else(|| self.home.join(DATA).join("archlight"))

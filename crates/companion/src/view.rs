@@ -9,6 +9,7 @@ mod image;
 mod probe;
 mod rerun;
 mod scan;
+mod setting;
 mod several;
 mod update;
 
@@ -22,6 +23,7 @@ pub use image::{Image, ImagePlatform, Images};
 pub use probe::{ProbeReport, Probed, ProbedNative};
 pub use rerun::{ByCompose, Change, Difference, Interrupted, Note, Pull, RerunDone, RerunPlan, Restored};
 pub use scan::{Fix, ForeignFile, ForeignPackage, Scan, ScannedMount};
+pub use setting::{Restart, SettingChange};
 pub use several::{Became, EachRerun, Several};
 pub use update::{Progress, Snapshot, Update};
 

@@ -13,6 +13,7 @@ use crate::{HostError, Roots, Rosetta, Runtime, Source, State, Step, Version, Wh
 pub(crate) use app::App;
 use conflicts::Settings;
 use decide::{Installed, Verdict};
+pub(crate) use settings_file::{FOLDER, LEGACY, ROSETTA, STORE};
 
 /// What an installation of Apple's Rosetta brings for Linux, up to macOS 26.
 const HOST_ROSETTA: &str = "Library/Apple/usr/libexec/oah/RosettaLinux/rosetta";
@@ -55,7 +56,8 @@ pub(crate) fn rosetta(roots: &Roots, macos: Option<Version>) -> Option<Rosetta> 
     })
 }
 
-fn missing_host_rosetta(roots: &Roots, macos: Option<&Version>) -> Option<PathBuf> {
+/// The file of Apple's Rosetta that this macOS needs and does not have.
+pub(crate) fn missing_host_rosetta(roots: &Roots, macos: Option<&Version>) -> Option<PathBuf> {
     macos.filter(|it| !it.is_at_least(TRANSLATES_BY_ITSELF, 0))?;
     let file = roots.known(HOST_ROSETTA);
     matches!(file.try_exists(), Ok(false)).then_some(file)

@@ -1,8 +1,9 @@
 //! This machine and its container runtimes, read from their own files.
 //!
 //! In: a file-system root, a home folder and what the process knows of itself.
-//! Out: values. The environment is never asked, and nothing is ever written.
+//! Out: values. The environment is never asked, and nothing is written but by [`apply`].
 
+pub mod apply;
 mod binfmt;
 mod docker_desktop;
 mod error;

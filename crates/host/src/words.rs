@@ -3,6 +3,8 @@
 //! Each is one sentence without a full stop, so that it can stand in a list; what comes from
 //! outside stands between back-quotes.
 
+mod apply;
+
 use std::path::Path;
 
 use crate::{Conflict, Newer, Setting, Step, Version, Why};

@@ -178,7 +178,7 @@ fn arguments(project: &Project, files: &[PathBuf], rest: &[&str]) -> Vec<OsStrin
     words
 }
 
-fn quoted(word: &str) -> String {
+pub(crate) fn quoted(word: &str) -> String {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_./:=,@+%".contains(&byte);
     if !word.is_empty() && word.bytes().all(plain) {
         return word.to_owned();
@@ -186,12 +186,15 @@ fn quoted(word: &str) -> String {
     format!("'{}'", word.replace('\'', r"'\''"))
 }
 
-fn is_program(file: &Path) -> bool {
+pub(crate) fn is_program(file: &Path) -> bool {
     let runs = |metadata: std::fs::Metadata| metadata.is_file() && metadata.permissions().mode() & 0o111 != 0;
     file.is_absolute() && file.metadata().is_ok_and(runs)
 }
 
-async fn within<T>(limit: Duration, running: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
+pub(crate) async fn within<T>(
+    limit: Duration,
+    running: impl Future<Output = Result<T, Failure>>,
+) -> Result<T, Failure> {
     timeout(limit, running)
         .await
         .unwrap_or(Err(Failure::TooLong(limit)))

@@ -14,6 +14,7 @@ use super::{
     places::claimed,
     probes,
     reruns::{Reruns, platform_of},
+    turns::Turns,
 };
 use crate::{
     examine::{self, Here},
@@ -76,6 +77,14 @@ impl Actor {
                 );
             }
             Request::Rosetta(reply) => self.read_rosetta(reply),
+            Request::PlanTurn(turn, runtime, reply) => {
+                let turns = self.turns();
+                tokio::spawn(async move { reply.send(turns.plan(turn, runtime).await).ok() });
+            }
+            Request::Turn(request, reply) => {
+                let turns = self.turns();
+                tokio::spawn(async move { reply.send(turns.carry_out(request).await).ok() });
+            }
             Request::Subscribe(watcher) => self.subscribe(watcher),
             Request::Reconnect => self.reconnect(),
             Request::UseSample => self.use_sample(),
@@ -124,6 +133,10 @@ impl Actor {
     {
         let (setup, reporter) = (self.setup.clone(), self.reporter());
         self.job(reply, move |engine| job(Reruns::new(engine, &setup, reporter)));
+    }
+
+    fn turns(&self) -> Turns {
+        Turns::new(&self.setup, self.link.engine().cloned(), self.reporter())
     }
 
     /// Reads files only, beside the actor: a protected folder may wait for the user's answer.

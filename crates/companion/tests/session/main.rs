@@ -14,5 +14,6 @@ mod rollbacks;
 mod scans;
 mod several;
 mod stage;
+mod turns;
 mod watcher;
 mod watching;

@@ -1,0 +1,76 @@
+//! Colima: a profile's type and architecture are fixed when it is made, Rosetta is not.
+
+use std::path::PathBuf;
+
+use super::{Known, chosen, folders_with, must_be_vz, new_machine, text, yaml_switch};
+use crate::{
+    Roots, Runtime,
+    apply::{Command, Plan, Refusal, Want, Warning, backend, reading},
+};
+
+const FILE: &str = "colima.yaml";
+/// The profile that needs no name.
+const USUAL: &str = "default";
+
+/// The names of all profiles.
+pub(super) fn profiles(roots: &Roots) -> Vec<String> {
+    folders_with(&home(roots), FILE)
+}
+
+/// `colima start` takes the switches and keeps them in the profile's file.
+pub(super) fn plan(roots: &Roots, want: Want, named: Option<&str>) -> Result<Plan, Refusal> {
+    let runtime = Runtime::Colima;
+    let profile = chosen(runtime, profiles(roots), named, USUAL)?;
+    let folder = home(roots).join(&profile);
+    let file = folder.join(FILE);
+    let text = text(&file)?;
+    must_be_vz(runtime, &file, "vmType", reading::yaml(&text, &["vmType"]))?;
+    match reading::yaml(&text, &["arch"]) {
+        None | Some("host" | "aarch64" | "arm64") => {}
+        Some(arch) => return Err(new_machine(runtime, file, &format!("arch: {arch}"))),
+    }
+    let known = Known {
+        runtime,
+        machine: Some(profile.clone()),
+        from: yaml_switch(&file, &text, &["rosetta"])?,
+        file,
+        key: "rosetta",
+        default: Some(false),
+    };
+    let is_up = backend::listens(&folder.join("docker.sock"));
+    let stop = is_up.then(|| of(&profile, &["colima", "stop"]));
+    let plan = known.plan(want, stop.into_iter().chain([start(&profile, want)]).collect());
+    let warning = if is_up {
+        Warning::StopsContainers
+    } else {
+        Warning::StartsMachine { machine: profile }
+    };
+    let warnings = if plan.is_done() { Vec::new() } else { vec![warning] };
+    Ok(Plan { warnings, ..plan })
+}
+
+fn start(profile: &str, want: Want) -> Command {
+    match want {
+        Want::On => of(profile, &["colima", "start", "--vm-type", "vz", "--vz-rosetta"]),
+        Want::Off => of(profile, &["colima", "start", "--vz-rosetta=false"]),
+    }
+}
+
+fn of(profile: &str, words: &[&str]) -> Command {
+    let named: &[&str] = if profile == USUAL {
+        &[]
+    } else {
+        &["--profile", profile]
+    };
+    Command::new(&[words, named].concat())
+}
+
+fn home(roots: &Roots) -> PathBuf {
+    let usual = roots.home.join(".colima");
+    let other = roots.home.join(".config/colima");
+    if usual.is_dir() || !other.is_dir() {
+        usual
+    } else {
+        other
+    }
+}

@@ -1,0 +1,66 @@
+//! Lima: an instance's type is fixed when it is made, Rosetta is edited while it is stopped.
+
+use std::path::PathBuf;
+
+use super::{Known, chosen, folders_with, must_be_vz, text, yaml_switch};
+use crate::{
+    Roots, Runtime,
+    apply::{Command, Plan, Refusal, Want, Warning, reading},
+};
+
+const FILE: &str = "lima.yaml";
+/// What Lima keeps beside it for a machine of Apple's framework.
+const IDENTIFIER: &str = "vz-identifier";
+/// What `limactl` takes without a name.
+const USUAL: &str = "default";
+
+/// The names of all instances.
+pub(super) fn instances(roots: &Roots) -> Vec<String> {
+    folders_with(&home(roots), FILE)
+}
+
+/// The key moved in version 2, and both places count.
+pub(super) fn plan(roots: &Roots, want: Want, named: Option<&str>) -> Result<Plan, Refusal> {
+    let runtime = Runtime::Lima;
+    let name = chosen(runtime, instances(roots), named, USUAL)?;
+    let folder = home(roots).join(&name);
+    let file = folder.join(FILE);
+    let text = text(&file)?;
+    // The type need not be in the file; only machines of Apple's framework have such an identifier.
+    let is_vz = folder.join(IDENTIFIER).is_file();
+    let kind = reading::yaml(&text, &["vmType"]).or(is_vz.then_some("vz"));
+    must_be_vz(runtime, &file, "vmType", kind)?;
+    let newer = yaml_switch(&file, &text, &["vmOpts", "vz", "rosetta", "enabled"])?;
+    let older = yaml_switch(&file, &text, &["rosetta", "enabled"])?;
+    let known = Known {
+        runtime,
+        machine: Some(name.clone()),
+        file,
+        key: if newer.is_none() && older.is_some() {
+            "rosetta.enabled"
+        } else {
+            "vmOpts.vz.rosetta.enabled"
+        },
+        from: newer.or(older),
+        default: Some(false),
+    };
+    let switch = match want {
+        Want::On => "--rosetta",
+        Want::Off => "--rosetta=false",
+    };
+    // Where it runs is written by its host agent.
+    let is_up = folder.join("ha.pid").is_file();
+    let stop = is_up.then(|| Command::new(&["limactl", "stop", &name]));
+    let edit = Command::new(&["limactl", "edit", &name, switch, "--tty=false"]);
+    let start = is_up.then(|| Command::new(&["limactl", "start", &name, "--tty=false"]));
+    let plan = known.plan(want, stop.into_iter().chain([edit]).chain(start).collect());
+    let stops = is_up && !plan.is_done();
+    Ok(Plan {
+        warnings: stops.then_some(Warning::StopsContainers).into_iter().collect(),
+        ..plan
+    })
+}
+
+fn home(roots: &Roots) -> PathBuf {
+    roots.home.join(".lima")
+}

@@ -1,0 +1,159 @@
+//! Podman: a drop-in of our own says it, and it is read again at each start of the machine.
+//!
+//! No command of Podman's changes it. A drop-in counts before the user's own `containers.conf`, which stays as it is.
+
+use std::{fs, path::PathBuf};
+
+use serde_json::Value;
+
+use super::{MACHINES, chosen, new_machine, text, unknown};
+use crate::{
+    Roots, Runtime, State, Version,
+    apply::{
+        Change, Command, Plan, Refusal, Restart, Target, Texts, Want, Warning, Way, place, planning as base,
+        reading,
+    },
+};
+
+/// Where machines of Apple's framework, and of the one that has no Rosetta, are described.
+const MACHINE_FOLDERS: [(&str, &str); 2] = [("applehv", "applehv"), ("libkrun", "libkrun")];
+const FOLDER: &str = ".config/containers/podman/machine";
+/// The last of its folder by name, so that it counts.
+const DROP_IN: &str = ".config/containers/containers.conf.d/99-archlight-rosetta.conf";
+/// The machine that needs no name.
+const USUAL: &str = "podman-machine-default";
+/// Where Homebrew puts versions, and the first version with and without a marker in the machine.
+const CELLAR: &str = "opt/homebrew/Cellar/podman";
+const MARKER_FROM: (u32, u32) = (5, 6);
+const MARKER_UNTIL: (u32, u32) = (6, 0);
+const MARKER: &str = "/etc/containers/enable-rosetta";
+
+/// The names of all machines.
+pub(super) fn machines(roots: &Roots) -> Vec<String> {
+    let mut names: Vec<_> = described(roots).into_iter().map(|(_, name, _)| name).collect();
+    names.sort();
+    names.dedup();
+    names
+}
+
+pub(super) fn plan(roots: &Roots, want: Want, named: Option<&str>) -> Result<Plan, Refusal> {
+    let runtime = Runtime::Podman;
+    let name = chosen(runtime, machines(roots), named, USUAL)?;
+    let all = described(roots);
+    let (provider, _, file) = all
+        .into_iter()
+        .find(|(_, machine, _)| *machine == name)
+        .ok_or(Refusal::NotStartedYet { runtime })?;
+    if provider != "applehv" {
+        return Err(new_machine(runtime, file, &format!("provider: {provider}")));
+    }
+    let machine: Value = serde_json::from_str(&text(&file)?).map_err(|_| unknown(&file, "Rosetta"))?;
+    let configured = machine
+        .pointer("/AppleHypervisor/Vfkit/Rosetta")
+        .and_then(Value::as_bool);
+    let version = version(roots);
+    let needs_marker = needs_marker(version.as_ref());
+    let target = Target {
+        runtime,
+        machine: Some(name.clone()),
+    };
+    let plan = Plan {
+        version: version.map(|version| version.to_string()),
+        // What a file says of it is not what the machine does.
+        state: State::Unknown,
+        target,
+        ..base::empty(want.aim(), runtime)
+    };
+    let change = change(roots, want, configured)?;
+    let has_drop_in = change.is_none();
+    if has_drop_in && !(want.is_on() && needs_marker) {
+        return Ok(Plan {
+            state: if want.is_on() { State::On } else { State::Off },
+            ..plan
+        });
+    }
+    let marker = Command::new(&["podman", "machine", "ssh", &name, "sudo", "touch", MARKER]);
+    Ok(Plan {
+        way: Some(if has_drop_in { Way::Commands } else { Way::File }),
+        change,
+        commands: (want.is_on() && needs_marker)
+            .then_some(marker)
+            .into_iter()
+            .collect(),
+        restart: Restart::ByCommands(vec![
+            Command::new(&["podman", "machine", "stop", &name]),
+            Command::new(&["podman", "machine", "start", &name]),
+        ]),
+        warnings: vec![Warning::OwnFile, Warning::StopsContainers],
+        ..plan
+    })
+}
+
+/// The drop-in; `None` where it says so already.
+fn change(roots: &Roots, want: Want, configured: Option<bool>) -> Result<Option<Change>, Refusal> {
+    let file = roots.home.join(DROP_IN);
+    let before = place::text(&file).map_err(Refusal::Unreadable)?;
+    let after = format!("[machine]\nrosetta = {}\n", want.is_on()).into_bytes();
+    let ours =
+        [Want::On, Want::Off].map(|want| format!("[machine]\nrosetta = {}\n", want.is_on()).into_bytes());
+    if before.as_ref() == Some(&after) {
+        return Ok(None);
+    }
+    if before.as_ref().is_some_and(|before| !ours.contains(before)) {
+        return Err(unknown(&file, "rosetta"));
+    }
+    let backup = before.as_ref().and_then(|text| place::backup(&file, text));
+    Ok(Some(Change {
+        diff: reading::diff(&file, before.as_deref().unwrap_or_default(), &after),
+        from: configured,
+        to: Some(want.is_on()),
+        key: "machine.rosetta".to_owned(),
+        backup,
+        texts: Some(Texts {
+            before,
+            after: Some(after),
+        }),
+        file: Some(file),
+    }))
+}
+
+/// Provider, name and file of each machine.
+fn described(roots: &Roots) -> Vec<(&'static str, String, PathBuf)> {
+    let machines = MACHINE_FOLDERS.into_iter().flat_map(|(provider, folder)| {
+        let folder = roots.home.join(FOLDER).join(folder);
+        let entries = fs::read_dir(folder)
+            .into_iter()
+            .flatten()
+            .take(MACHINES)
+            .filter_map(Result::ok);
+        entries.filter_map(move |entry| {
+            let name = entry.file_name().into_string().ok()?;
+            let name = name.strip_suffix(".json")?.to_owned();
+            name.starts_with(|it: char| it.is_ascii_alphanumeric())
+                .then(|| (provider, name, entry.path()))
+        })
+    });
+    machines.collect()
+}
+
+/// The version that Homebrew installed last.
+fn version(roots: &Roots) -> Option<Version> {
+    let entries = fs::read_dir(roots.known(CELLAR)).ok()?;
+    let names = entries.take(MACHINES).filter_map(Result::ok);
+    let versions = names.filter_map(|entry| {
+        let name = entry.file_name().into_string().ok()?;
+        // A formula's own revision follows an underscore.
+        Version::parse(name.split('_').next()?)
+    });
+    let versions: Vec<_> = versions.collect();
+    match <[Version; 1]>::try_from(versions) {
+        Ok([only]) => Some(only),
+        Err(_) => None,
+    }
+}
+
+/// An unknown version may need it, and the others do not mind it.
+fn needs_marker(version: Option<&Version>) -> bool {
+    let at_least = |(major, minor): (u32, u32)| version.map(|version| version.is_at_least(major, minor));
+    at_least(MARKER_FROM) != Some(false) && at_least(MARKER_UNTIL) != Some(true)
+}

@@ -1,0 +1,194 @@
+//! Runtimes that have commands of their own.
+
+use host::{
+    State,
+    apply::{Restart, Want, Warning, Way},
+};
+
+use crate::mac::{Mac, kinds, typed};
+
+const NOTHING: [&str; 0] = [];
+const DROP_IN: &str = ".config/containers/containers.conf.d/99-archlight-rosetta.conf";
+const MACHINE: &str = ".config/containers/podman/machine/applehv/podman-machine-default.json";
+const RANCHER: &str = "Library/Preferences/rancher-desktop/settings.json";
+
+#[test]
+fn colima_is_restarted_with_the_switch_and_keeps_its_type() {
+    let mac = Mac::new().home(
+        ".colima/default/colima.yaml",
+        "vmType: vz\nrosetta: false\narch: aarch64\n",
+    );
+    let plan = mac.plan(Want::On, None);
+    assert_eq!((kinds(&plan), plan.state), (Vec::new(), State::Off));
+    assert_eq!(plan.way, Some(Way::Commands));
+    assert_eq!(typed(&plan), ["colima start --vm-type vz --vz-rosetta"]);
+    assert!(matches!(&plan.warnings[..], [Warning::StartsMachine { machine }] if machine == "default"));
+    assert!(mac.plan(Want::Off, None).is_done());
+    let work = Mac::new()
+        .home(".colima/default/colima.yaml", "vmType: qemu\n")
+        .home(".colima/work/colima.yaml", "vmType: vz\nrosetta: true\n");
+    let off = work.plan(Want::Off, Some("colima:work"));
+    assert_eq!(typed(&off), ["colima start --vz-rosetta=false --profile work"]);
+    assert_eq!(kinds(&work.plan(Want::On, None)), ["needs-new-machine"]);
+    assert_eq!(
+        kinds(&work.plan(Want::On, Some("colima:other"))),
+        ["no-such-machine"]
+    );
+}
+
+#[test]
+fn what_would_delete_a_machine_or_is_not_known_is_refused() {
+    let colima = |text: &str| Mac::new().home(".colima/default/colima.yaml", text);
+    let cases = [
+        (colima("vmType: qemu\nrosetta: false\n"), "needs-new-machine"),
+        (colima("vmType: vz\narch: x86_64\n"), "needs-new-machine"),
+        (colima("rosetta: false\n"), "unknown-form"),
+        (colima("vmType: vz\nrosetta: perhaps\n"), "unknown-form"),
+        (colima("{vmType: vz}\n"), "unknown-form"),
+        (
+            Mac::new().home(".lima/x/lima.yaml", "vmType: qemu\n"),
+            "needs-new-machine",
+        ),
+        (
+            Mac::new().home(".finch/finch.yaml", "rosetta: false\n"),
+            "needs-new-machine",
+        ),
+        (
+            Mac::new().home(&MACHINE.replace("applehv", "libkrun"), "{}"),
+            "needs-new-machine",
+        ),
+        (
+            Mac::new().home(
+                RANCHER,
+                r#"{"version":19,"virtualMachine":{"type":"qemu","useRosetta":false}}"#,
+            ),
+            "needs-new-machine",
+        ),
+        (
+            Mac::new().home(RANCHER, r#"{"virtualMachine":{}}"#),
+            "unknown-form",
+        ),
+        (
+            Mac::new().home(".orbstack/vmconfig.json", "{\"rosetta\":1}"),
+            "unknown-form",
+        ),
+        (
+            Mac::new()
+                .home(".lima/a/lima.yaml", "vmType: vz\n")
+                .home(".lima/b/lima.yaml", "vmType: vz\n"),
+            "several-machines",
+        ),
+        (
+            colima("vmType: vz\n").home(".lima/a/lima.yaml", "vmType: vz\n"),
+            "several-runtimes",
+        ),
+    ];
+    for (mac, kind) in cases {
+        let plan = mac.plan(Want::On, None);
+        assert_eq!((kinds(&plan), typed(&plan).len()), (vec![kind], 0), "{plan:?}");
+    }
+}
+
+#[test]
+fn lima_is_edited_in_the_place_of_either_generation() {
+    let newer = Mac::new().home(
+        ".lima/docker/lima.yaml",
+        "vmType: vz\nvmOpts:\n  vz:\n    rosetta:\n      enabled: true\n",
+    );
+    assert!(newer.plan(Want::On, None).is_done());
+    assert_eq!(
+        typed(&newer.plan(Want::Off, None)),
+        ["limactl edit docker --rosetta=false --tty=false"]
+    );
+    let unsaid = Mac::new().home(".lima/docker/lima.yaml", "images: []\n");
+    assert_eq!(kinds(&unsaid.plan(Want::On, None)), ["unknown-form"]);
+    let seen = unsaid.home(".lima/docker/vz-identifier", "x");
+    assert_eq!(
+        typed(&seen.plan(Want::On, None)),
+        ["limactl edit docker --rosetta --tty=false"]
+    );
+    let older = Mac::new()
+        .home(
+            ".lima/docker/lima.yaml",
+            "vmType: \"vz\"\nrosetta:\n  enabled: false\n",
+        )
+        .home(".lima/docker/ha.pid", "1");
+    let plan = older.plan(Want::On, None);
+    assert_eq!(
+        typed(&plan),
+        [
+            "limactl stop docker",
+            "limactl edit docker --rosetta --tty=false",
+            "limactl start docker --tty=false"
+        ]
+    );
+    assert_eq!(plan.change.unwrap().key, "rosetta.enabled");
+}
+
+#[test]
+fn rancher_desktop_is_set_by_the_names_of_its_generation_unless_it_is_locked() {
+    let settings = r#"{"version":19,"virtualMachine":{"type":"vz","useRosetta":false}}"#;
+    let plan = Mac::new().home(RANCHER, settings).plan(Want::On, None);
+    let words = "rdctl set --virtual-machine.type=vz --virtual-machine.use-rosetta=true";
+    assert_eq!(typed(&plan), [words]);
+    let old = r#"{"version":14,"experimental":{"virtualMachine":{"type":"vz","useRosetta":true}}}"#;
+    let plan = Mac::new().home(RANCHER, old).plan(Want::Off, None);
+    assert_eq!(
+        typed(&plan),
+        ["rdctl set --experimental.virtual-machine.use-rosetta=false"]
+    );
+    let lock = r#"<?xml version="1.0"?><plist version="1.0"><dict><key>virtualMachine</key><dict>
+        <key>useRosetta</key><false/></dict></dict></plist>"#;
+    for folder in ["Library/Managed Preferences", "Library/Preferences"] {
+        let path = format!("{folder}/io.rancherdesktop.profile.locked.plist");
+        let mac = Mac::new().home(RANCHER, settings).file(&path, lock);
+        assert_eq!(kinds(&mac.plan(Want::On, None)), ["locked"]);
+    }
+}
+
+#[test]
+fn orbstack_has_it_on_by_itself_and_is_restarted_only_by_consent() {
+    let mac = Mac::new().home(".orbstack/vmconfig.json", r#"{"cpu":4}"#);
+    assert!(mac.plan(Want::On, None).is_done());
+    let off = mac.plan(Want::Off, None);
+    assert_eq!(typed(&off), ["orb config set rosetta false"]);
+    assert!(matches!(off.restart, Restart::ByCommands(_)));
+}
+
+#[test]
+fn podman_gets_a_file_of_our_own_that_is_taken_back_without_a_trace() {
+    let own = "[machine]\nrosetta=false\n";
+    let mac = Mac::new()
+        .home(MACHINE, r#"{"AppleHypervisor":{"Vfkit":{"Rosetta":false}}}"#)
+        .home(".config/containers/containers.conf", own)
+        .file("opt/homebrew/Cellar/podman/6.1.2/README.md", "");
+    let plan = mac.plan(Want::On, None);
+    assert_eq!((kinds(&plan), typed(&plan)), (Vec::new(), Vec::<String>::new()));
+    mac.write(&plan).unwrap();
+    assert_eq!(mac.text(DROP_IN), "[machine]\nrosetta = true\n");
+    assert!(mac.plan(Want::On, None).is_done());
+    mac.write(&mac.plan_undo().unwrap()).unwrap();
+    assert_eq!(mac.beside(DROP_IN), NOTHING);
+    assert_eq!(mac.text(".config/containers/containers.conf"), own);
+    let theirs = mac.home(DROP_IN, "[machine]\nrosetta = true # mine\n");
+    assert_eq!(kinds(&theirs.plan(Want::Off, None)), ["unknown-form"]);
+}
+
+#[test]
+fn podman_of_some_versions_and_of_none_that_is_known_needs_a_marker_in_the_machine() {
+    let mac = |version: &str| {
+        let cellar = format!("opt/homebrew/Cellar/podman/{version}/README.md");
+        Mac::new().home(MACHINE, "{}").file(&cellar, "")
+    };
+    let marker = "podman machine ssh podman-machine-default sudo touch /etc/containers/enable-rosetta";
+    for (version, commands) in [
+        ("5.5.2", 0),
+        ("5.6.0", 1),
+        ("5.8.1_1", 1),
+        ("6.0.0", 0),
+        ("HEAD-1", 1),
+    ] {
+        let plan = mac(version).plan(Want::On, None);
+        assert_eq!(typed(&plan), vec![marker; commands], "{version}");
+    }
+}
