@@ -129,6 +129,7 @@ async fn watch(session: &Session) -> Result<(), Failure> {
             | Update::Complete { .. }
             | Update::Progress(_)
             | Update::Interrupted { .. }
+            | Update::Translator { .. }
             | Update::Rosetta { .. } => false,
         };
         if listed && let Err(error) = json_line(&update) {

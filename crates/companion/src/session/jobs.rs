@@ -10,7 +10,7 @@ use tokio::sync::mpsc;
 use super::places::Places;
 use crate::{
     examine::{self, Examined, Here, Seen},
-    memory::{Finding, Memory},
+    memory::{Finding, Memory, Start},
     view,
 };
 
@@ -42,6 +42,8 @@ pub(super) enum What {
     /// The files by which Compose re-ran containers, by their names.
     UndoFiles(HashMap<String, String>),
     Progress(view::Progress),
+    Probed(Start, Vec<view::Probed>),
+    ProbeDone,
     Rosetta(view::Rosetta),
 }
 

@@ -3,7 +3,7 @@
 use serde::Serialize;
 use specta::Type;
 
-use super::{Container, Engine, EngineState, Host, Image, Interrupted, Problem, Rosetta};
+use super::{Container, Engine, EngineState, Host, Image, Interrupted, Problem, Rosetta, Translator};
 
 /// Everything at once.
 #[derive(Clone, Debug, PartialEq, Serialize, Type)]
@@ -18,6 +18,10 @@ pub struct Snapshot {
     pub host: Host,
     /// What the settings say of translation.
     pub rosetta: Option<Rosetta>,
+    /// What probes found out since the engine's last start.
+    pub translator: Option<Translator>,
+    /// Whether a probe is under way that somebody asked for.
+    pub probing: bool,
     /// Re-runs that were interrupted, `None` as long as that is not known.
     pub interrupted: Option<Vec<Interrupted>>,
     /// Every container that is known so far.
@@ -100,5 +104,12 @@ pub enum Update {
     Rosetta {
         /// What they say.
         rosetta: Rosetta,
+    },
+    /// A probe began or ended, or the engine started anew.
+    Translator {
+        /// What is known now.
+        translator: Option<Translator>,
+        /// Whether a probe is under way that somebody asked for.
+        probing: bool,
     },
 }

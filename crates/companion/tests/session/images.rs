@@ -187,6 +187,7 @@ async fn looked_at(
                 | Update::Engine { .. }
                 | Update::Progress(_)
                 | Update::Interrupted { .. }
+                | Update::Translator { .. }
                 | Update::Rosetta { .. } => {}
             }
         }

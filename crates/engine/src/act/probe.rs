@@ -1,21 +1,30 @@
-//! Finds out what runs the programs of a platform, by running one: a few hundred bytes of our own.
+//! Finds out what runs the programs of a platform, by running some: a few hundred bytes of our own.
 //!
-//! Settings say what should be; only a program that runs proves it. The program comes in an image that is packed here,
-//! and runs without network, rights, or anything of the engine's machine. Container and image are removed at once, or at
+//! Settings say what should be; only a program that runs proves it. The programs come in an image that is packed here,
+//! and run without network, rights, or anything of the engine's machine. Container and image are removed at once, or at
 //! the next start when nobody lived to do it.
 
+mod found;
 pub(crate) mod image;
 mod outcome;
 mod remembered;
 mod run;
 mod said;
+mod speed;
 
 use std::time::Duration;
 
 use platform::{Native, Platform};
 
-use self::image::Image;
 pub(crate) use self::remembered::Remembered;
+pub use self::{
+    found::{Doubt, Feature, Probe, RunBy, Runs, Why},
+    speed::{Speed, Speeds},
+};
+use self::{
+    image::Image,
+    run::{Ended, Task},
+};
 use super::maker::{AT_ONCE, Maker, random};
 use crate::{Container, Engine, EngineError, read};
 
@@ -31,114 +40,29 @@ const LOAD: Duration = Duration::from_mins(1);
 /// Who the program runs as: nobody.
 const NOBODY: &str = "65534:65534";
 
-/// What was found out about a platform.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Probe {
-    /// Which.
-    pub platform: Platform,
-    /// Whether its programs run.
-    pub runs: Runs,
-    /// What runs them.
-    pub translator: RunBy,
-    /// What shows it, verbatim: a processor's name, or what was said instead. Foreign text; empty when there is none.
-    pub evidence: String,
-    /// What the processor, real or made up, offers; empty when nothing ran.
-    pub features: Vec<Feature>,
-}
-
-/// Whether programs of a platform run.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Runs {
-    /// One did.
-    Yes,
-    /// None can.
-    No {
-        /// For what reason.
-        why: Why,
-    },
-    /// It could not be found out.
-    Unknown {
-        /// For what reason.
-        why: Doubt,
-    },
-}
-
-/// Why no program of a platform runs.
+/// How much of a platform is found out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Why {
-    /// The kernel knows of nothing that could run it.
-    NothingTranslates,
-    /// A translator is registered, and is not to be found from inside of a container: without the flag `F`.
-    TranslatorNotFound,
-    /// A translator took it and gave up.
-    TranslatorFailed,
-}
-
-/// Why it could not be found out whether programs of a platform run.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Doubt {
-    /// There is no program of ours for it.
-    NoProgram,
-    /// Programs for its architecture run, but not all that this variant asks for was seen to be offered.
-    Variant,
-    /// It started, said nothing, and did not end.
-    TimedOut,
-    /// It ended without saying anything that is known.
-    Ended {
-        /// With what.
-        code: i64,
-    },
-    /// The engine would not have it.
-    Refused {
-        /// The engine's words.
-        message: String,
-    },
-}
-
-/// What runs a platform's programs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum RunBy {
-    /// The processor itself.
-    Native,
-    /// Apple's translator.
-    Rosetta,
-    /// QEMU's user mode.
-    Qemu,
-    /// Something that was not recognised.
-    Unknown,
-    /// Nothing.
-    Nothing,
-}
-
-/// Something that a processor may offer to programs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Feature {
-    /// As Linux and compilers call it.
-    pub name: &'static str,
-    /// Whether this one does.
-    pub offered: bool,
+enum Depth {
+    /// Whether its programs run, and by what.
+    Runs,
+    /// Also how fast, and whether those that name a loader do.
+    All,
 }
 
 impl Engine {
-    /// Runs a program for `platform`, and says what ran it. An error only when the engine itself is out of reach.
+    /// Runs programs for `platform`, and says what ran them and how fast. An error only when the engine itself is out of
+    /// reach.
     pub async fn probe(&self, platform: &Platform) -> Result<Probe, EngineError> {
-        let (engine, asked) = (self.clone(), platform.clone());
-        // In a task of its own: who stops waiting for it must not leave behind what is about to be made.
-        let probing = tokio::spawn(async move { engine.probe_and_remove(&asked).await });
-        let probe = probing.await.map_err(|error| EngineError::BrokenOff {
-            what: "probe".to_owned(),
-            why: error.to_string(),
-        })??;
-        self.remembered.note(&probe);
-        Ok(probe)
+        self.probe_to(platform, Depth::All).await
     }
 
-    /// Whether programs of `platform` run here: by a probe, unless one was seen to run within the last minute.
+    /// Whether programs of `platform` run here: by a probe that measures nothing, unless one was seen to run within the
+    /// last minute.
     pub async fn can_run(&self, platform: &Platform) -> Runs {
         if self.remembered.runs(platform) {
             return Runs::Yes;
         }
-        match self.probe(platform).await {
+        match self.probe_to(platform, Depth::Runs).await {
             Ok(probe) => probe.runs,
             Err(error) => Runs::Unknown {
                 why: Doubt::Refused {
@@ -146,6 +70,11 @@ impl Engine {
                 },
             },
         }
+    }
+
+    /// What probes on this connection found out and nobody has taken yet, those before a re-run too.
+    pub fn take_probes(&self) -> Vec<Probe> {
+        self.remembered.take()
     }
 
     /// Removes the containers and images that probes left behind which are no longer there.
@@ -165,14 +94,26 @@ impl Engine {
         Ok(())
     }
 
-    async fn probe_and_remove(&self, platform: &Platform) -> Result<Probe, EngineError> {
+    async fn probe_to(&self, platform: &Platform, depth: Depth) -> Result<Probe, EngineError> {
+        let (engine, asked) = (self.clone(), platform.clone());
+        // In a task of its own: who stops waiting for it must not leave behind what is about to be made.
+        let probing = tokio::spawn(async move { engine.probe_and_remove(&asked, depth).await });
+        let probe = probing.await.map_err(|error| EngineError::BrokenOff {
+            what: "probe".to_owned(),
+            why: error.to_string(),
+        })??;
+        self.remembered.note(&probe);
+        Ok(probe)
+    }
+
+    async fn probe_and_remove(&self, platform: &Platform, depth: Depth) -> Result<Probe, EngineError> {
         let mark = format!("{}-{:08x}", Maker::this(), random());
         let base = Platform::new(platform.os(), platform.architecture(), "");
         let image = Image::new(platform.architecture(), &mark).ok().flatten();
         let Some(image) = image.filter(|_| platform.os() == "linux") else {
             return Ok(Probe::unknown(platform, Doubt::NoProgram));
         };
-        let found = self.load_and_run(&image, &base, &mark).await;
+        let found = self.load_and_run(&image, &base, &mark, depth).await;
         // What cannot be removed now is left to the next start.
         self.unload(&image.name).await.ok();
         let probe = match found {
@@ -188,68 +129,67 @@ impl Engine {
         image: &Image,
         platform: &Platform,
         mark: &str,
+        depth: Depth,
     ) -> Result<Probe, EngineError> {
+        let is_native = platform.runs_on(&self.identity.platform) == Native::Yes;
+        let task = match depth {
+            Depth::Runs => Task::Greet,
+            Depth::All if is_native => Task::Measure,
+            Depth::All => Task::Linger,
+        };
         self.load(image).await?;
-        let ended = self.run_probe(image, platform, mark).await?;
+        let mut ended = self.run_probe(image, platform, mark, task).await?;
         let mut probe = outcome::probe(platform, &ended);
-        if platform.runs_on(&self.identity.platform) == Native::Yes && probe.runs == Runs::Yes {
+        if is_native && probe.runs == Runs::Yes {
             probe.translator = RunBy::Native;
         }
-        if probe.runs == Runs::Yes && probe.translator == RunBy::Unknown {
-            self.look_from_outside(image, mark, &mut probe).await?;
+        if task == Task::Greet && probe.runs == Runs::Yes && probe.translator == RunBy::Unknown {
+            // The processor's name told nothing: the engine's list of processes may.
+            ended = self.run_probe(image, platform, mark, Task::Linger).await?;
+            probe = outcome::probe(platform, &ended);
+        }
+        if depth == Depth::All && !matches!(probe.runs, Runs::Unknown { .. }) {
+            let with_loader = self.run_probe(image, platform, mark, Task::Load).await?;
+            probe.dynamic = Some(outcome::dynamic(platform, &with_loader));
+        }
+        if depth == Depth::All && probe.runs == Runs::Yes {
+            let native = if is_native {
+                self.run_probe(image, platform, mark, Task::Measure).await?
+            } else {
+                self.run_native(mark).await?
+            };
+            let rounds = outcome::rounds(platform, &ended);
+            probe.speeds = Speeds::of(&rounds, &outcome::rounds(&self.identity.platform, &native));
         }
         Ok(probe)
     }
 
-    /// The processor's name told nothing: the engine's list of processes may.
-    async fn look_from_outside(
-        &self,
-        image: &Image,
-        mark: &str,
-        probe: &mut Probe,
-    ) -> Result<(), EngineError> {
-        if let Some(seen) = self.translator_of_probe(image, &probe.platform, mark).await? {
-            probe.translator = match seen {
-                crate::Translator::Rosetta => RunBy::Rosetta,
-                crate::Translator::Qemu => RunBy::Qemu,
-            };
-        }
-        Ok(())
-    }
-}
-
-impl Probe {
-    fn unknown(platform: &Platform, why: Doubt) -> Self {
-        Self {
-            platform: platform.clone(),
-            runs: Runs::Unknown { why },
-            translator: RunBy::Unknown,
-            evidence: String::new(),
-            features: Vec::new(),
-        }
-    }
-
-    /// What was found out for an architecture, as an answer for one variant of it.
-    fn of_variant(mut self, platform: &Platform) -> Self {
-        self.platform = platform.clone();
-        let Some(variant) = platform.variant() else {
-            return self;
+    /// The same work on the engine's own platform. Where that cannot be run, nothing was said.
+    async fn run_native(&self, mark: &str) -> Result<Ended, EngineError> {
+        let architecture = self.identity.platform.architecture();
+        let Some(image) = Image::new(architecture, mark).ok().flatten() else {
+            return Ok(Ended::default());
         };
-        let level = format!("x86-64-{variant}");
-        let offered = |feature: &Feature| feature.offered && feature.name == level;
-        if self.runs == Runs::Yes && !self.features.iter().any(offered) {
-            self.runs = Runs::Unknown { why: Doubt::Variant };
+        let platform = Platform::linux(architecture);
+        let run = async {
+            self.load(&image).await?;
+            self.run_probe(&image, &platform, mark, Task::Measure).await
+        };
+        let ended = run.await;
+        self.unload(&image.name).await.ok();
+        match ended {
+            Err(error) if error.is_lost() => Err(error),
+            other => Ok(other.unwrap_or_default()),
         }
-        self
     }
 }
 
 /// What is made of a program for `architecture` that wrote `lines` and ended with `code`, or did not end.
 pub(crate) fn told(architecture: &str, code: Option<i64>, lines: Vec<String>) -> Probe {
-    let ended = run::Ended {
+    let ended = Ended {
         code,
         lines,
-        refusal: None,
+        ..Ended::default()
     };
     outcome::probe(&Platform::linux(architecture), &ended)
 }
@@ -274,28 +214,6 @@ fn refused(error: &EngineError) -> Doubt {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn found(features: Vec<Feature>, platform: &str) -> Runs {
-        let platform: Platform = platform.parse().expect("a platform");
-        let mut probe = Probe::unknown(&platform, Doubt::NoProgram);
-        (probe.runs, probe.features) = (Runs::Yes, features);
-        probe.of_variant(&platform).runs
-    }
-
-    #[test]
-    fn a_variant_runs_where_its_level_is_offered() {
-        let level = |offered| {
-            vec![Feature {
-                name: "x86-64-v3",
-                offered,
-            }]
-        };
-        assert_eq!(found(level(true), "linux/amd64/v3"), Runs::Yes);
-        let doubt = Runs::Unknown { why: Doubt::Variant };
-        assert_eq!(found(level(false), "linux/amd64/v3"), doubt);
-        assert_eq!(found(Vec::new(), "linux/arm64/v9"), doubt);
-        assert_eq!(found(Vec::new(), "linux/arm64/v8"), Runs::Yes);
-    }
 
     #[test]
     fn a_container_whose_image_only_has_the_label_is_none() {
