@@ -4,7 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use companion::{
     RerunRequest, Session, Way,
-    view::{Diagnosis, LogLine, Problem, RerunDone, RerunPlan, Restored, Rosetta, Update},
+    view::{Diagnosis, LogLine, ProbeReport, Problem, RerunDone, RerunPlan, Restored, Rosetta, Update},
 };
 use tauri::{State, ipc::Channel};
 
@@ -129,6 +129,20 @@ pub(crate) async fn discard(session: State<'_, Session>, id: String) -> Result<R
 #[specta::specta]
 pub(crate) async fn rosetta(session: State<'_, Session>) -> Result<Rosetta, Problem> {
     session.rosetta().await
+}
+
+/// Runs small programs of ours to find out what runs foreign ones, and how fast.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn probe(session: State<'_, Session>) -> Result<ProbeReport, Problem> {
+    session.probe(None).await
+}
+
+/// The same in the background, once after each start of the engine.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn probe_once(session: State<'_, Session>) -> Result<(), Problem> {
+    session.probe_once().await
 }
 
 /// Looks for an engine again.

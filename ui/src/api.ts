@@ -49,6 +49,8 @@ export const rerun = (id: string, platform: string, way: Way) => answer(commands
 export const undo = (id: string) => answer(commands.undo(id));
 export const discard = (id: string) => answer(commands.discard(id));
 export const rosetta = () => answer(commands.rosetta());
+export const probe = () => answer(commands.probe());
+export const probeOnce = () => answer(commands.probeOnce());
 export const reconnect = () => answer(commands.reconnect());
 export const useSample = () => answer(commands.useSample());
 

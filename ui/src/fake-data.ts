@@ -15,12 +15,14 @@ import type {
   Rosetta,
   Snapshot,
   Translation,
+  Translator,
   Way,
 } from "./api";
 import written from "./sample-data.json";
 
 type Sample = {
   snapshot: Snapshot;
+  translator: Translator;
   diagnoses: Record<string, Diagnosis>;
   plans: Record<string, RerunPlan>;
   plans_by_hand: Record<string, RerunPlan>;
@@ -129,6 +131,9 @@ const connected = sample().snapshot;
 if (connected.engine === null) throw new Error("the sample has no engine");
 export const engine: Engine = connected.engine;
 
+/** What was found out on the sample engine. */
+export const translator: Translator = sample().translator;
+
 export const rosetta: Rosetta = {
   state: "on",
   source: "settings-file",
@@ -205,6 +210,7 @@ export const refused: Problem = {
 export const snapshot = (more: Partial<Snapshot> = {}): Snapshot => ({
   ...sample().snapshot,
   rosetta,
+  translator,
   interrupted: [],
   containers: containers(),
   images: images(),

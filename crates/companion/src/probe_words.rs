@@ -118,7 +118,7 @@ fn pace(speeds: &Speeds) -> Option<String> {
     }
     let (least, most) = (times((1.0 / high).max(1.0)), times(1.0 / low));
     Some(format!(
-        "{pace}; measured unsteadily, between {least} and {most} times"
+        "{pace}; measured unsteadily, between {least} and {most} times slower"
     ))
 }
 
@@ -234,6 +234,36 @@ mod tests {
         assert!(
             fix(&Platform::linux("sparc64"), &amd64, Runtime::DockerEngine).contains("a machine that runs")
         );
+    }
+
+    fn measured(relative: f64, low: f64, high: f64) -> Option<String> {
+        let speed = Some(Speed { relative, low, high });
+        pace(&Speeds {
+            integer: speed,
+            memory: speed,
+            system_calls: speed,
+        })
+    }
+
+    #[test]
+    fn a_pace_claims_no_more_than_was_measured() {
+        let pace = |relative, low, high| measured(relative, low, high).expect("all of it");
+        assert_eq!(pace(0.2, 0.19, 0.22), "about 5 times slower than native programs");
+        assert_eq!(
+            pace(0.78, 0.7, 0.8),
+            "about 1.3 times slower than native programs"
+        );
+        assert_eq!(pace(1.02, 0.9, 1.1), "about as fast as native programs");
+        let unsteady = pace(0.2, 0.1, 0.5);
+        assert!(
+            unsteady.ends_with("unsteadily, between 2 and 10 times slower"),
+            "{unsteady}"
+        );
+        assert_eq!(
+            pace(0.05, 0.049, 0.051),
+            "about 20 times slower than native programs"
+        );
+        assert_eq!(super::pace(&Speeds::default()), None);
     }
 
     #[test]

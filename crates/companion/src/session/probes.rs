@@ -55,9 +55,10 @@ impl Actor {
     /// Probes what can be tried, once after each start of the engine, unless that was done.
     pub(super) fn probe_once(&mut self) {
         let Some(start) = self.start() else { return };
-        let is_known = self
-            .translator()
-            .is_some_and(|known| !known.report.foreign.is_empty());
+        // What a re-run found out for itself is less: it measured nothing.
+        let is_whole = |probed: &view::Probed| probed.dynamic.is_some() || !probed.known;
+        let known = self.translator();
+        let is_known = known.is_some_and(|known| known.report.foreign.iter().any(is_whole));
         if is_known || self.probing.under_way > 0 || self.probing.unasked.as_ref() == Some(&start) {
             return;
         }

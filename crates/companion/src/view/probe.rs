@@ -61,7 +61,7 @@ pub struct Probed {
     /// It in words.
     pub pace: Option<String>,
     /// When this was found out, in Unix seconds.
-    #[specta(type = f64)]
+    #[specta(type = u32)]
     pub at: u64,
 }
 

@@ -6,6 +6,7 @@
 
 mod found;
 pub(crate) mod image;
+mod measure;
 mod outcome;
 mod remembered;
 mod run;
@@ -14,7 +15,7 @@ mod speed;
 
 use std::time::Duration;
 
-use platform::{Native, Platform};
+use platform::Platform;
 
 pub(crate) use self::remembered::Remembered;
 pub use self::{
@@ -131,56 +132,34 @@ impl Engine {
         mark: &str,
         depth: Depth,
     ) -> Result<Probe, EngineError> {
-        let is_native = platform.runs_on(&self.identity.platform) == Native::Yes;
-        let task = match depth {
-            Depth::Runs => Task::Greet,
-            Depth::All if is_native => Task::Measure,
-            Depth::All => Task::Linger,
-        };
         self.load(image).await?;
-        let mut ended = self.run_probe(image, platform, mark, task).await?;
+        let of = measure::Measured {
+            image,
+            platform,
+            mark,
+        };
+        let mut ended = self.run_probe(image, platform, mark, Task::Greet).await?;
         let mut probe = outcome::probe(platform, &ended);
+        let is_native = of.is_native(self);
+        let is_nameless = probe.translator == RunBy::Unknown && !is_native;
+        let mut speeds = None;
+        if probe.runs == Runs::Yes && depth == Depth::All {
+            (speeds, ended.seen) = self.measure(&of).await?;
+        } else if probe.runs == Runs::Yes && is_nameless {
+            // The processor's name told nothing: the engine's list of processes may.
+            let seen = self.run_probe(image, platform, mark, Task::BeSeen).await?;
+            ended.seen = seen.seen;
+        }
+        probe = outcome::probe(platform, &ended);
+        probe.speeds = speeds;
         if is_native && probe.runs == Runs::Yes {
             probe.translator = RunBy::Native;
-        }
-        if task == Task::Greet && probe.runs == Runs::Yes && probe.translator == RunBy::Unknown {
-            // The processor's name told nothing: the engine's list of processes may.
-            ended = self.run_probe(image, platform, mark, Task::Linger).await?;
-            probe = outcome::probe(platform, &ended);
         }
         if depth == Depth::All && !matches!(probe.runs, Runs::Unknown { .. }) {
             let with_loader = self.run_probe(image, platform, mark, Task::Load).await?;
             probe.dynamic = Some(outcome::dynamic(platform, &with_loader));
         }
-        if depth == Depth::All && probe.runs == Runs::Yes {
-            let native = if is_native {
-                self.run_probe(image, platform, mark, Task::Measure).await?
-            } else {
-                self.run_native(mark).await?
-            };
-            let rounds = outcome::rounds(platform, &ended);
-            probe.speeds = Speeds::of(&rounds, &outcome::rounds(&self.identity.platform, &native));
-        }
         Ok(probe)
-    }
-
-    /// The same work on the engine's own platform. Where that cannot be run, nothing was said.
-    async fn run_native(&self, mark: &str) -> Result<Ended, EngineError> {
-        let architecture = self.identity.platform.architecture();
-        let Some(image) = Image::new(architecture, mark).ok().flatten() else {
-            return Ok(Ended::default());
-        };
-        let platform = Platform::linux(architecture);
-        let run = async {
-            self.load(&image).await?;
-            self.run_probe(&image, &platform, mark, Task::Measure).await
-        };
-        let ended = run.await;
-        self.unload(&image.name).await.ok();
-        match ended {
-            Err(error) if error.is_lost() => Err(error),
-            other => Ok(other.unwrap_or_default()),
-        }
     }
 }
 

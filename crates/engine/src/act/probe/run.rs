@@ -35,10 +35,10 @@ const LOOKS: usize = 4;
 pub(super) enum Task {
     /// To say what runs it.
     Greet,
-    /// Also to measure.
+    /// Also to measure, for half a second.
     Measure,
-    /// Also to be seen in the list of processes.
-    Linger,
+    /// Also to be seen in the list of processes meanwhile.
+    BeSeen,
     /// To be started by a loader.
     Load,
 }
@@ -46,7 +46,7 @@ pub(super) enum Task {
 impl Task {
     fn program(self) -> &'static str {
         match self {
-            Self::Greet | Self::Measure | Self::Linger => PROGRAM,
+            Self::Greet | Self::Measure | Self::BeSeen => PROGRAM,
             Self::Load => WITH_LOADER,
         }
     }
@@ -54,8 +54,7 @@ impl Task {
     fn arguments(self) -> &'static [&'static str] {
         match self {
             Self::Greet | Self::Load => &[],
-            Self::Measure => &["measure"],
-            Self::Linger => &["measure", "linger"],
+            Self::Measure | Self::BeSeen => &["measure"],
         }
     }
 }
@@ -102,7 +101,7 @@ impl Engine {
         }
         let watch = async {
             match task {
-                Task::Linger => self.translator_of_probe(id).await,
+                Task::BeSeen => self.translator_of_probe(id).await,
                 Task::Greet | Task::Measure | Task::Load => None,
             }
         };

@@ -33,6 +33,14 @@ pub(super) struct Rounds {
     pub(super) system_calls: Vec<f64>,
 }
 
+impl Rounds {
+    pub(super) fn extend(&mut self, more: Self) {
+        self.integer.extend(more.integer);
+        self.memory.extend(more.memory);
+        self.system_calls.extend(more.system_calls);
+    }
+}
+
 impl Speeds {
     /// The geometric mean of all three; `None` unless all were measured.
     pub fn overall(&self) -> Option<f64> {

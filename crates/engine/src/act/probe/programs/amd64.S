@@ -1,6 +1,7 @@
 /*
- * Says on its standard output what runs it, and ends with code 42. Given an argument, it also measures how fast it is run;
- * given two, it lives for another half a second, so that the engine's list of processes can be asked for it.
+ * Says on its standard output what runs it, and ends with code 42. Given an argument, it also measures how fast it is run,
+ * and rests between the rounds: they see more of what else the machine does, and while it lives the engine's list of
+ * processes can be asked for it.
  *
  * It says, each number in hexadecimal, and each line written before the next question is asked:
  *
@@ -22,6 +23,7 @@
         .set    BASE, 0x400000
         .set    ROUNDS, 32
         .set    LONG, 1000000           /* nanoseconds that a round takes, or one unit if that takes longer */
+        .set    REST, 12000000          /* nanoseconds between two rounds */
         .set    MOST, 1024              /* units in a round, should the clock stand still */
         .set    BUFFER, 0x20000         /* bytes that one unit copies */
 
@@ -101,20 +103,19 @@ round:  lea     rbx, [rip + integers]
         lea     rbx, [rip + calls]
         mov     r13d, 0x6c6c6163        /* `call` */
         call    timed
-        dec     r12d
-        jnz     round
-said:   lea     rsi, [rip + last]
-        mov     edx, offset last_end - last
-        call    write
-        cmp     r15, 3
-        jb      exit
-        push    500000000
+        push    REST
         push    0                       /* seconds */
         mov     rdi, rsp
         xor     esi, esi
         mov     eax, 35
         syscall
-exit:   mov     edi, 42
+        add     rsp, 16
+        dec     r12d
+        jnz     round
+said:   lea     rsi, [rip + last]
+        mov     edx, offset last_end - last
+        call    write
+        mov     edi, 42
         mov     eax, 231
         syscall
 
