@@ -111,15 +111,13 @@ impl Actor {
 pub(super) fn tell_probes(engine: &Engine, reporter: &Reporter) {
     let identity = engine.identity();
     let (native, at) = (&identity.platform, now());
-    let probes = engine.take_probes().into_iter();
-    let probed: Vec<view::Probed> = probes
-        // Nothing was found out, and nothing will be.
-        .filter(|probe| {
-            probe.runs
-                != Runs::Unknown {
-                    why: Doubt::NoProgram,
-                }
-        })
+    // Of that nothing was found out, and nothing will be.
+    let no_program = Runs::Unknown {
+        why: Doubt::NoProgram,
+    };
+    let news = engine.take_probes().into_iter();
+    let probed: Vec<view::Probed> = news
+        .filter(|probe| probe.runs != no_program)
         .map(|probe| probe_words::probed(&probe, native, identity.runtime, at))
         .collect();
     if !probed.is_empty() {

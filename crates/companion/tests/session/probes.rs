@@ -18,9 +18,12 @@ fn is_known(shown: &Snapshot) -> bool {
 
 /// How often a probe began.
 fn begun(came: &[Update]) -> usize {
-    let states = came.iter().filter_map(|update| match update {
-        Update::Translator { probing, .. } => Some(*probing),
-        _ => None,
+    let states = came.iter().filter_map(|update| {
+        if let Update::Translator { probing, .. } = update {
+            Some(*probing)
+        } else {
+            None
+        }
     });
     let mut before = false;
     states

@@ -15,7 +15,7 @@ mod speed;
 
 use std::time::Duration;
 
-use platform::Platform;
+use platform::{Native, Platform};
 
 pub(crate) use self::remembered::Remembered;
 pub use self::{
@@ -24,7 +24,7 @@ pub use self::{
 };
 use self::{
     image::Image,
-    run::{Ended, Task},
+    run::{Ended, Subject, Task},
 };
 use super::maker::{AT_ONCE, Maker, random};
 use crate::{Container, Engine, EngineError, read};
@@ -114,7 +114,12 @@ impl Engine {
         let Some(image) = image.filter(|_| platform.os() == "linux") else {
             return Ok(Probe::unknown(platform, Doubt::NoProgram));
         };
-        let found = self.load_and_run(&image, &base, &mark, depth).await;
+        let subject = Subject {
+            image: &image,
+            platform: &base,
+            mark: &mark,
+        };
+        let found = self.load_and_run(&subject, depth).await;
         // What cannot be removed now is left to the next start.
         self.unload(&image.name).await.ok();
         let probe = match found {
@@ -125,52 +130,51 @@ impl Engine {
         Ok(probe.of_variant(platform))
     }
 
-    async fn load_and_run(
-        &self,
-        image: &Image,
-        platform: &Platform,
-        mark: &str,
-        depth: Depth,
-    ) -> Result<Probe, EngineError> {
-        self.load(image).await?;
-        let of = measure::Measured {
-            image,
-            platform,
-            mark,
-        };
-        let mut ended = self.run_probe(image, platform, mark, Task::Greet).await?;
-        let mut probe = outcome::probe(platform, &ended);
-        let is_native = of.is_native(self);
-        let is_nameless = probe.translator == RunBy::Unknown && !is_native;
-        let mut speeds = None;
+    async fn load_and_run(&self, of: &Subject<'_>, depth: Depth) -> Result<Probe, EngineError> {
+        self.load(of.image).await?;
+        let mut ended = self.run_probe(of, Task::Greet).await?;
+        let mut probe = outcome::probe(of.platform, &ended);
+        let is_native = self.is_native(of.platform);
         if probe.runs == Runs::Yes && depth == Depth::All {
-            (speeds, ended.seen) = self.measure(&of).await?;
-        } else if probe.runs == Runs::Yes && is_nameless {
+            let (speeds, seen) = Box::pin(self.measure(of)).await?;
+            ended.seen = seen;
+            probe = outcome::probe(of.platform, &ended);
+            probe.speeds = speeds;
+        } else if probe.runs == Runs::Yes && probe.translator == RunBy::Unknown && !is_native {
             // The processor's name told nothing: the engine's list of processes may.
-            let seen = self.run_probe(image, platform, mark, Task::BeSeen).await?;
-            ended.seen = seen.seen;
+            ended.seen = self.run_probe(of, Task::BeSeen).await?.seen;
+            probe = outcome::probe(of.platform, &ended);
         }
-        probe = outcome::probe(platform, &ended);
-        probe.speeds = speeds;
         if is_native && probe.runs == Runs::Yes {
             probe.translator = RunBy::Native;
         }
         if depth == Depth::All && !matches!(probe.runs, Runs::Unknown { .. }) {
-            let with_loader = self.run_probe(image, platform, mark, Task::Load).await?;
-            probe.dynamic = Some(outcome::dynamic(platform, &with_loader));
+            let with_loader = self.run_probe(of, Task::Load).await?;
+            probe.dynamic = Some(outcome::dynamic(of.platform, &with_loader));
         }
         Ok(probe)
     }
+
+    fn is_native(&self, platform: &Platform) -> bool {
+        platform.runs_on(&self.identity.platform) == Native::Yes
+    }
 }
 
-/// What is made of a program for `architecture` that wrote `lines` and ended with `code`, or did not end.
+/// What is made of a program for `architecture` that wrote `lines` and ended with `code`, or did not end; as if it had been
+/// measured beside itself.
 pub(crate) fn told(architecture: &str, code: Option<i64>, lines: Vec<String>) -> Probe {
     let ended = Ended {
         code,
         lines,
         ..Ended::default()
     };
-    outcome::probe(&Platform::linux(architecture), &ended)
+    let platform = Platform::linux(architecture);
+    let rounds = outcome::rounds(&platform, &ended);
+    Probe {
+        dynamic: Some(outcome::dynamic(&platform, &ended)),
+        speeds: Speeds::of(&rounds, &rounds),
+        ..outcome::probe(&platform, &ended)
+    }
 }
 
 /// Whether a container of this name is there for a probe only, `has` telling of its labels: no list shows it.

@@ -1,12 +1,12 @@
 //! Lets a platform's program and the engine's own do the same work side by side.
 
-use platform::{Native, Platform};
+use platform::Platform;
 
 use super::{
     Speeds,
     image::Image,
     outcome,
-    run::{Ended, Task},
+    run::{Ended, Subject, Task},
     speed::Rounds,
 };
 use crate::{Engine, EngineError, Translator};
@@ -15,28 +15,15 @@ use crate::{Engine, EngineError, Translator};
 /// spread.
 const PASSES: usize = 2;
 
-/// What is measured: a platform, by an image that is loaded.
-pub(super) struct Measured<'a> {
-    pub(super) image: &'a Image,
-    pub(super) platform: &'a Platform,
-    pub(super) mark: &'a str,
-}
-
 /// What was measured, and the translator that was seen meanwhile with its command line.
 pub(super) type Sight = (Option<Speeds>, Option<(Translator, String)>);
-
-impl Measured<'_> {
-    pub(super) fn is_native(&self, engine: &Engine) -> bool {
-        self.platform.runs_on(&engine.identity.platform) == Native::Yes
-    }
-}
 
 impl Engine {
     /// How fast it is, and the translator that was seen meanwhile. At the same time as the engine's own platform, so that
     /// the rest of the machine is in the way of both. What cannot be measured is nothing; an error only when the engine is
     /// out of reach.
-    pub(super) async fn measure(&self, of: &Measured<'_>) -> Result<Sight, EngineError> {
-        if of.is_native(self) {
+    pub(super) async fn measure(&self, of: &Subject<'_>) -> Result<Sight, EngineError> {
+        if self.is_native(of.platform) {
             return or_nothing(self.run_beside(of, of.image).await);
         }
         let architecture = self.identity.platform.architecture();
@@ -52,22 +39,23 @@ impl Engine {
         or_nothing(measured)
     }
 
-    async fn run_beside(&self, of: &Measured<'_>, native: &Image) -> Result<Sight, EngineError> {
-        let own = Platform::linux(self.identity.platform.architecture());
-        let task = if of.is_native(self) {
+    async fn run_beside(&self, of: &Subject<'_>, native: &Image) -> Result<Sight, EngineError> {
+        let own = Subject {
+            image: native,
+            platform: &Platform::linux(self.identity.platform.architecture()),
+            mark: of.mark,
+        };
+        let task = if self.is_native(of.platform) {
             Task::Measure
         } else {
             Task::BeSeen
         };
         let (mut here, mut there, mut seen) = (Rounds::default(), Rounds::default(), None);
         for _ in 0..PASSES {
-            let (ended, beside) = tokio::join!(
-                self.run_probe(of.image, of.platform, of.mark, task),
-                self.run_probe(native, &own, of.mark, Task::Measure)
-            );
+            let (ended, beside) = tokio::join!(self.run_probe(of, task), self.run_probe(&own, Task::Measure));
             let (ended, beside): (Ended, Ended) = (ended?, beside?);
             here.extend(outcome::rounds(of.platform, &ended));
-            there.extend(outcome::rounds(&own, &beside));
+            there.extend(outcome::rounds(own.platform, &beside));
             seen = seen.or(ended.seen);
         }
         Ok((Speeds::of(&here, &there), seen))

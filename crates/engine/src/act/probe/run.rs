@@ -30,6 +30,14 @@ const PROCESSES: u32 = 32;
 /// Looks at a list of processes: one that hides its translators is not asked for as long as the program lives.
 const LOOKS: usize = 4;
 
+/// Whose programs are run: a platform's, by an image that is loaded.
+pub(super) struct Subject<'a> {
+    pub(super) image: &'a Image,
+    pub(super) platform: &'a Platform,
+    /// Who made it all, for its labels.
+    pub(super) mark: &'a str,
+}
+
 /// What a program is run for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Task {
@@ -73,16 +81,10 @@ pub(super) struct Ended {
 }
 
 impl Engine {
-    pub(super) async fn run_probe(
-        &self,
-        image: &Image,
-        platform: &Platform,
-        mark: &str,
-        task: Task,
-    ) -> Result<Ended, EngineError> {
+    pub(super) async fn run_probe(&self, of: &Subject<'_>, task: Task) -> Result<Ended, EngineError> {
         let name = format!("{PREFIX}{:016x}", random());
-        let body = body(&image.name, mark, task);
-        let id = self.create(&name, Some(platform), &body).await?;
+        let body = body(&of.image.name, of.mark, task);
+        let id = self.create(&name, Some(of.platform), &body).await?;
         let ended = self.start_and_read(&id, task).await;
         // What cannot be removed now is left to the next start.
         self.remove_with_volumes(&id).await.ok();
