@@ -142,15 +142,15 @@ impl Engine {
             probe.speeds = speeds;
         } else if probe.runs == Runs::Yes && probe.translator == RunBy::Unknown && !is_native {
             // The processor's name told nothing: the engine's list of processes may.
-            ended.seen = self.run_probe(of, Task::BeSeen).await?.seen;
+            ended.seen = or_nothing(self.run_probe(of, Task::BeSeen).await)?.seen;
             probe = outcome::probe(of.platform, &ended);
         }
         if is_native && probe.runs == Runs::Yes {
             probe.translator = RunBy::Native;
         }
         if depth == Depth::All && !matches!(probe.runs, Runs::Unknown { .. }) {
-            let with_loader = self.run_probe(of, Task::Load).await?;
-            probe.dynamic = Some(outcome::dynamic(of.platform, &with_loader));
+            let with_loader = or_nothing(self.run_probe(of, Task::Load).await.map(Some))?;
+            probe.dynamic = with_loader.map(|ended| outcome::dynamic(of.platform, &ended));
         }
         Ok(probe)
     }
@@ -185,6 +185,14 @@ pub(crate) fn is_probe(name: &str, has: impl FnOnce(&str) -> bool) -> bool {
 impl Container {
     pub(crate) fn is_probe(&self) -> bool {
         is_probe(&self.name, |label| self.labels.contains_key(label))
+    }
+}
+
+/// What else could not be found out is nothing: an error only when the engine is out of reach.
+fn or_nothing<T: Default>(found: Result<T, EngineError>) -> Result<T, EngineError> {
+    match found {
+        Err(error) if error.is_lost() => Err(error),
+        other => Ok(other.unwrap_or_default()),
     }
 }
 

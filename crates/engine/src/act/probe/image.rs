@@ -23,6 +23,10 @@ pub(super) const WITH_LOADER: &str = "/archlight-dynamic";
 /// Where it looks for that.
 const LOADER: &str = "/archlight-loader";
 
+/// Makes a layer that no other image has. Engines share those that are alike, and one that is taken away with an image can
+/// be missing from another that is just coming.
+const MARK: &str = "archlight-mark";
+
 /// As many digits of the digest as make a name that nothing else has.
 const DIGITS: usize = 16;
 
@@ -68,7 +72,11 @@ impl Image {
         let Some((_, programs)) = ARCHITECTURES.iter().find(known) else {
             return Ok(None);
         };
-        let layer = archive(&programs.map(|(path, bytes)| (path.trim_start_matches('/'), bytes, 0o755)))?;
+        let mut files = programs
+            .map(|(path, bytes)| (path.trim_start_matches('/'), bytes, 0o755))
+            .to_vec();
+        files.push((MARK, mark.as_bytes(), 0o644));
+        let layer = archive(&files)?;
         let config = config(architecture, mark, &layer).to_string();
         let digest = hex(config.as_bytes());
         let name = format!("{REPOSITORY}:{architecture}-{}", &digest[..DIGITS]);

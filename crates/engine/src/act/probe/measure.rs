@@ -5,7 +5,7 @@ use platform::Platform;
 use super::{
     Speeds,
     image::Image,
-    outcome,
+    or_nothing, outcome,
     run::{Ended, Subject, Task},
     speed::Rounds,
 };
@@ -59,12 +59,5 @@ impl Engine {
             seen = seen.or(ended.seen);
         }
         Ok((Speeds::of(&here, &there), seen))
-    }
-}
-
-fn or_nothing(measured: Result<Sight, EngineError>) -> Result<Sight, EngineError> {
-    match measured {
-        Err(error) if error.is_lost() => Err(error),
-        other => Ok(other.unwrap_or_default()),
     }
 }
