@@ -27,6 +27,17 @@ pub(crate) fn look(bytes: &[u8], choice: u64) {
     let probe = crate::sure(|| probed(architecture, code, lines.clone()));
     assert!(probe.evidence.chars().count() <= EVIDENCE && !probe.evidence.contains(char::is_control));
     assert!(probe.features.len() <= FEATURES);
+    let speeds = probe.speeds.unwrap_or_default();
+    for speed in [speeds.integer, speeds.memory, speeds.system_calls]
+        .into_iter()
+        .flatten()
+    {
+        assert!(0.0 < speed.low && speed.low <= speed.relative, "{speed:?}");
+        assert!(
+            speed.relative <= speed.high && speed.high.is_finite(),
+            "{speed:?}"
+        );
+    }
     let ran = probe.runs == Runs::Yes;
     assert!(ran || probe.features.is_empty(), "{probe:?}");
     assert_eq!(

@@ -25,6 +25,8 @@ pub(crate) fn builder() -> Builder<tauri::Wry> {
         commands::rosetta,
         commands::plan_turn,
         commands::turn,
+        commands::probe,
+        commands::probe_once,
         commands::reconnect,
         commands::use_sample,
     ])

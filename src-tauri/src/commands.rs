@@ -4,7 +4,10 @@ use std::{sync::Arc, time::Duration};
 
 use companion::{
     OneOfSeveral, RerunOptions, RerunRequest, Restarting, Session, Turn, TurnRequest,
-    view::{Diagnosis, LogLine, Problem, RerunDone, RerunPlan, Restored, Rosetta, SettingChange, Update},
+    view::{
+        Diagnosis, LogLine, ProbeReport, Problem, RerunDone, RerunPlan, Restored, Rosetta, SettingChange,
+        Update,
+    },
 };
 use tauri::{State, ipc::Channel};
 
@@ -183,6 +186,20 @@ pub(crate) async fn turn(
         progress,
     };
     session.turn(request).await
+}
+
+/// Runs small programs of ours to find out what runs foreign ones, and how fast.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn probe(session: State<'_, Session>) -> Result<ProbeReport, Problem> {
+    session.probe(None).await
+}
+
+/// The same in the background, once after each start of the engine.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn probe_once(session: State<'_, Session>) -> Result<(), Problem> {
+    session.probe_once().await
 }
 
 /// Looks for an engine again.

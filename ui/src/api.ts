@@ -62,6 +62,8 @@ export const rosetta = () => answer(commands.rosetta());
 export const planTurn = (turn: Turn) => answer(commands.planTurn(turn, null));
 export const turnRosetta = (turn: Turn, seal: string, restarting: Restarting) =>
   answer(commands.turn(turn, null, seal, restarting));
+export const probe = () => answer(commands.probe());
+export const probeOnce = () => answer(commands.probeOnce());
 export const reconnect = () => answer(commands.reconnect());
 export const useSample = () => answer(commands.useSample());
 

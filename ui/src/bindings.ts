@@ -38,6 +38,10 @@ export const commands = {
 	planTurn: (turn: Turn, runtime: string | null) => typedError<SettingChange, Problem>(__TAURI_INVOKE("plan_turn", { turn, runtime })),
 	/**  Turns Rosetta on or off, or takes the last change back, by the plan of this seal. */
 	turn: (turn: Turn, runtime: string | null, seal: string, restarting: Restarting) => typedError<SettingChange, Problem>(__TAURI_INVOKE("turn", { turn, runtime, seal, restarting })),
+	/**  Runs small programs of ours to find out what runs foreign ones, and how fast. */
+	probe: () => typedError<ProbeReport, Problem>(__TAURI_INVOKE("probe")),
+	/**  The same in the background, once after each start of the engine. */
+	probeOnce: () => typedError<null, Problem>(__TAURI_INVOKE("probe_once")),
 	/**  Looks for an engine again. */
 	reconnect: () => typedError<null, Problem>(__TAURI_INVOKE("reconnect")),
 	/**  Switches to the built-in sample engine. */
@@ -354,6 +358,82 @@ export type OneOfSeveral = {
 	options: RerunOptions,
 };
 
+/**  The engine's own platform, and what runs the others. */
+export type ProbeReport = {
+	/**  The engine's own platform. */
+	native: ProbedNative,
+	/**  Other platforms that were tried. */
+	foreign: Probed[],
+};
+
+/**  One platform that was tried. */
+export type Probed = {
+	/**  In normalised form. */
+	platform: string,
+	/**  Whether a program for it was seen to run. */
+	runs: boolean,
+	/**  Whether that was found out; otherwise `runs` means nothing. */
+	known: boolean,
+	/**  One sentence: what runs it, why nothing does, or why that is not known. */
+	why: string,
+	/**  What can be done about it. */
+	hint: string | null,
+	/**  `native`, `rosetta`, `qemu`, `none` or `unknown`. */
+	translator: string,
+	/**  What shows it, as it was said. */
+	evidence: string,
+	/**  What the processor, real or made up, offers to programs. */
+	features: { [key in string]: boolean },
+	/**  Whether programs that name a loader run, as most do: `None` when that was not tried. */
+	dynamic: ProbedDynamic | null,
+	/**  How fast it is, the engine's own platform being 1: the geometric mean of what was measured of each kind of work. */
+	relative_speed: number | null,
+	/**  The same of each kind. */
+	speed: ProbedSpeeds | null,
+	/**  It in words. */
+	pace: string | null,
+	/**  When this was found out, in Unix seconds. */
+	at: number,
+};
+
+/**  Whether programs that name a loader run. */
+export type ProbedDynamic = {
+	/**  Whether one was seen to run. */
+	runs: boolean,
+	/**  Whether that was found out; otherwise `runs` means nothing. */
+	known: boolean,
+	/**  One sentence. */
+	why: string,
+};
+
+/**  The engine's own platform. */
+export type ProbedNative = {
+	/**  In normalised form. */
+	platform: string,
+	/**  What a probe of it found out, when that was asked for. */
+	probed: Probed | null,
+};
+
+/**  How fast something is, the engine's own platform being 1. */
+export type ProbedSpeed = {
+	/**  By the medians. */
+	relative: number | null,
+	/**  By the quartiles that are furthest apart one way. */
+	low: number | null,
+	/**  And the other way. */
+	high: number | null,
+};
+
+/**  How fast each kind of work is; `None` for one that was not measured. */
+export type ProbedSpeeds = {
+	/**  Computing with whole numbers. */
+	integer: ProbedSpeed | null,
+	/**  Copying memory. */
+	memory: ProbedSpeed | null,
+	/**  Asking the kernel. */
+	system_calls: ProbedSpeed | null,
+};
+
 /**  What could not be done, and what to do about it. */
 export type Problem = {
 	/**  What faces act on, in kebab case. */
@@ -593,6 +673,10 @@ export type Snapshot = {
 	host: Host,
 	/**  What the settings say of translation. */
 	rosetta: Rosetta | null,
+	/**  What probes found out since the engine's last start. */
+	translator: Translator | null,
+	/**  Whether a probe is under way that somebody asked for. */
+	probing: boolean,
 	/**  Re-runs that were interrupted, `None` as long as that is not known. */
 	interrupted: Interrupted[] | null,
 	/**  Several re-runs that are under way, or were last and not forgotten yet. */
@@ -618,6 +702,12 @@ export type Translation =
 /**  Not known. */
 "unknown";
 
+/**  What was found out since the engine's last start, and is still so as far as anybody knows. */
+export type Translator = {
+	/**  What runs the first of the foreign ones: `rosetta`, `qemu`, `none` or `unknown`. */
+	translator: string,
+} & ProbeReport;
+
 /**  What is to become of Rosetta. */
 export type Turn = 
 /**  It is turned on. */
@@ -636,39 +726,39 @@ export type Update =
 /**  A container is new or changed. */
 ({ kind: "container"; 
 /**  It. */
-container: Container }) & { became?: never; containers?: never; engine?: never; id?: never; image?: never; images?: never; place?: never; problem?: never; reruns?: never; rosetta?: never; several?: never; state?: never; why?: never } | 
+container: Container }) & { became?: never; containers?: never; engine?: never; id?: never; image?: never; images?: never; place?: never; probing?: never; problem?: never; reruns?: never; rosetta?: never; several?: never; state?: never; translator?: never; why?: never } | 
 /**  These re-runs are interrupted, and no others. */
 ({ kind: "interrupted"; 
 /**  They. */
-reruns: Interrupted[] }) & { became?: never; container?: never; containers?: never; engine?: never; id?: never; image?: never; images?: never; place?: never; problem?: never; rosetta?: never; several?: never; state?: never; why?: never } | 
+reruns: Interrupted[] }) & { became?: never; container?: never; containers?: never; engine?: never; id?: never; image?: never; images?: never; place?: never; probing?: never; problem?: never; rosetta?: never; several?: never; state?: never; translator?: never; why?: never } | 
 /**  Several re-runs were begun, are to end early, or are forgotten. */
 ({ kind: "several"; 
 /**  They. */
-several: Several | null }) & { became?: never; container?: never; containers?: never; engine?: never; id?: never; image?: never; images?: never; place?: never; problem?: never; reruns?: never; rosetta?: never; state?: never; why?: never } | 
+several: Several | null }) & { became?: never; container?: never; containers?: never; engine?: never; id?: never; image?: never; images?: never; place?: never; probing?: never; problem?: never; reruns?: never; rosetta?: never; state?: never; translator?: never; why?: never } | 
 /**  One of several re-runs went on, or came to something. */
 ({ kind: "one-of-several"; 
 /**  Its place among them, counted from 0. */
 place: number; 
 /**  How far it is, or what it came to. */
-became: Became }) & { container?: never; containers?: never; engine?: never; id?: never; image?: never; images?: never; problem?: never; reruns?: never; rosetta?: never; several?: never; state?: never; why?: never } | 
+became: Became }) & { container?: never; containers?: never; engine?: never; id?: never; image?: never; images?: never; probing?: never; problem?: never; reruns?: never; rosetta?: never; several?: never; state?: never; translator?: never; why?: never } | 
 /**  A container is gone. */
 ({ kind: "removed"; 
 /**  Its id. */
-id: string }) & { became?: never; container?: never; containers?: never; engine?: never; image?: never; images?: never; place?: never; problem?: never; reruns?: never; rosetta?: never; several?: never; state?: never; why?: never } | 
+id: string }) & { became?: never; container?: never; containers?: never; engine?: never; image?: never; images?: never; place?: never; probing?: never; problem?: never; reruns?: never; rosetta?: never; several?: never; state?: never; translator?: never; why?: never } | 
 /**  An image is new or changed. */
 ({ kind: "image"; 
 /**  It. */
-image: Image }) & { became?: never; container?: never; containers?: never; engine?: never; id?: never; images?: never; place?: never; problem?: never; reruns?: never; rosetta?: never; several?: never; state?: never; why?: never } | 
+image: Image }) & { became?: never; container?: never; containers?: never; engine?: never; id?: never; images?: never; place?: never; probing?: never; problem?: never; reruns?: never; rosetta?: never; several?: never; state?: never; translator?: never; why?: never } | 
 /**  An image is gone. */
 ({ kind: "image-removed"; 
 /**  Its id. */
-id: string }) & { became?: never; container?: never; containers?: never; engine?: never; image?: never; images?: never; place?: never; problem?: never; reruns?: never; rosetta?: never; several?: never; state?: never; why?: never } | 
+id: string }) & { became?: never; container?: never; containers?: never; engine?: never; image?: never; images?: never; place?: never; probing?: never; problem?: never; reruns?: never; rosetta?: never; several?: never; state?: never; translator?: never; why?: never } | 
 /**  Lists are complete now. */
 ({ kind: "complete"; 
 /**  All containers were listed. */
 containers: boolean; 
 /**  All images were listed. */
-images: boolean }) & { became?: never; container?: never; engine?: never; id?: never; image?: never; place?: never; problem?: never; reruns?: never; rosetta?: never; several?: never; state?: never; why?: never } | 
+images: boolean }) & { became?: never; container?: never; engine?: never; id?: never; image?: never; place?: never; probing?: never; problem?: never; reruns?: never; rosetta?: never; several?: never; state?: never; translator?: never; why?: never } | 
 /**  The engine came or went. */
 ({ kind: "engine"; 
 /**  Now. */
@@ -678,7 +768,7 @@ why: string;
 /**  The engine, when it is known. */
 engine: Engine | null; 
 /**  The same as a problem with a hint, when it is lost. */
-problem: Problem | null }) & { became?: never; container?: never; containers?: never; id?: never; image?: never; images?: never; place?: never; reruns?: never; rosetta?: never; several?: never } | 
+problem: Problem | null }) & { became?: never; container?: never; containers?: never; id?: never; image?: never; images?: never; place?: never; probing?: never; reruns?: never; rosetta?: never; several?: never; translator?: never } | 
 /**  A re-run or a scan goes on. */
 {
 	kind: "progress",
@@ -686,7 +776,13 @@ problem: Problem | null }) & { became?: never; container?: never; containers?: n
 /**  The settings were read. */
 ({ kind: "rosetta"; 
 /**  What they say. */
-rosetta: Rosetta }) & { became?: never; container?: never; containers?: never; engine?: never; id?: never; image?: never; images?: never; place?: never; problem?: never; reruns?: never; several?: never; state?: never; why?: never };
+rosetta: Rosetta }) & { became?: never; container?: never; containers?: never; engine?: never; id?: never; image?: never; images?: never; place?: never; probing?: never; problem?: never; reruns?: never; several?: never; state?: never; translator?: never; why?: never } | 
+/**  A probe began or ended, or the engine started anew. */
+({ kind: "translator"; 
+/**  What is known now. */
+translator: Translator | null; 
+/**  Whether a probe is under way that somebody asked for. */
+probing: boolean }) & { became?: never; container?: never; containers?: never; engine?: never; id?: never; image?: never; images?: never; place?: never; problem?: never; reruns?: never; rosetta?: never; several?: never; state?: never; why?: never };
 
 /**  Which volumes the new container writes into. */
 export type Volumes = 

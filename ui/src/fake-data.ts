@@ -16,6 +16,7 @@ import type {
   SettingChange,
   Snapshot,
   Translation,
+  Translator,
   Turn,
   Way,
 } from "./api";
@@ -23,6 +24,7 @@ import written from "./sample-data.json";
 
 type Sample = {
   snapshot: Snapshot;
+  translator: Translator;
   diagnoses: Record<string, Diagnosis>;
   plans: Record<string, RerunPlan>;
   plans_by_hand: Record<string, RerunPlan>;
@@ -130,6 +132,9 @@ export const images = (): Image[] => [
 const connected = sample().snapshot;
 if (connected.engine === null) throw new Error("the sample has no engine");
 export const engine: Engine = connected.engine;
+
+/** What was found out on the sample engine. */
+export const translator: Translator = sample().translator;
 
 export const rosetta: Rosetta = {
   state: "on",
@@ -268,6 +273,7 @@ export const refused: Problem = {
 export const snapshot = (more: Partial<Snapshot> = {}): Snapshot => ({
   ...sample().snapshot,
   rosetta,
+  translator,
   interrupted: [],
   several: null,
   containers: containers(),

@@ -8,6 +8,7 @@ import type {
   Diagnosis,
   OneOfSeveral,
   Problem,
+  ProbeReport,
   RerunDone,
   RerunOptions,
   RerunPlan,
@@ -93,10 +94,21 @@ export class Fake {
     rosetta: () => this.#readRosetta(),
     plan_turn: ({ turn }) => data.settingChange(turn),
     turn: ({ turn, restarting }) => this.#turn(turn, restarting),
+    probe: () => this.#probe(),
+    probe_once: () => null,
     reconnect: () => this.#begin(data.snapshot()),
     use_sample: () =>
       this.#begin(data.snapshot({ engine: { ...data.engine, name: "Sample engine", sample: true } })),
   };
+
+  async #probe(): Promise<ProbeReport> {
+    this.send({ kind: "translator", translator: this.snapshot.translator, probing: true });
+    await this.pause();
+    const { translator } = data;
+    this.snapshot = { ...this.snapshot, translator };
+    this.send({ kind: "translator", translator, probing: false });
+    return translator;
+  }
 
   #readRosetta(): Rosetta {
     const rosetta = this.snapshot.host.os === "linux" ? data.rosettaNotNeeded : data.rosettaOff;
@@ -241,13 +253,14 @@ export class Fake {
 }
 
 const nothing = { containers: [], images: [] };
-const unknown = { ...nothing, engine: null, rosetta: null };
+const unknown = { ...nothing, engine: null, rosetta: null, translator: null };
 const STATES: Record<string, Partial<Snapshot>> = {
   lost: { state: "lost", problem: data.lost },
   none: { ...unknown, state: "lost", problem: data.none },
   refused: { ...unknown, state: "lost", problem: data.refused },
   empty: nothing,
   unasked: { rosetta: null },
+  unprobed: { translator: null },
   off: { rosetta: data.rosettaOff },
   unread: { rosetta: data.rosettaUnknown },
   linux: { rosetta: null, host: data.linux },

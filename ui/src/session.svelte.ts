@@ -13,6 +13,7 @@ import type {
   Rosetta,
   Several,
   Snapshot,
+  Translator,
   Update,
 } from "./api";
 
@@ -25,6 +26,8 @@ export class Session {
   engine = $state.raw<Engine | null>(null);
   host = $state.raw<Host | null>(null);
   rosetta = $state.raw<Rosetta | null>(null);
+  translator = $state.raw<Translator | null>(null);
+  probing = $state.raw(false);
   containersComplete = $state.raw(false);
   imagesComplete = $state.raw(false);
   progress = $state.raw<Progress[]>([]);
@@ -74,6 +77,10 @@ export class Session {
       case "rosetta":
         this.rosetta = update.rosetta;
         return;
+      case "translator":
+        this.translator = update.translator;
+        this.probing = update.probing;
+        return;
     }
   };
 
@@ -100,6 +107,8 @@ export class Session {
     this.engine = all.engine;
     this.host = all.host;
     this.rosetta = all.rosetta;
+    this.translator = all.translator;
+    this.probing = all.probing;
     this.interrupted = all.interrupted ?? [];
     this.several = all.several;
     this.containersComplete = all.containers_complete;

@@ -2,6 +2,14 @@
 // Texts about a container, a cause or a problem come from the other side.
 const chipName = (name: string | null): string => name ?? "?";
 
+/** A time of today as such, another one with its day. */
+function moment(seconds: number): string {
+  const at = new Date(seconds * 1000);
+  const day =
+    at.toDateString() === new Date().toDateString() ? {} : ({ day: "numeric", month: "short" } as const);
+  return at.toLocaleString("en-GB", { ...day, hour: "2-digit", minute: "2-digit" });
+}
+
 export const words = {
   app: "Archlight",
   containers: "Containers",
@@ -422,6 +430,12 @@ export const words = {
     done: (runtime: string, state: string) => `Done. By the settings of ${runtime}, Rosetta is ${state} now.`,
     restarted: (runtime: string) => `${runtime} was restarted.`,
   },
+  probed: "What runs foreign programs",
+  probe: "Find out what runs foreign programs",
+  probeAgain: "Probe again",
+  probing: "Running a small program",
+  probedAt: (seconds: number) => `Measured ${moment(seconds)}.`,
+  probedWithout: (features: string[]) => `Without ${features.map((it) => it.toUpperCase()).join(" and ")}.`,
   translator: "Translator",
   translatorMore: "Details of the translator",
 };

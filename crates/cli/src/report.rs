@@ -23,7 +23,7 @@ pub(crate) fn status(status: &Status) -> String {
     let engine = &status.engine;
     let counts = &status.counts;
     let sample = if engine.sample { " (sample)" } else { "" };
-    let lines = [
+    let mut lines = vec![
         format!(
             "Engine      {}{sample}, version {}",
             clean(&engine.name),
@@ -41,6 +41,7 @@ pub(crate) fn status(status: &Status) -> String {
         ),
         format!("Images      {}", counts.images),
     ];
+    lines.extend(status.translator.iter().flat_map(probe::known));
     lines.join("\n")
 }
 

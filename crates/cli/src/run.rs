@@ -147,6 +147,7 @@ async fn watch(session: &Session) -> Result<(), Failure> {
             | Update::Interrupted { .. }
             | Update::Several { .. }
             | Update::OneOfSeveral { .. }
+            | Update::Translator { .. }
             | Update::Rosetta { .. } => false,
         };
         if listed && let Err(error) = json_line(&update) {

@@ -1,4 +1,7 @@
-//! What was found out once: causes by container and end, platforms by image. Kept on disk, and never needed.
+//! What was found out once: causes by container and end, platforms by image, and what probes said. Kept on disk, and never
+//! needed.
+
+mod probes;
 
 use std::{
     collections::BTreeMap,
@@ -6,7 +9,9 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+
+pub(crate) use self::probes::{Probes, Start};
 
 /// The file's own version: another one is read as nothing.
 const VERSION: u32 = 1;
@@ -56,7 +61,7 @@ impl Memory {
         let file = cache.map(|folder| folder.join("memory.json"));
         let kept = file
             .as_deref()
-            .and_then(read)
+            .and_then(read::<Kept>)
             .filter(|kept| kept.version == VERSION)
             .unwrap_or_default();
         Self {
@@ -121,7 +126,7 @@ fn insert<T>(entries: &mut BTreeMap<String, Entry<T>>, key: String, entry: Entry
     }
 }
 
-fn read(file: &Path) -> Option<Kept> {
+fn read<T: DeserializeOwned>(file: &Path) -> Option<T> {
     let size = std::fs::metadata(file).ok()?.len();
     if size > FILE_LIMIT {
         return None;
@@ -130,7 +135,7 @@ fn read(file: &Path) -> Option<Kept> {
 }
 
 /// Beside the file first, so that nobody ever reads half of one.
-fn write(file: &Path, kept: &Kept) -> std::io::Result<()> {
+fn write(file: &Path, kept: &impl Serialize) -> std::io::Result<()> {
     let folder = file.parent().ok_or(ErrorKind::InvalidInput)?;
     std::fs::create_dir_all(folder)?;
     let beside = file.with_extension(format!("{}.new", std::process::id()));

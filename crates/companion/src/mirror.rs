@@ -26,6 +26,9 @@ impl Snapshot {
                 self.engine = engine.or(self.engine.take());
             }
             Update::Rosetta { rosetta } => self.rosetta = Some(rosetta),
+            Update::Translator { translator, probing } => {
+                (self.translator, self.probing) = (translator, probing);
+            }
             Update::Interrupted { reruns } => self.interrupted = Some(reruns),
             Update::Several { several } => self.several = several,
             Update::OneOfSeveral { place, became } => {

@@ -2,7 +2,7 @@
 
 use engine::{
     Runtime,
-    act::{Doubt, Probe, RunBy, Runs, Why},
+    act::{Doubt, Probe, RunBy, Runs, Speed, Speeds, Why},
 };
 use platform::Platform;
 
@@ -16,8 +16,8 @@ const INSTALLABLE: [&str; 9] = [
     "386", "amd64", "arm", "arm64", "loong64", "mips64le", "ppc64le", "riscv64", "s390x",
 ];
 
-/// One platform as faces show it, on an engine of platform `native` that `runtime` runs.
-pub(crate) fn probed(probe: &Probe, native: &Platform, runtime: Runtime) -> view::Probed {
+/// One platform as faces show it, probed in second `at` on an engine of platform `native` that `runtime` runs.
+pub(crate) fn probed(probe: &Probe, native: &Platform, runtime: Runtime, at: u64) -> view::Probed {
     let (why, hint) = match &probe.runs {
         Runs::Yes => (run_by(probe), None),
         Runs::No { why } => (
@@ -33,15 +33,108 @@ pub(crate) fn probed(probe: &Probe, native: &Platform, runtime: Runtime) -> view
         why: capitalised(&why),
         hint: hint.map(|hint| capitalised(&hint)),
         translator: translator(probe.translator).to_owned(),
-        evidence: plain(&probe.evidence),
+        evidence: plain(&evidence(probe)),
         features: probe
             .features
             .iter()
             .map(|feature| (feature.name.to_owned(), feature.offered))
             .collect(),
-        relative_speed: None,
+        dynamic: probe
+            .dynamic
+            .as_ref()
+            .map(|dynamic| self::dynamic(probe, dynamic)),
+        relative_speed: probe.speeds.as_ref().and_then(Speeds::overall).map(rounded),
+        speed: probe.speeds.as_ref().map(speeds),
+        pace: probe
+            .speeds
+            .as_ref()
+            .and_then(pace)
+            .map(|pace| capitalised(&pace)),
+        at,
     }
 }
+
+/// Both witnesses, where both spoke.
+fn evidence(probe: &Probe) -> String {
+    let process = probe.process.as_ref();
+    let process = process.map(|command| format!("in the list of processes: {command}"));
+    let named = Some(probe.evidence.clone()).filter(|named| !named.is_empty());
+    let all: Vec<String> = named.into_iter().chain(process).collect();
+    all.join("; ")
+}
+
+fn dynamic(probe: &Probe, dynamic: &Runs) -> view::ProbedDynamic {
+    let platform = &probe.platform;
+    let why = match dynamic {
+        Runs::Yes => format!("{platform} programs that need a loader run too"),
+        Runs::No { why } if probe.runs != Runs::Yes => no(platform, *why),
+        Runs::No {
+            why: Why::TranslatorNotFound,
+        } => format!("the loader of {platform} programs is not found, although it is in the image"),
+        Runs::No { .. } => {
+            format!("static {platform} programs run, and those that need a loader, which most do, fail")
+        }
+        Runs::Unknown { why } => unknown(platform, why),
+    };
+    view::ProbedDynamic {
+        runs: *dynamic == Runs::Yes,
+        known: !matches!(dynamic, Runs::Unknown { .. }),
+        why: capitalised(&why),
+    }
+}
+
+fn speeds(speeds: &Speeds) -> view::ProbedSpeeds {
+    let shown = |speed: Option<Speed>| {
+        speed.map(|speed| view::ProbedSpeed {
+            relative: rounded(speed.relative),
+            low: rounded(speed.low),
+            high: rounded(speed.high),
+        })
+    };
+    view::ProbedSpeeds {
+        integer: shown(speeds.integer),
+        memory: shown(speeds.memory),
+        system_calls: shown(speeds.system_calls),
+    }
+}
+
+/// To three digits that count: no measurement has more.
+fn rounded(number: f64) -> f64 {
+    format!("{number:.2e}").parse().unwrap_or(number)
+}
+
+/// How fast it is on the whole, in words; with the spread where that says more.
+fn pace(speeds: &Speeds) -> Option<String> {
+    let all = [speeds.integer?, speeds.memory?, speeds.system_calls?];
+    let mean = |of: fn(&Speed) -> f64| all.iter().map(of).product::<f64>().cbrt();
+    let (low, high) = (mean(|speed| speed.low), mean(|speed| speed.high));
+    let slower = 1.0 / speeds.overall()?;
+    let pace = match slower {
+        slower if slower < ALIKE => "about as fast as native programs".to_owned(),
+        slower => format!("about {} times slower than native programs", times(slower)),
+    };
+    if high / low < WIDE {
+        return Some(pace);
+    }
+    let (least, most) = (times((1.0 / high).max(1.0)), times(1.0 / low));
+    Some(format!(
+        "{pace}; measured unsteadily, between {least} and {most} times slower"
+    ))
+}
+
+fn times(number: f64) -> String {
+    let digits = usize::from(number < FEW);
+    format!("{number:.digits$}").trim_end_matches(".0").to_owned()
+}
+
+/// Slower than this is felt.
+const ALIKE: f64 = 1.15;
+
+/// Where the upper end of a spread is this many times its lower one, one number would claim too much.
+const WIDE: f64 = 2.0;
+
+/// Below this, a tenth matters.
+const FEW: f64 = 5.0;
 
 /// The contract's word.
 fn translator(run_by: RunBy) -> &'static str {
@@ -49,7 +142,7 @@ fn translator(run_by: RunBy) -> &'static str {
         RunBy::Native => "native",
         RunBy::Rosetta => "rosetta",
         RunBy::Qemu => "qemu",
-        RunBy::Unknown => "unknown",
+        RunBy::Unknown | RunBy::Contradicted => "unknown",
         RunBy::Nothing => "none",
     }
 }
@@ -60,6 +153,9 @@ fn run_by(probe: &Probe) -> String {
         RunBy::Native => format!("the processor runs {platform} programs itself"),
         RunBy::Rosetta => format!("Rosetta translates {platform} programs"),
         RunBy::Qemu => format!("QEMU translates {platform} programs"),
+        RunBy::Contradicted => format!(
+            "{platform} programs run, and two witnesses name two translators: the processor, and the engine's list of processes"
+        ),
         RunBy::Unknown | RunBy::Nothing => {
             format!("{platform} programs run, and what runs them does not show itself")
         }
@@ -140,6 +236,36 @@ mod tests {
         );
     }
 
+    fn measured(relative: f64, low: f64, high: f64) -> Option<String> {
+        let speed = Some(Speed { relative, low, high });
+        pace(&Speeds {
+            integer: speed,
+            memory: speed,
+            system_calls: speed,
+        })
+    }
+
+    #[test]
+    fn a_pace_claims_no_more_than_was_measured() {
+        let pace = |relative, low, high| measured(relative, low, high).expect("all of it");
+        assert_eq!(pace(0.2, 0.19, 0.22), "about 5 times slower than native programs");
+        assert_eq!(
+            pace(0.78, 0.7, 0.8),
+            "about 1.3 times slower than native programs"
+        );
+        assert_eq!(pace(1.02, 0.9, 1.1), "about as fast as native programs");
+        let unsteady = pace(0.2, 0.1, 0.5);
+        assert!(
+            unsteady.ends_with("unsteadily, between 2 and 10 times slower"),
+            "{unsteady}"
+        );
+        assert_eq!(
+            pace(0.05, 0.049, 0.051),
+            "about 20 times slower than native programs"
+        );
+        assert_eq!(super::pace(&Speeds::default()), None);
+    }
+
     #[test]
     fn what_is_not_known_is_told_from_what_does_not_run() {
         let native = Platform::linux("arm64");
@@ -149,9 +275,12 @@ mod tests {
                 runs,
                 translator: RunBy::Unknown,
                 evidence: "\u{1b}[31m".to_owned(),
+                process: None,
                 features: Vec::new(),
+                dynamic: None,
+                speeds: None,
             };
-            probed(&probe, &native, Runtime::DockerEngine)
+            probed(&probe, &native, Runtime::DockerEngine, 7)
         };
         let no = report(Runs::No {
             why: Why::TranslatorNotFound,

@@ -148,6 +148,7 @@ enum Request {
     Interrupted(Reply<Vec<view::Interrupted>>),
     Scan(String, scans::Heard, Reply<view::Scan>),
     Probe(Option<String>, Reply<view::ProbeReport>),
+    ProbeOnce,
     Rosetta(Reply<view::Rosetta>),
     PlanTurn(Turn, Option<String>, Reply<view::SettingChange>),
     Turn(TurnRequest, Reply<view::SettingChange>),
@@ -284,6 +285,12 @@ impl Session {
     /// foreign. A program of ours is run for it, in a container that is removed again.
     pub async fn probe(&self, platform: Option<String>) -> Result<view::ProbeReport, Problem> {
         self.ask(|reply| Request::Probe(platform, reply)).await
+    }
+
+    /// The same for all that can be tried, in the background, once after each start of the engine. What was found out since
+    /// then stands.
+    pub async fn probe_once(&self) -> Result<(), Problem> {
+        self.send(Request::ProbeOnce).await
     }
 
     /// What the settings say of Rosetta. Needs no engine. On a Mac this may make the system ask for permission.

@@ -1,7 +1,7 @@
 //! The menu-bar menu as data: a pure function of what is known, so that it can be compared, tested, and set only when
 //! it differs.
 
-use crate::view::{Container, EngineState, Rosetta, Snapshot, Translation};
+use crate::view::{Container, EngineState, Rosetta, Snapshot, Translation, Translator};
 
 /// Containers of one kind in the menu; the window has all of them.
 const ROWS: usize = 8;
@@ -83,6 +83,7 @@ pub fn menu(snapshot: &Snapshot) -> Menu {
         short_platform(container.platform.as_deref())
     });
     items.push(Item::Separator);
+    items.extend(snapshot.translator.as_ref().and_then(runs).map(Item::Words));
     items.extend(snapshot.rosetta.as_ref().and_then(translator).map(Item::Words));
     items.push(choice("Open Archlight", Action::Open, Some("CmdOrCtrl+O")));
     items.push(Item::Separator);
@@ -188,6 +189,18 @@ fn short_platform(platform: Option<&str>) -> String {
     )
 }
 
+/// What a probe found out of the first foreign platform.
+fn runs(translator: &Translator) -> Option<String> {
+    let probed = translator.report.foreign.first().filter(|probed| probed.known)?;
+    let platform = short_platform(Some(&probed.platform));
+    Some(match (probed.runs, probed.translator.as_str()) {
+        (false, _) => format!("{platform} programs do not run here"),
+        (true, "rosetta") => format!("{platform} programs run through Rosetta"),
+        (true, "qemu") => format!("{platform} programs run through QEMU"),
+        (true, _) => format!("{platform} programs run"),
+    })
+}
+
 fn translator(rosetta: &Rosetta) -> Option<String> {
     match rosetta.state.as_str() {
         "on" => Some("Rosetta is on by its settings".to_owned()),
@@ -259,6 +272,8 @@ mod tests {
                 translated_process: false,
             },
             rosetta: None,
+            translator: None,
+            probing: false,
             interrupted: None,
             several: None,
             containers,

@@ -18,9 +18,9 @@ use specta::Type;
 
 pub use container::{Container, Containers, LogLine};
 pub use diagnosis::{ClaimedActual, Diagnosis, Evidence, Link, LinkVerdict, Mount, Proof, Remedy};
-pub use engine::{Counts, Engine, EngineState, Host, Native, Rosetta, Status, Translator};
+pub use engine::{Counts, Engine, EngineState, Host, Native, Rosetta, Status};
 pub use image::{Image, ImagePlatform, Images};
-pub use probe::{ProbeReport, Probed, ProbedNative};
+pub use probe::{ProbeReport, Probed, ProbedDynamic, ProbedNative, ProbedSpeed, ProbedSpeeds, Translator};
 pub use rerun::{ByCompose, Change, Difference, Interrupted, Note, Pull, RerunDone, RerunPlan, Restored};
 pub use scan::{Fix, ForeignFile, ForeignPackage, Scan, ScannedMount};
 pub use setting::{Restart, SettingChange};

@@ -7,6 +7,7 @@ use bollard::Docker;
 use crate::{
     Endpoint, EngineError, Identity,
     act::probe::Remembered,
+    began::start_mark,
     identity::{ApiVersion, Info, Version},
     read,
     tunnel::{Destination, Tunnel},
@@ -37,19 +38,20 @@ impl Engine {
         let tunnel = tunnel(endpoint)?;
         let docker = dial(endpoint, tunnel.as_ref())?;
         let ask = async {
-            let (version, info) = tokio::join!(
+            let (version, info, start) = tokio::join!(
                 read::json::<Version>(&docker, endpoint, "/version", IDENTITY_BYTES),
-                read::json::<Info>(&docker, endpoint, "/info", IDENTITY_BYTES)
+                read::json::<Info>(&docker, endpoint, "/info", IDENTITY_BYTES),
+                start_mark(&docker, endpoint)
             );
-            Ok::<_, EngineError>((version?, info?))
+            Ok::<_, EngineError>((version?, info?, start))
         };
-        let (version, info) = read::within(CONNECT_LIMIT, "version", ask)
+        let (version, info, start) = read::within(CONNECT_LIMIT, "version", ask)
             .await
             .map_err(|error| no_answer(error, endpoint, tunnel.as_ref()))?;
         let api = version.agree(newest_api())?;
         Ok(Self {
             docker: read::speaking(docker, api),
-            identity: Arc::new(Identity::new(&version, &info, api, endpoint)),
+            identity: Arc::new(Identity::new(&version, &info, api, endpoint).of_start(start)),
             endpoint: Arc::new(endpoint.clone()),
             api,
             remembered: Remembered::default(),

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use platform::Platform;
 use serde::Deserialize;
 
-use crate::{Endpoint, EngineError};
+use crate::{Endpoint, EngineError, began::connection_mark};
 
 /// The oldest API that is enough: the first in which a container can be created for a platform (engine 20.10).
 const OLDEST_API: ApiVersion = ApiVersion(1, 41);
@@ -74,6 +74,8 @@ impl Runtime {
 pub struct Identity {
     /// What the engine calls itself to tell it from others; stays the same across restarts.
     pub id: String,
+    /// What tells this start of it from others, where it does; else this connection to it.
+    pub start: String,
     /// For people: the product's name, or the engine's host name.
     pub name: String,
     /// The host name of the machine that it runs on.
@@ -216,6 +218,7 @@ impl Identity {
         let runtime = runtime(version, info, endpoint);
         Self {
             id: info.id.clone(),
+            start: connection_mark(),
             name: name(runtime, info),
             machine: info.name.clone(),
             version: version.version.clone(),
@@ -229,6 +232,13 @@ impl Identity {
             runtime,
             registries: Registries::new(info),
         }
+    }
+
+    /// Podman takes another network for the one that makes the mark, which is as old as its settings.
+    pub(crate) fn of_start(mut self, mark: Option<String>) -> Self {
+        let mark = mark.filter(|_| self.runtime != Runtime::Podman);
+        self.start = mark.unwrap_or(self.start);
+        self
     }
 }
 

@@ -16,6 +16,7 @@
 //! ```
 
 pub mod act;
+mod began;
 mod chain;
 mod connection;
 mod containers;

@@ -28,6 +28,15 @@ impl Engine {
     ///
     /// That one is seen proves that it translates; that none is seen proves nothing, because some runtimes hide it.
     pub async fn translator_seen(&self, id: &str) -> Result<Option<Translator>, EngineError> {
+        let shown = self.translator_shown(id).await?;
+        Ok(shown.map(|(translator, _)| translator))
+    }
+
+    /// The same with the command line that shows it: foreign text.
+    pub(crate) async fn translator_shown(
+        &self,
+        id: &str,
+    ) -> Result<Option<(Translator, String)>, EngineError> {
         let id = read::container_name(id)?;
         let top: Top = self
             .get(&format!("/containers/{id}/top"), read::QUICK, BYTES)
@@ -43,7 +52,7 @@ impl Engine {
         Ok(processes
             .iter()
             .filter_map(|process| process.get(column))
-            .find_map(|command| translator_of(command)))
+            .find_map(|command| Some((translator_of(command)?, command.clone()))))
     }
 }
 

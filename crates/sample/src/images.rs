@@ -16,7 +16,7 @@ pub(crate) use view::manifest_descriptor;
 
 use crate::{
     digest::digest,
-    recorded::{ImageRecord, Kernel, VariantRecord},
+    recorded::{ImageRecord, Kernel, ProgramRecord, VariantRecord},
     tree::Tree,
 };
 
@@ -54,8 +54,19 @@ pub(crate) struct Program {
     pub(crate) tree: Tree,
     pub(crate) says: Vec<(String, String)>,
     pub(crate) exit: Option<i64>,
+    /// The programs that a client brought in it.
+    pub(crate) brought: Vec<ProgramRecord>,
     /// What its health check writes when it fails.
     pub(crate) unhealthy: Option<String>,
+}
+
+impl Program {
+    /// What `command` says, by channel and line, and what it ends with at once.
+    pub(crate) fn answer(&self, command: &[String]) -> (Vec<(String, String)>, Option<i64>) {
+        let mut brought = self.brought.iter();
+        let brought = brought.find_map(|program| Some((program.lines(command)?, Some(program.exit))));
+        brought.unwrap_or_else(|| (self.says.clone(), self.exit))
+    }
 }
 
 impl Image {
@@ -129,6 +140,7 @@ impl Variant {
                 tree: Tree::new(record.files(kernel)?),
                 says: record.says,
                 exit: record.exit,
+                brought: Vec::new(),
                 unhealthy: record.unhealthy,
             }),
             platform: record.platform,

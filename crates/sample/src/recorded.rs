@@ -81,12 +81,18 @@ pub(crate) struct VariantRecord {
     pub(crate) unhealthy: Option<String>,
 }
 
-/// What a program says that clients bring: as it was seen, or as it has to be by what such machines say of themselves.
+/// What a program says that clients bring: as it was seen, or as it has to be by what such machines say of themselves. What
+/// it measured is made up: as fast as others say that such a machine is.
 #[derive(Clone, Debug, Deserialize)]
 pub(crate) struct ProgramRecord {
-    /// A text that it holds.
+    /// Its path.
+    starts: String,
+    /// A text that a file of its image holds.
     greets: String,
     says: Vec<String>,
+    /// What it says besides when it is given an argument.
+    measured: Vec<String>,
+    ends: String,
     pub(crate) exit: i64,
 }
 
@@ -97,10 +103,15 @@ impl ProgramRecord {
         matches!(node, Node::File { bytes, .. } if bytes.windows(greeting.len()).any(|part| part == greeting))
     }
 
-    /// What it says, by channel and line.
-    pub(crate) fn lines(self) -> Vec<(String, String)> {
-        let lines = self.says.into_iter();
-        lines.map(|line| ("stdout".to_owned(), line)).collect()
+    /// What it says when it is started by `command`, by channel and line; `None` when that starts something else.
+    pub(crate) fn lines(&self, command: &[String]) -> Option<Vec<(String, String)>> {
+        let (program, arguments) = command.split_first()?;
+        if *program != self.starts {
+            return None;
+        }
+        let measured = self.measured.iter().filter(|_| !arguments.is_empty());
+        let lines = self.says.iter().chain(measured).chain([&self.ends]);
+        Some(lines.map(|line| ("stdout".to_owned(), line.clone())).collect())
     }
 }
 

@@ -21,6 +21,7 @@ use super::{
     jobs::{self, Event, Listing, Reporter, What},
     link::Link,
     looks::Looks,
+    probes::Probing,
     several::Several,
     tidying::Tidying,
 };
@@ -28,7 +29,7 @@ use crate::{
     Setup,
     board::{Board, Entry},
     examine::Here,
-    memory::Memory,
+    memory::{Memory, Probes},
     present,
     view::{self, Update},
 };
@@ -69,6 +70,8 @@ pub(super) struct Actor {
     /// A copy that jobs read.
     pub(super) known: Arc<Memory>,
     pub(super) memory: Memory,
+    pub(super) probes: Probes,
+    pub(super) probing: Probing,
     pub(super) wants: Wants,
     pub(super) waiting: Vec<Waiting>,
     pub(super) watchers: Vec<mpsc::UnboundedSender<Update>>,
@@ -99,12 +102,15 @@ enum Tick {
 impl Actor {
     pub(super) fn new(setup: Setup, requests: mpsc::Receiver<Request>) -> Self {
         let (sender, events) = mpsc::unbounded_channel();
-        let memory = Memory::load(setup.cache.as_deref().filter(|_| !setup.sample));
+        let cache = setup.cache.as_deref().filter(|_| !setup.sample);
+        let memory = Memory::load(cache);
         Self {
             host: present::host(&setup.machine()),
             here: Arc::new(setup.here()),
             known: Arc::new(memory.clone()),
             memory,
+            probes: Probes::at(cache),
+            probing: Probing::default(),
             requests,
             events,
             reporter: Reporter {
@@ -151,9 +157,14 @@ impl Actor {
         self.memory.save();
     }
 
-    /// What the settings say has nothing to do with an engine, and what was begun on an engine goes on there.
+    /// What the settings say has nothing to do with an engine, what probes found out says itself of which start, and what was
+    /// begun on an engine goes on there.
     fn is_current(&self, event: &Event) -> bool {
-        event.epoch == self.reporter.epoch || matches!(event.what, What::Rosetta(_) | What::OneOfSeveral(..))
+        let of_itself = matches!(
+            event.what,
+            What::Rosetta(_) | What::Probed(..) | What::ProbeDone | What::OneOfSeveral(..)
+        );
+        of_itself || event.epoch == self.reporter.epoch
     }
 
     async fn tick(&mut self) -> Tick {
@@ -213,6 +224,8 @@ impl Actor {
             What::UndoFiles(files) => self.board.undo_files = files,
             What::Progress(progress) => self.tell(&Update::Progress(progress)),
             What::OneOfSeveral(place, became) => self.one_of_several(place, *became),
+            What::Probed(start, probed) => self.learn_probes(&start, probed),
+            What::ProbeDone => self.probe_done(),
             What::Rosetta(rosetta) => {
                 self.tell(&Update::Rosetta {
                     rosetta: rosetta.clone(),
@@ -222,6 +235,15 @@ impl Actor {
         }
         self.look_at_next_images();
         self.stale();
+    }
+
+    /// What has come in is taken in: whoever ends the program expects it to be kept.
+    pub(super) fn catch_up(&mut self) {
+        while let Ok(event) = self.events.try_recv() {
+            if self.is_current(&event) {
+                self.event(event.what);
+            }
+        }
     }
 
     /// The engine's own platform, once it is known.

@@ -143,7 +143,7 @@ impl Actor {
                 let status = view::Status {
                     engine,
                     host: self.host.clone(),
-                    translator: None,
+                    translator: self.translator(),
                     counts,
                     interrupted: self.interrupted.known.clone(),
                 };

@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     board::Board,
-    memory::Memory,
+    memory::{Memory, Probes},
     view::{EngineState, Problem},
 };
 
@@ -49,6 +49,7 @@ impl Actor {
         self.memory.save();
         self.memory = Memory::default();
         self.known = Arc::new(Memory::default());
+        self.probes = Probes::default();
         self.board = Board::default();
         self.identity = None;
         self.reconnect();
@@ -77,6 +78,7 @@ impl Actor {
         self.identity = Some(identity);
         self.link = Link::Up(engine);
         self.tell_engine(EngineState::Connected, "it answers");
+        self.tell_translator();
         self.resume_looks();
         self.load();
     }

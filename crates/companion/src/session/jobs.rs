@@ -10,7 +10,7 @@ use tokio::sync::mpsc;
 use super::places::Places;
 use crate::{
     examine::{self, Examined, Here, Seen},
-    memory::{Finding, Memory},
+    memory::{Finding, Memory, Start},
     view,
 };
 
@@ -44,6 +44,8 @@ pub(super) enum What {
     Progress(view::Progress),
     /// What became of one of several re-runs, by its place among them.
     OneOfSeveral(usize, Box<view::Became>),
+    Probed(Start, Vec<view::Probed>),
+    ProbeDone,
     Rosetta(view::Rosetta),
 }
 

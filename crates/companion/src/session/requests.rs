@@ -12,7 +12,6 @@ use super::{
     jobs::{Reporter, What},
     link::Link,
     places::claimed,
-    probes,
     reruns::{Reruns, platform_of},
     turns::Turns,
 };
@@ -47,7 +46,10 @@ impl Actor {
                 });
             }
             Request::LookAtImages => self.look_at_images(),
-            Request::Settle(done) => self.tidying.settle(done),
+            Request::Settle(done) => {
+                self.catch_up();
+                self.tidying.settle(done);
+            }
             Request::Logs(id, reply) => self.job(reply, |engine| async move { logs(&engine, &id).await }),
             Request::PlanRerun(id, options, reply) => {
                 self.rerun_job(reply, move |reruns| async move {
@@ -70,12 +72,8 @@ impl Actor {
                 self.rerun_job(reply, |reruns| async move { reruns.interrupted().await });
             }
             Request::Scan(subject, heard, reply) => self.scan(subject, heard, reply),
-            Request::Probe(platform, reply) => {
-                self.job(
-                    reply,
-                    |engine| async move { probes::probe(&engine, platform).await },
-                );
-            }
+            Request::Probe(platform, reply) => self.probe(platform, reply),
+            Request::ProbeOnce => self.probe_once(),
             Request::Rosetta(reply) => self.read_rosetta(reply),
             Request::PlanTurn(turn, runtime, reply) => {
                 let turns = self.turns();

@@ -13,6 +13,7 @@ use super::{
     RerunOptions, RerunRequest, Volumes, builds,
     jobs::{Reporter, What},
     places::claimed,
+    probes::tell_probes,
     ways::{By, Planned},
 };
 use crate::{
@@ -88,7 +89,9 @@ impl Reruns {
         } else {
             builds::build(&self.registry, engine, &old, &to).await
         };
-        let mut plan = engine.plan_rerun(old, from, to, build.as_ref()).await?;
+        let planned = engine.plan_rerun(old, from, to, build.as_ref()).await;
+        tell_probes(engine, &self.reporter);
+        let mut plan = planned?;
         plan.login = self.login(&plan).await;
         plan.warnings
             .extend(was_interrupted.then_some(Warning::Interrupted));

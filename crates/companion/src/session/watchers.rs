@@ -59,7 +59,8 @@ impl Actor {
         self.tell(&snapshot);
     }
 
-    fn snapshot(&self) -> view::Snapshot {
+    fn snapshot(&mut self) -> view::Snapshot {
+        let translator = self.translator();
         let platform = self.platform();
         let (state, problem) = match &self.link {
             Link::Idle | Link::Making => (EngineState::Connecting, None),
@@ -72,6 +73,8 @@ impl Actor {
             engine: self.view_engine(),
             host: self.host.clone(),
             rosetta: self.rosetta.clone(),
+            translator,
+            probing: self.is_probing(),
             interrupted: self.interrupted.known.clone(),
             several: self.several.shown.clone(),
             containers: platform

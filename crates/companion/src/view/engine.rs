@@ -3,7 +3,7 @@
 use serde::Serialize;
 use specta::Type;
 
-use super::Interrupted;
+use super::{Interrupted, Translator};
 
 /// The engine that answers.
 #[derive(Clone, Debug, PartialEq, Serialize, Type)]
@@ -94,19 +94,12 @@ pub struct Status {
     pub engine: Engine,
     /// This machine.
     pub host: Host,
-    /// What a probe measured, `None` before one was made.
+    /// What probes found out since the engine's last start, `None` before one was made.
     pub translator: Option<Translator>,
     /// How many there are of each.
     pub counts: Counts,
     /// Re-runs that were interrupted, `None` where what was written down of them cannot be read.
     pub interrupted: Option<Vec<Interrupted>>,
-}
-
-/// What runs foreign programs, as it was measured.
-#[derive(Clone, Debug, PartialEq, Serialize, Type)]
-pub struct Translator {
-    /// `rosetta`, `qemu`, `none` or `unknown`.
-    pub translator: String,
 }
 
 /// The platform that containers are compared with.

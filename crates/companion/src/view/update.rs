@@ -3,7 +3,9 @@
 use serde::Serialize;
 use specta::Type;
 
-use super::{Became, Container, Engine, EngineState, Host, Image, Interrupted, Problem, Rosetta, Several};
+use super::{
+    Became, Container, Engine, EngineState, Host, Image, Interrupted, Problem, Rosetta, Several, Translator,
+};
 
 /// Everything at once.
 #[derive(Clone, Debug, PartialEq, Serialize, Type)]
@@ -18,6 +20,10 @@ pub struct Snapshot {
     pub host: Host,
     /// What the settings say of translation.
     pub rosetta: Option<Rosetta>,
+    /// What probes found out since the engine's last start.
+    pub translator: Option<Translator>,
+    /// Whether a probe is under way that somebody asked for.
+    pub probing: bool,
     /// Re-runs that were interrupted, `None` as long as that is not known.
     pub interrupted: Option<Vec<Interrupted>>,
     /// Several re-runs that are under way, or were last and not forgotten yet.
@@ -114,5 +120,12 @@ pub enum Update {
     Rosetta {
         /// What they say.
         rosetta: Rosetta,
+    },
+    /// A probe began or ended, or the engine started anew.
+    Translator {
+        /// What is known now.
+        translator: Option<Translator>,
+        /// Whether a probe is under way that somebody asked for.
+        probing: bool,
     },
 }

@@ -189,6 +189,7 @@ async fn looked_at(
                 | Update::Interrupted { .. }
                 | Update::Several { .. }
                 | Update::OneOfSeveral { .. }
+                | Update::Translator { .. }
                 | Update::Rosetta { .. } => {}
             }
         }

@@ -8,6 +8,7 @@ mod links;
 mod lists;
 mod losses;
 mod page;
+mod probes;
 mod relay;
 mod reruns;
 mod rollbacks;

@@ -96,7 +96,7 @@ fn unix_seconds() -> u64 {
 }
 
 /// A number that nobody else has.
-pub(super) fn random() -> u64 {
+pub(crate) fn random() -> u64 {
     RandomState::new().hash_one(std::process::id())
 }
 

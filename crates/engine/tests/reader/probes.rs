@@ -23,9 +23,9 @@ async fn all(engine: &Engine) -> Vec<String> {
 async fn each_platform_is_run_by_what_its_program_says() {
     let (_sample, engine) = connected(Scenario::recorded()).await;
     let before = all(&engine).await;
-    for (architecture, run_by, feature) in [
-        ("amd64", RunBy::Rosetta, "sse4.2"),
-        ("arm64", RunBy::Native, "lse"),
+    for (architecture, run_by, process, feature) in [
+        ("amd64", RunBy::Rosetta, Some("/run/rosetta/rosetta"), "sse4.2"),
+        ("arm64", RunBy::Native, None, "lse"),
     ] {
         let probe = engine.probe(&Platform::linux(architecture)).await.expect("asked");
         assert_eq!((&probe.runs, probe.translator), (&Runs::Yes, run_by), "{probe:?}");
@@ -36,6 +36,13 @@ async fn each_platform_is_run_by_what_its_program_says() {
                 .any(|known| known.name == name && known.offered)
         };
         assert!(offers(feature) && !offers("avx"), "{probe:?}");
+        let seen = probe.process.as_deref().and_then(|seen| seen.split(' ').next());
+        assert_eq!(seen, process, "{probe:?}");
+        assert_eq!(probe.dynamic, Some(Runs::Yes), "{probe:?}");
+        let speeds = probe.speeds.expect("it was measured");
+        let slower = speeds.overall().expect("all of it") < 0.9;
+        assert_eq!(slower, run_by == RunBy::Rosetta, "{speeds:?}");
+        assert_eq!(engine.take_probes().len(), 1);
     }
     assert_eq!(all(&engine).await, before);
     let other = engine.probe(&Platform::linux("riscv64")).await.expect("asked");
@@ -54,6 +61,11 @@ async fn what_was_seen_to_run_need_not_run_again_at_once() {
     assert_eq!(engine.can_run(&amd64).await, Runs::Yes);
     drop(sample);
     assert_eq!(engine.clone().can_run(&amd64).await, Runs::Yes);
+    let told = engine.take_probes();
+    let measured = told
+        .iter()
+        .any(|probe| probe.speeds.is_some() || probe.dynamic.is_some());
+    assert!(told.len() == 1 && !measured, "{told:?}");
     let doubt = engine.can_run(&arm64).await;
     assert!(
         matches!(

@@ -63,12 +63,13 @@ pub(crate) fn begin(world: &mut World, index: usize, at: Moment) -> Result<Optio
         Fate::Runs(command) => {
             started(world, index, command, at);
             let container = &mut world.containers[index];
-            let says = container.program.says.iter().zip(0_u32..);
+            let (says, exit) = container.program.answer(&container.command());
+            let says = says.iter().zip(0_u32..);
             let lines = says.map(|((channel, text), nth)| {
                 Line::new(at.after(Duration::from_millis(7) * nth), channel, text)
             });
             container.log.extend(lines);
-            Ok(container.program.exit.map(|code| Ending { after: BRIEF, code }))
+            Ok(exit.map(|code| Ending { after: BRIEF, code }))
         }
     }
 }

@@ -98,7 +98,7 @@ fn unpacked(archive: &[u8]) -> io::Result<Vec<Image>> {
 
 fn image(id: &str, config: Config, files: Vec<(String, Node)>, tags: &[String]) -> io::Result<Image> {
     let tags: Vec<String> = tags.iter().map(|tag| named(tag)).collect();
-    let says = said(&files)?;
+    let brought = brought(&files)?;
     let bytes = files.iter().map(|(_, node)| size(node)).sum();
     let platform = Platform {
         architecture: config.architecture,
@@ -113,8 +113,9 @@ fn image(id: &str, config: Config, files: Vec<(String, Node)>, tags: &[String]) 
         config: config.defaults,
         program: Arc::new(Program {
             tree: Tree::new(files),
-            exit: says.as_ref().map(|program| program.exit),
-            says: says.map(ProgramRecord::lines).unwrap_or_default(),
+            exit: None,
+            says: Vec::new(),
+            brought,
             unhealthy: None,
         }),
     };
@@ -128,11 +129,11 @@ fn image(id: &str, config: Config, files: Vec<(String, Node)>, tags: &[String]) 
     })
 }
 
-/// What is said by the one of `files` that is known: programs of a sample do not run.
-fn said(files: &[(String, Node)]) -> io::Result<Option<ProgramRecord>> {
-    let known: Vec<ProgramRecord> = read(PROGRAMS)?;
-    let is_in = |program: &ProgramRecord| files.iter().any(|(_, node)| program.is_in(node));
-    Ok(known.into_iter().find(is_in))
+/// Those of `files` that are known: programs of a sample do not run.
+fn brought(files: &[(String, Node)]) -> io::Result<Vec<ProgramRecord>> {
+    let mut known: Vec<ProgramRecord> = read(PROGRAMS)?;
+    known.retain(|program| files.iter().any(|(_, node)| program.is_in(node)));
+    Ok(known)
 }
 
 fn size(node: &Node) -> u64 {

@@ -1,4 +1,4 @@
-//! The image that a probe is run of: one program of ours, packed here, without any registry.
+//! The image that a probe is run of: programs of ours, packed here, without any registry.
 
 use bollard::query_parameters::{ImportImageOptionsBuilder, RemoveImageOptionsBuilder};
 use futures_util::StreamExt as _;
@@ -11,8 +11,21 @@ use crate::{Engine, EngineError, act::maker, read};
 /// What such an image is called, before its architecture and a part of its digest.
 const REPOSITORY: &str = "archlight-probe";
 
-/// Where the program lies in it.
+/// What the paths of all programs in it begin with.
+pub(super) const PROGRAMS: &str = "/archlight-";
+
+/// Where the program lies in it that says what runs it.
 pub(super) const PROGRAM: &str = "/archlight-probe";
+
+/// Where the one lies that names a loader.
+pub(super) const WITH_LOADER: &str = "/archlight-dynamic";
+
+/// Where it looks for that.
+const LOADER: &str = "/archlight-loader";
+
+/// Makes a layer that no other image has. Engines share those that are alike, and one that is taken away with an image can
+/// be missing from another that is just coming.
+const MARK: &str = "archlight-mark";
 
 /// As many digits of the digest as make a name that nothing else has.
 const DIGITS: usize = 16;
@@ -20,10 +33,27 @@ const DIGITS: usize = 16;
 /// Loading one layer tells of a step or two; an engine that goes on for longer than this is not listened to.
 const MESSAGES: usize = 64;
 
+/// A path in an image, and what lies there.
+type Program = (&'static str, &'static [u8]);
+
 /// Which architectures there are programs for. Their sources lie beside them.
-const PROGRAMS: [(&str, &[u8]); 2] = [
-    ("amd64", include_bytes!("programs/amd64")),
-    ("arm64", include_bytes!("programs/arm64")),
+const ARCHITECTURES: [(&str, [Program; 3]); 2] = [
+    (
+        "amd64",
+        [
+            (PROGRAM, include_bytes!("programs/amd64")),
+            (WITH_LOADER, include_bytes!("programs/amd64-dynamic")),
+            (LOADER, include_bytes!("programs/amd64-loader")),
+        ],
+    ),
+    (
+        "arm64",
+        [
+            (PROGRAM, include_bytes!("programs/arm64")),
+            (WITH_LOADER, include_bytes!("programs/arm64-dynamic")),
+            (LOADER, include_bytes!("programs/arm64-loader")),
+        ],
+    ),
 ];
 
 /// An image, ready to be loaded.
@@ -38,10 +68,15 @@ impl Image {
     ///
     /// Two marks make two images, so that what one maker removes is never what another one uses.
     pub(super) fn new(architecture: &str, mark: &str) -> std::io::Result<Option<Self>> {
-        let Some((_, program)) = PROGRAMS.iter().find(|(known, _)| *known == architecture) else {
+        let known = |(known, _): &&(&str, _)| *known == architecture;
+        let Some((_, programs)) = ARCHITECTURES.iter().find(known) else {
             return Ok(None);
         };
-        let layer = archive(&[(PROGRAM.trim_start_matches('/'), program, 0o755)])?;
+        let mut files = programs
+            .map(|(path, bytes)| (path.trim_start_matches('/'), bytes, 0o755))
+            .to_vec();
+        files.push((MARK, mark.as_bytes(), 0o644));
+        let layer = archive(&files)?;
         let config = config(architecture, mark, &layer).to_string();
         let digest = hex(config.as_bytes());
         let name = format!("{REPOSITORY}:{architecture}-{}", &digest[..DIGITS]);
@@ -126,7 +161,7 @@ pub(crate) fn is_probe(reference: &str) -> bool {
     let Some((architecture, digits)) = name.and_then(|tag| tag.split_once('-')) else {
         return false;
     };
-    PROGRAMS.iter().any(|(known, _)| *known == architecture)
+    ARCHITECTURES.iter().any(|(known, _)| *known == architecture)
         && digits.len() == DIGITS
         && digits.bytes().all(|digit| digit.is_ascii_hexdigit())
 }
@@ -187,19 +222,24 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_program_is_for_its_own_architecture_and_needs_nothing() {
-        for (architecture, bytes) in PROGRAMS {
-            let program = read_program(bytes, bytes.len() as u64);
-            assert_eq!(
-                (program.format, program.platform),
-                (Format::Elf, Some(Platform::linux(architecture)))
-            );
-            assert!(bytes.len() < 1024, "{architecture}: {} bytes", bytes.len());
+    fn every_program_is_for_its_own_architecture_and_needs_nothing_but_our_loader() {
+        for (architecture, programs) in ARCHITECTURES {
+            for (path, bytes) in programs {
+                let program = read_program(bytes, bytes.len() as u64);
+                assert_eq!(
+                    (program.format, program.platform),
+                    (Format::Elf, Some(Platform::linux(architecture))),
+                    "{path}"
+                );
+                let names_it = bytes.windows(LOADER.len()).any(|part| part == LOADER.as_bytes());
+                assert_eq!(names_it, path == WITH_LOADER, "{path}");
+                assert!(bytes.len() < 1024, "{architecture} {path}: {}", bytes.len());
+            }
         }
     }
 
     #[test]
-    fn an_image_holds_one_program_and_differs_by_its_mark() {
+    fn an_image_has_one_layer_and_differs_by_its_mark() {
         let image = |mark| Image::new("amd64", mark).expect("it fits").expect("there is one");
         let (one, other) = (image("1-a-1"), image("1-a-2"));
         assert_ne!(one.name, other.name);

@@ -2,7 +2,14 @@
 
 use platform::Platform;
 
-use super::{Doubt, Probe, RunBy, Runs, Why, image::PROGRAM, run::Ended, said::Said};
+use super::{
+    Doubt, Probe, RunBy, Runs, Why,
+    image::PROGRAMS,
+    run::Ended,
+    said::{self, Said},
+    speed::Rounds,
+};
+use crate::Translator;
 
 /// What our programs end with, and nothing else does by chance.
 const CODE: i64 = 42;
@@ -18,38 +25,69 @@ const EVIDENCE: usize = 200;
 
 /// Whether nothing more is to be waited for.
 pub(super) fn is_whole(lines: &[String]) -> bool {
-    lines.iter().any(|line| line.trim_end() == "end") || failure(lines).is_some()
+    lines.iter().any(|line| line.trim_end() == said::END) || failure(lines).is_some()
 }
 
 /// What `ended` tells of `platform`.
 pub(super) fn probe(platform: &Platform, ended: &Ended) -> Probe {
-    let lines = ended.lines.iter().map(String::as_str);
-    if let Some(said) = Said::read(platform.architecture(), lines) {
-        let (translator, evidence) = said.translator();
-        return Probe {
-            platform: platform.clone(),
-            runs: Runs::Yes,
-            translator: translator.unwrap_or(RunBy::Unknown),
-            evidence,
-            features: said.features(),
-        };
+    let mut probe = Probe::unknown(platform, Doubt::TimedOut);
+    probe.process = ended.seen.as_ref().map(|(_, command)| shown(command));
+    if let Some(said) = said(platform, ended) {
+        let (named, evidence) = said.translator();
+        probe.runs = Runs::Yes;
+        probe.translator = told(named, ended.seen.as_ref().map(|(seen, _)| *seen));
+        (probe.evidence, probe.features) = (evidence, said.features());
+        return probe;
     }
     let (runs, evidence) = unspoken(ended);
-    let translator = match &runs {
+    probe.translator = match &runs {
         Runs::No { .. } => failed_translator(&evidence).unwrap_or(RunBy::Nothing),
-        Runs::Yes | Runs::Unknown { .. } => RunBy::Unknown,
+        Runs::Yes => told(None, ended.seen.as_ref().map(|(seen, _)| *seen)),
+        Runs::Unknown { .. } => RunBy::Unknown,
     };
-    Probe {
-        platform: platform.clone(),
-        runs,
-        translator,
-        evidence: evidence
-            .chars()
-            .filter(|letter| !letter.is_control())
-            .take(EVIDENCE)
-            .collect(),
-        features: Vec::new(),
+    (probe.runs, probe.evidence) = (runs, shown(&evidence));
+    probe
+}
+
+/// Whether a program that names a loader ran: the loader greets, and the program has the last word.
+pub(super) fn dynamic(platform: &Platform, ended: &Ended) -> Runs {
+    let greeting = said::loaders_greeting(platform.architecture());
+    let mut lines = ended.lines.iter().map(|line| line.trim_end());
+    if lines.any(|line| line == greeting) && lines.any(|line| line == said::END) {
+        return Runs::Yes;
     }
+    unspoken(ended).0
+}
+
+/// What the program for `platform` took for its work.
+pub(super) fn rounds(platform: &Platform, ended: &Ended) -> Rounds {
+    said(platform, ended)
+        .map(|said| said.rounds())
+        .unwrap_or_default()
+}
+
+fn said(platform: &Platform, ended: &Ended) -> Option<Said> {
+    Said::read(platform.architecture(), ended.lines.iter().map(String::as_str))
+}
+
+/// By two witnesses, either of which may say nothing: the processor's name, and the list of processes.
+fn told(named: Option<RunBy>, seen: Option<Translator>) -> RunBy {
+    let seen = seen.map(|seen| match seen {
+        Translator::Rosetta => RunBy::Rosetta,
+        Translator::Qemu => RunBy::Qemu,
+    });
+    match (named, seen) {
+        (Some(named), Some(seen)) if named != seen => RunBy::Contradicted,
+        (named, seen) => named.or(seen).unwrap_or(RunBy::Unknown),
+    }
+}
+
+/// Foreign text, as much of it as is shown.
+fn shown(text: &str) -> String {
+    text.chars()
+        .filter(|letter| !letter.is_control())
+        .take(EVIDENCE)
+        .collect()
 }
 
 /// Of a program that did not greet.
@@ -85,7 +123,7 @@ fn refusal(message: &str) -> Option<Why> {
     }
     // Engines miss other files too.
     let about_the_program = message
-        .rsplit_once(PROGRAM)
+        .rsplit_once(PROGRAMS)
         .is_some_and(|(_, rest)| rest.contains(NO_FILE));
     about_the_program.then_some(Why::TranslatorNotFound)
 }
@@ -129,9 +167,18 @@ mod tests {
         let ended = Ended {
             code,
             lines,
-            refusal: None,
+            ..Ended::default()
         };
         probe(&Platform::linux("arm64"), &ended)
+    }
+
+    fn loaded(code: Option<i64>, lines: &[&str]) -> Runs {
+        let ended = Ended {
+            code,
+            lines: lines.iter().map(|line| (*line).to_owned()).collect(),
+            ..Ended::default()
+        };
+        dynamic(&Platform::linux("arm64"), &ended)
     }
 
     fn refused(message: &str) -> Runs {
@@ -249,5 +296,44 @@ mod tests {
             &["archlight-probe 1 arm64", "qemu: uncaught target signal 4"],
         );
         assert_eq!((probe.runs, probe.translator), (Runs::Yes, RunBy::Unknown));
+    }
+
+    #[test]
+    fn two_witnesses_that_disagree_name_nobody() {
+        let seen = |translator| {
+            let qemu = ["archlight-probe 1 arm64", "midr 00000000000f0510", "end"];
+            let ended = Ended {
+                code: Some(CODE),
+                lines: qemu.map(ToOwned::to_owned).to_vec(),
+                seen: Some((translator, "/run/it /archlight-probe\u{1b}".to_owned())),
+                ..Ended::default()
+            };
+            probe(&Platform::linux("arm64"), &ended)
+        };
+        let agreed = seen(Translator::Qemu);
+        assert_eq!(agreed.translator, RunBy::Qemu);
+        assert_eq!(agreed.process.as_deref(), Some("/run/it /archlight-probe"));
+        let disagreed = seen(Translator::Rosetta);
+        assert_eq!(disagreed.translator, RunBy::Contradicted);
+        assert!(!disagreed.evidence.is_empty() && disagreed.process.is_some());
+    }
+
+    #[test]
+    fn a_program_with_a_loader_ran_when_both_spoke() {
+        let greeting = "archlight-dynamic 1 arm64";
+        assert_eq!(loaded(Some(CODE), &[greeting, "end"]), Runs::Yes);
+        let doubt = Runs::Unknown {
+            why: Doubt::Ended { code: 139 },
+        };
+        for lines in [&[greeting][..], &["end"], &["end", greeting]] {
+            assert_eq!(loaded(Some(139), lines), doubt, "{lines:?}");
+        }
+        let failed = Runs::No {
+            why: Why::TranslatorFailed,
+        };
+        let missing = "rosetta error: failed to open elf at /archlight-loader";
+        assert_eq!(loaded(Some(133), &[missing]), failed);
+        let crashed = "qemu: uncaught target signal 11 (Segmentation fault) - core dumped";
+        assert_eq!(loaded(None, &[greeting, crashed]), failed);
     }
 }

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::{
     LABEL, NOBODY, PREFIX,
-    image::{Image, PROGRAM},
+    image::{Image, PROGRAM, WITH_LOADER},
     outcome,
 };
 use crate::{Engine, EngineError, Translator, act::maker::random};
@@ -27,8 +27,45 @@ const MEMORY: u64 = 256 * 1024 * 1024;
 /// The program has one thread, a translator some more.
 const PROCESSES: u32 = 32;
 
-/// Makes the program live for another second.
-const PAUSE: &str = "pause";
+/// Looks at a list of processes: one that hides its translators is not asked for as long as the program lives.
+const LOOKS: usize = 4;
+
+/// Whose programs are run: a platform's, by an image that is loaded.
+pub(super) struct Subject<'a> {
+    pub(super) image: &'a Image,
+    pub(super) platform: &'a Platform,
+    /// Who made it all, for its labels.
+    pub(super) mark: &'a str,
+}
+
+/// What a program is run for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Task {
+    /// To say what runs it.
+    Greet,
+    /// Also to measure, for half a second.
+    Measure,
+    /// Also to be seen in the list of processes meanwhile.
+    BeSeen,
+    /// To be started by a loader.
+    Load,
+}
+
+impl Task {
+    fn program(self) -> &'static str {
+        match self {
+            Self::Greet | Self::Measure | Self::BeSeen => PROGRAM,
+            Self::Load => WITH_LOADER,
+        }
+    }
+
+    fn arguments(self) -> &'static [&'static str] {
+        match self {
+            Self::Greet | Self::Load => &[],
+            Self::Measure | Self::BeSeen => &["measure"],
+        }
+    }
+}
 
 /// What came of a run.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -39,55 +76,22 @@ pub(super) struct Ended {
     pub(super) lines: Vec<String>,
     /// Why the engine did not start it.
     pub(super) refusal: Option<String>,
+    /// The translator that the list of processes showed, and its command line.
+    pub(super) seen: Option<(Translator, String)>,
 }
 
 impl Engine {
-    pub(super) async fn run_probe(
-        &self,
-        image: &Image,
-        platform: &Platform,
-        mark: &str,
-    ) -> Result<Ended, EngineError> {
-        let id = self.make_probe(image, platform, mark, None).await?;
-        let ended = self.start_and_read(&id).await;
+    pub(super) async fn run_probe(&self, of: &Subject<'_>, task: Task) -> Result<Ended, EngineError> {
+        let name = format!("{PREFIX}{:016x}", random());
+        let body = body(&of.image.name, of.mark, task);
+        let id = self.create(&name, Some(of.platform), &body).await?;
+        let ended = self.start_and_read(&id, task).await;
         // What cannot be removed now is left to the next start.
         self.remove_with_volumes(&id).await.ok();
         ended
     }
 
-    /// What the list of processes shows of a program that lives for a second.
-    pub(super) async fn translator_of_probe(
-        &self,
-        image: &Image,
-        platform: &Platform,
-        mark: &str,
-    ) -> Result<Option<Translator>, EngineError> {
-        let id = self.make_probe(image, platform, mark, Some(PAUSE)).await?;
-        let seen = match self.start(&id).await {
-            Ok(()) => self.translator_seen(&id).await,
-            Err(error) => Err(error),
-        };
-        self.remove_with_volumes(&id).await.ok();
-        match seen {
-            Err(error) if error.is_lost() => Err(error),
-            // That it cannot be seen tells nothing.
-            other => Ok(other.unwrap_or_default()),
-        }
-    }
-
-    async fn make_probe(
-        &self,
-        image: &Image,
-        platform: &Platform,
-        mark: &str,
-        argument: Option<&str>,
-    ) -> Result<String, EngineError> {
-        let name = format!("{PREFIX}{:016x}", random());
-        self.create(&name, Some(platform), &body(&image.name, mark, argument))
-            .await
-    }
-
-    async fn start_and_read(&self, id: &str) -> Result<Ended, EngineError> {
+    async fn start_and_read(&self, id: &str, task: Task) -> Result<Ended, EngineError> {
         if let Err(error) = self.start(id).await {
             return match error {
                 error if error.is_lost() => Err(error),
@@ -97,13 +101,32 @@ impl Engine {
                 }),
             };
         }
-        let code = self.await_end(id).await?;
-        let lines = self.await_words(id).await?;
+        let watch = async {
+            match task {
+                Task::BeSeen => self.translator_of_probe(id).await,
+                Task::Greet | Task::Measure | Task::Load => None,
+            }
+        };
+        let (code, seen) = tokio::join!(self.await_end(id), watch);
         Ok(Ended {
-            code,
-            lines,
+            code: code?,
+            lines: self.await_words(id).await?,
             refusal: None,
+            seen,
         })
+    }
+
+    /// What the list of processes shows of a program that lives for a while. That none is seen tells nothing.
+    async fn translator_of_probe(&self, id: &str) -> Option<(Translator, String)> {
+        for _ in 0..LOOKS {
+            // The program may just be starting. A list that cannot be had says that it has ended.
+            let seen = self.translator_shown(id).await.ok()?;
+            if seen.is_some() {
+                return seen;
+            }
+            tokio::time::sleep(LOOK).await;
+        }
+        None
     }
 
     async fn await_end(&self, id: &str) -> Result<Option<i64>, EngineError> {
@@ -136,11 +159,11 @@ impl Engine {
 }
 
 /// Nothing of the machine, no rights, and not much of anything.
-fn body(image: &str, mark: &str, argument: Option<&str>) -> Value {
+fn body(image: &str, mark: &str, task: Task) -> Value {
     json!({
         "Image": image,
-        "Entrypoint": [PROGRAM],
-        "Cmd": argument.into_iter().collect::<Vec<_>>(),
+        "Entrypoint": [task.program()],
+        "Cmd": task.arguments(),
         "User": NOBODY,
         "Labels": { LABEL: mark },
         "HostConfig": {

@@ -1,12 +1,18 @@
 //! What a probe's program said, and what that tells: which translator runs it, and what the processor offers it.
 
-use super::{Feature, RunBy};
+use super::{Feature, RunBy, speed::Rounds};
 
 /// The first word of what it says, and the version of the form.
 const GREETING: &str = "archlight-probe 1 ";
 
-/// The program says less than this many lines; more come from something else.
-const LINES: usize = 32;
+/// What a loader says first, before its architecture.
+const LOADERS_GREETING: &str = "archlight-dynamic 1 ";
+
+/// The last word of every program.
+pub(super) const END: &str = "end";
+
+/// The program says less than this many lines; more come from something else. Most are what it measured.
+const LINES: usize = 160;
 
 /// Leaves of CPUID.
 const BASIC: u64 = 0;
@@ -38,7 +44,7 @@ impl Said {
         lines.find(|line| line.strip_prefix(GREETING) == Some(architecture))?;
         let said: Vec<&str> = lines.take(LINES).collect();
         Some(Self {
-            whole: said.contains(&"end"),
+            whole: said.contains(&END),
             lines: said.into_iter().filter_map(numbers).collect(),
         })
     }
@@ -79,6 +85,26 @@ impl Said {
             (false, true) => ARM.iter().map(offered).collect(),
             (false, false) => Vec::new(),
         }
+    }
+
+    /// What it measured, without the first round of each kind: there it was translated.
+    pub(super) fn rounds(&self) -> Rounds {
+        Rounds {
+            integer: self.times("inte"),
+            memory: self.times("memo"),
+            system_calls: self.times("call"),
+        }
+    }
+
+    /// Nanoseconds for a unit of work, in each round. A clock that stood still measured nothing.
+    fn times(&self, word: &str) -> Vec<f64> {
+        let rounds = self.lines.iter().filter(|(known, _)| known == word);
+        let number = |number: u64| u32::try_from(number).ok().filter(|number| *number > 0);
+        let time = |said: &Vec<u64>| match said.as_slice() {
+            [count, nanoseconds] => Some(f64::from(number(*nanoseconds)?) / f64::from(number(*count)?)),
+            _ => None,
+        };
+        rounds.skip(1).filter_map(|(_, said)| time(said)).collect()
     }
 
     /// The processor's name, which it says in three parts.
@@ -138,6 +164,11 @@ impl Said {
             .get(at)
             .copied()
     }
+}
+
+/// What the loader for `architecture` says first.
+pub(super) fn loaders_greeting(architecture: &str) -> String {
+    format!("{LOADERS_GREETING}{architecture}")
 }
 
 fn numbers(line: &str) -> Option<(String, Vec<u64>)> {
@@ -352,6 +383,23 @@ end";
             "{unsaved:?}"
         );
         assert!(offered(&said("arm64", ARM64)).contains(&"lse"));
+    }
+
+    #[test]
+    fn rounds_are_nanoseconds_for_a_unit_but_for_the_first() {
+        let text = "archlight-probe 1 arm64
+inte 0000000000000001 0000000000ffffff
+inte 0000000000000002 00000000000003e8
+call 00000001 00000001
+call 00000010 00000064
+call 00000010 00000000
+call 00000000 00000064
+call 00000010 ffffffffffffffff
+memo 00000010
+end";
+        let rounds = said("arm64", text).rounds();
+        assert_eq!((rounds.integer, rounds.memory), (vec![500.0], Vec::new()));
+        assert_eq!(rounds.system_calls, [6.25]);
     }
 
     #[test]

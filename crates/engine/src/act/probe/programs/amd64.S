@@ -1,12 +1,16 @@
 /*
- * Says on its standard output what runs it, and ends with code 42. Given an argument, it lives for another second, so that
- * the engine's list of processes can be asked for it.
+ * Says on its standard output what runs it, and ends with code 42. Given an argument, it also measures how fast it is run,
+ * and rests between the rounds: they see more of what else the machine does, and while it lives the engine's list of
+ * processes can be asked for it.
  *
  * It says, each number in hexadecimal, and each line written before the next question is asked:
  *
  *     archlight-probe 1 amd64
  *     cpuid LEAF EAX EBX ECX EDX      once for each leaf below, with 0 in ECX
  *     xcr0 EDX EAX                    where it can be read
+ *     inte COUNT NANOSECONDS          integer work: so many units of it in that much of a processor's time
+ *     memo COUNT NANOSECONDS          the same of copying memory
+ *     call COUNT NANOSECONDS          the same of system calls; these three in turn, ROUNDS times
  *     end
  *
  * There is no linker: the file is exactly what is written here, its ELF header too. One segment, which nothing writes
@@ -17,6 +21,11 @@
         .intel_syntax noprefix
         .text
         .set    BASE, 0x400000
+        .set    ROUNDS, 32
+        .set    LONG, 1000000           /* nanoseconds that a round takes, or one unit if that takes longer */
+        .set    REST, 12000000          /* nanoseconds between two rounds */
+        .set    MOST, 1024              /* units in a round, should the clock stand still */
+        .set    BUFFER, 0x20000         /* bytes that one unit copies */
 
 header: .byte   0x7f, 'E', 'L', 'F', 2, 1, 1, 0
         .quad   0
@@ -41,7 +50,10 @@ leaves_end:
 last:   .ascii  "end\n"
 last_end:
 
-/* r15: the number of arguments; r14: ECX of leaf 1; rbp: room for numbers, and from rbp + 32 on for a line. */
+/*
+ * r15: the number of arguments; r14: ECX of leaf 1; rbp: room for numbers, from rbp + 32 on for a line, and from rbp + 96
+ * on for what is measured.
+ */
 start:  mov     r15, [rsp]
         sub     rsp, 128
         mov     rbp, rsp
@@ -77,22 +89,114 @@ leaf:   mov     eax, [r12]
         xor     ebx, ebx
         mov     ecx, 2
         call    line
-done:   lea     rsi, [rip + last]
-        mov     edx, offset last_end - last
-        call    write
-        cmp     r15, 2
-        jb      exit
-        xor     eax, eax
-        push    rax
-        inc     eax
-        push    rax                     /* one second, and no nanoseconds */
+done:   cmp     r15, 2
+        jb      said
+        sub     rsp, 2 * BUFFER
+        mov     r8, rsp
+        mov     r12d, offset ROUNDS
+round:  lea     rbx, [rip + integers]
+        mov     r13d, 0x65746e69        /* `inte` */
+        call    timed
+        lea     rbx, [rip + copies]
+        mov     r13d, 0x6f6d656d        /* `memo` */
+        call    timed
+        lea     rbx, [rip + calls]
+        mov     r13d, 0x6c6c6163        /* `call` */
+        call    timed
+        push    REST
+        push    0                       /* seconds */
         mov     rdi, rsp
         xor     esi, esi
         mov     eax, 35
         syscall
-exit:   mov     edi, 42
+        add     rsp, 16
+        dec     r12d
+        jnz     round
+said:   lea     rsi, [rip + last]
+        mov     edx, offset last_end - last
+        call    write
+        mov     edi, 42
         mov     eax, 231
         syscall
+
+/* Does what rbx leads to for a while, and says under the name in r13d how often it did, and how long that took. */
+timed:  mov     edi, 1                  /* CLOCK_MONOTONIC */
+        call    clock
+        mov     [rbp + 96], rax
+        mov     edi, 3                  /* CLOCK_THREAD_CPUTIME_ID: others who want the processor do not count */
+        call    clock
+        mov     [rbp + 104], rax
+        xor     r14d, r14d
+again:  call    rbx
+        inc     r14d
+        cmp     r14d, offset MOST
+        jae     over
+        mov     edi, 1
+        call    clock
+        sub     rax, [rbp + 96]
+        cmp     rax, offset LONG
+        jb      again
+over:   mov     edi, 3
+        call    clock
+        sub     rax, [rbp + 104]
+        mov     edx, -1
+        cmp     rax, rdx
+        cmova   eax, edx
+        mov     [rbp], r14d
+        mov     [rbp + 4], eax
+        mov     eax, r13d
+        xor     ebx, ebx
+        mov     ecx, 2
+        jmp     line
+
+/* Nanoseconds of the clock in edi; the same as before where it cannot be read. */
+clock:  lea     rsi, [rbp + 112]
+        mov     eax, 228
+        syscall
+        imul    rax, [rbp + 112], 1000000000
+        add     rax, [rbp + 120]
+        ret
+
+/* A unit of integer work: a random number's generator, two steps to a call, as programs call a lot. */
+integers:
+        mov     rax, 0x139408dcbbf7a44
+        xor     edx, edx
+        mov     ecx, 4096
+step:   call    mix
+        dec     ecx
+        jnz     step
+        ret
+mix:    .rept   2
+        mov     rsi, rax
+        shr     rsi, 12
+        xor     rax, rsi
+        mov     rsi, rax
+        shl     rsi, 25
+        xor     rax, rsi
+        mov     rsi, rax
+        shr     rsi, 27
+        xor     rax, rsi
+        imul    rsi, rax, 0x2545f491
+        add     rdx, rsi
+        .endr
+        ret
+
+/* A unit of memory work: half of what r8 leads to is added to, and copied to the other half. */
+copies: mov     ecx, offset BUFFER / 8
+copy:   mov     rax, [r8 + rcx * 8 - 8]
+        add     rax, rcx
+        mov     [r8 + rcx * 8 + BUFFER - 8], rax
+        dec     ecx
+        jnz     copy
+        ret
+
+/* A unit of system calls, of one that does nothing. */
+calls:  mov     edx, 64
+ask:    mov     eax, 110                /* getppid */
+        syscall
+        dec     edx
+        jnz     ask
+        ret
 
 /* Writes four letters in eax, one more in ebx unless that is 0, and the ecx numbers at rbp. */
 line:   lea     rdi, [rbp + 32]
