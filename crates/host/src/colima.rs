@@ -3,9 +3,11 @@
 use std::path::{Path, PathBuf};
 
 use crate::document::Document;
+use crate::host_rosetta::{self, HostRosetta};
 use crate::runtimes::Ground;
 use crate::{
-    Conflict, Found, HostError, Rosetta, Runtime, Source, State, Step, Version, Vmm, Why, homebrew, read,
+    Confidence, Conflict, Found, HostError, Rosetta, Runtime, Source, State, Step, Version, Vmm, Why,
+    homebrew, read,
 };
 
 /// More profiles than anybody keeps.
@@ -17,6 +19,9 @@ const MACHINE: &str = "vmType";
 const ARCHITECTURE: &str = "arch";
 /// The first with a key for Rosetta.
 const KNOWS_ROSETTA: (u32, u32, u32) = (0, 5, 3);
+
+/// Later than the last release of which it is known that it looks for an installed Rosetta on every macOS.
+const ASKS_MACOS: (u32, u32, u32) = (0, 10, 4);
 
 /// What Colima's files say of each profile; empty when nothing of it is here.
 pub(crate) fn rosetta(ground: &Ground<'_>) -> Vec<Rosetta> {
@@ -68,7 +73,7 @@ fn of_profile(ground: &Ground<'_>, home: &Path, profile: &str, version: Option<&
     let rosetta = match Document::yaml(&settings(home, profile)) {
         Ok(document) => {
             let started = started(ground, home, profile);
-            decide(document.as_ref(), &started, profile, version)
+            decide(ground, document.as_ref(), &started, profile, version)
         }
         Err(error) => Err(error),
     };
@@ -100,7 +105,14 @@ fn started(ground: &Ground<'_>, home: &Path, profile: &str) -> Result<Option<Doc
     Document::yaml(&lima.join(id).join(SETTINGS))
 }
 
+/// Some releases look for a running Rosetta, which macOS 27 does not need, and go on without a word when there is none.
+fn wants_installed(ground: &Ground<'_>, version: Option<&Version>) -> bool {
+    let may_want = version.is_none_or(|version| !version.is_from(ASKS_MACOS));
+    ground.host == HostRosetta::BuiltIn && may_want && !host_rosetta::is_apple_silicon(ground.roots)
+}
+
 fn decide(
+    ground: &Ground<'_>,
     document: Option<&Document>,
     started: &Result<Option<Document>, HostError>,
     profile: &str,
@@ -132,6 +144,15 @@ fn decide(
         rosetta
             .steps
             .push(Step::RunBoth(command("stop", profile), command("start", profile)));
+    }
+    if rosetta.state == State::On && wants_installed(ground, version) {
+        rosetta.confidence = Confidence::Unsure;
+        // Of a release that is known, the table of known trouble tells.
+        let conflict = Conflict::WantsInstalled(Runtime::Colima);
+        rosetta.conflicts.extend(version.is_none().then_some(conflict));
+        rosetta
+            .steps
+            .extend([Step::Update(Runtime::Colima), Step::InstallHostRosetta]);
     }
     if let Err(error) = started {
         rosetta.conflicts.push(Conflict::Unseen(error.clone()));

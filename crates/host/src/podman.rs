@@ -92,7 +92,6 @@ fn conf(ground: &Ground<'_>) -> PathBuf {
 
 /// What the files of settings say.
 fn asked(ground: &Ground<'_>) -> Result<Option<(bool, Found)>, HostError> {
-    let user = conf(ground);
     let paths = match &ground.folders.containers_conf {
         Some(file) => vec![file.clone()],
         None => settings(ground)?,

@@ -1,6 +1,6 @@
 //! Rancher Desktop: its settings in both generations, and the deployment profiles of administrators.
 
-use std::path::PathBuf;
+use std::path::Path;
 
 use crate::document::Document;
 use crate::runtimes::Ground;
@@ -56,7 +56,7 @@ struct Files {
 }
 
 impl Files {
-    fn read(ground: &Ground<'_>, settings: &PathBuf) -> Result<Self, HostError> {
+    fn read(ground: &Ground<'_>, settings: &Path) -> Result<Self, HostError> {
         let own = Document::json(settings)?;
         let [managed, system, user] = PROFILES;
         let folders = [

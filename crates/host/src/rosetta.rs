@@ -132,14 +132,20 @@ impl Confidence {
         if matches!(source, Source::Backend | Source::Probe) {
             return Self::Certain;
         }
-        match why {
+        let is_certain = matches!(
+            why,
             Why::LinuxHost
-            | Why::IntelMac
-            | Why::MacOsTooOld { .. }
-            | Why::RuntimeTooOld { .. }
-            | Why::TooOld { .. } => Self::Certain,
-            Why::AssumedOnByDefault { .. } => Self::Unsure,
-            _ => Self::Likely,
+                | Why::IntelMac
+                | Why::MacOsTooOld { .. }
+                | Why::RuntimeTooOld { .. }
+                | Why::TooOld { .. }
+        );
+        if is_certain {
+            Self::Certain
+        } else if matches!(why, Why::AssumedOnByDefault { .. }) {
+            Self::Unsure
+        } else {
+            Self::Likely
         }
     }
 }
@@ -170,9 +176,10 @@ impl Rosetta {
     /// The answer of a runtime whose file could not be understood: never off, and always with something to do.
     pub(crate) fn unreadable(runtime: Runtime, error: HostError) -> Self {
         let file = error.path().to_path_buf();
-        let mend = match error {
-            HostError::Denied { .. } => Step::AllowReading { file },
-            _ => Step::Mend { runtime, file },
+        let mend = if matches!(error, HostError::Denied { .. }) {
+            Step::AllowReading { file }
+        } else {
+            Step::Mend { runtime, file }
         };
         let (state, source) = (State::Unknown, Source::SettingsFile);
         Self::new(runtime, state, source, Why::Unreadable(error)).with_steps([mend, Step::LookIn(runtime)])

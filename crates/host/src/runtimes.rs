@@ -3,10 +3,10 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use crate::host_rosetta::FIRST_MACOS;
+use crate::host_rosetta::{self, FIRST_MACOS};
 use crate::{
     Conflict, Folders, HostRosetta, Machine, Os, Roots, Rosetta, Runtime, Source, State, Step, Version, Why,
-    apple_container, colima, docker_desktop, finch, host_rosetta, lima, orbstack, podman, rancher_desktop,
+    apple_container, colima, docker_desktop, finch, lima, orbstack, podman, rancher_desktop,
 };
 
 /// Where every engine's clients look; runtimes lay a link to their own socket there.
@@ -42,7 +42,7 @@ pub fn runtimes(roots: &Roots, machine: &Machine, folders: &Folders) -> Vec<Rose
         roots,
         folders,
         macos: machine.os_version.as_deref().and_then(Version::parse),
-        host: host_rosetta(roots, machine),
+        host: host_rosetta::host_rosetta(roots, machine),
     };
     if machine.os == Os::Linux {
         return vec![Rosetta::new(
@@ -137,11 +137,12 @@ fn listens_at(rosetta: &Rosetta, roots: &Roots, socket: &Path) -> bool {
 }
 
 fn names(runtime: Runtime, instance: &str, machine: &str) -> bool {
-    let expected = match runtime {
-        Runtime::Colima if instance == "default" => "colima".to_owned(),
-        Runtime::Colima => format!("colima-{instance}"),
-        Runtime::Lima => format!("lima-{instance}"),
-        _ => instance.to_owned(),
+    let expected = if runtime == Runtime::Colima && instance == "default" {
+        "colima".to_owned()
+    } else if runtime == Runtime::Colima {
+        format!("colima-{instance}")
+    } else {
+        instance.to_owned()
     };
     // Lima puts its own word before the name of every machine, also of Colima's.
     machine == expected || machine.strip_prefix("lima-") == Some(&expected)
@@ -177,9 +178,10 @@ fn none_of(runtime: Runtime, machine: &Machine) -> Rosetta {
             why,
         );
     }
-    let (why, step) = match runtime {
-        Runtime::Unknown => (Why::NoRuntime, Step::InstallRuntime),
-        _ => (Why::NotHere(runtime), Step::Probe),
+    let (why, step) = if runtime == Runtime::Unknown {
+        (Why::NoRuntime, Step::InstallRuntime)
+    } else {
+        (Why::NotHere(runtime), Step::Probe)
     };
     Rosetta::new(runtime, State::Unknown, Source::Default, why).with_steps([step])
 }
@@ -212,6 +214,11 @@ fn with_trouble(mut rosetta: Rosetta, ground: &Ground<'_>) -> Rosetta {
         macos: macos.as_deref(),
         ..crate::Combination::default()
     });
-    rosetta.conflicts.extend(met.into_iter().map(Conflict::Known));
+    // What an installed Rosetta cures is no trouble where it is installed.
+    let is_installed = host_rosetta::is_apple_silicon(ground.roots);
+    let met = met
+        .into_iter()
+        .filter(|row| !(is_installed && row.cures.contains(&crate::Cure::InstallRosetta)));
+    rosetta.conflicts.extend(met.map(Conflict::Known));
     rosetta
 }
