@@ -72,8 +72,8 @@ pub(crate) enum Command {
         #[arg(long, value_name = "PLATFORM")]
         platform: Option<String>,
     },
-    /// Say whether Rosetta is on, and how to turn it on
-    Rosetta,
+    /// Say whether Rosetta is on, what decides that, and how to turn it on
+    Rosetta(Rosetta),
     /// Print every change as it happens, one a line
     Watch,
 }
@@ -98,6 +98,14 @@ pub(crate) struct Diagnose {
     /// Print it as Markdown for an issue report, without secrets
     #[arg(long)]
     pub(crate) markdown: bool,
+}
+
+/// What is asked of Rosetta.
+#[derive(Args, Clone, Debug)]
+pub(crate) struct Rosetta {
+    /// Run a small program of our own on the engine, which tells for certain
+    #[arg(long)]
+    pub(crate) probe: bool,
 }
 
 /// How a container is run again.
@@ -164,6 +172,11 @@ impl Arguments {
             context: self.context.clone(),
             root: self.root.clone().unwrap_or(environment.root),
             home: self.home.clone().unwrap_or(environment.home),
+            // The environment speaks of the own home's folders.
+            folders: match self.home {
+                None => environment.folders,
+                Some(_) => companion::Folders::default(),
+            },
             sample: self.sample,
             ..environment
         }

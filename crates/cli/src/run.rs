@@ -80,7 +80,14 @@ async fn command(session: &Session, command: Command, output: Output) -> Result<
         }
         Command::Scan { subject } => return scan(session, subject, output).await,
         Command::Probe { platform } => output.report(&session.probe(platform).await?, report::probe)?,
-        Command::Rosetta => output.report(&session.rosetta().await?, report::rosetta)?,
+        Command::Rosetta(asked) => {
+            let rosetta = if asked.probe {
+                session.prove_rosetta().await?
+            } else {
+                session.rosetta().await?
+            };
+            output.report(&rosetta, report::rosetta)?;
+        }
         Command::Watch => watch(session).await?,
     }
     Ok(ExitCode::SUCCESS)

@@ -13,6 +13,7 @@ mod places;
 mod probes;
 mod requests;
 mod reruns;
+mod rosettas;
 mod scans;
 mod tidying;
 mod watchers;
@@ -39,6 +40,15 @@ pub enum Causes {
     Wanted,
     /// No: the list only.
     Unwanted,
+}
+
+/// Whether a program is run to find out what runs it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Proof {
+    /// No: what was found out before is used.
+    Kept,
+    /// Yes.
+    Fresh,
 }
 
 /// Who makes the new container.
@@ -84,7 +94,7 @@ enum Request {
     Interrupted(Reply<Vec<view::Interrupted>>),
     Scan(String, scans::Heard, Reply<view::Scan>),
     Probe(Option<String>, Reply<view::ProbeReport>),
-    Rosetta(Reply<view::Rosetta>),
+    Rosetta(Proof, Reply<view::Rosetta>),
     Subscribe(mpsc::UnboundedSender<view::Update>),
     Reconnect,
     UseSample,
@@ -210,9 +220,15 @@ impl Session {
         self.ask(|reply| Request::Probe(platform, reply)).await
     }
 
-    /// What the settings say of Rosetta. Needs no engine. On a Mac this may make the system ask for permission.
+    /// What the settings say of Rosetta, and what an earlier probe saw of it. Needs no engine. On a Mac this may make the
+    /// system ask for permission: only for who asked.
     pub async fn rosetta(&self) -> Result<view::Rosetta, Problem> {
-        self.ask(Request::Rosetta).await
+        self.ask(|reply| Request::Rosetta(Proof::Kept, reply)).await
+    }
+
+    /// The same with a probe, which needs the engine and runs a program of ours on it.
+    pub async fn prove_rosetta(&self) -> Result<view::Rosetta, Problem> {
+        self.ask(|reply| Request::Rosetta(Proof::Fresh, reply)).await
     }
 
     /// Everything once, then every change, until the receiver is dropped or the session ends.

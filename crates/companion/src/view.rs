@@ -8,6 +8,7 @@ mod engine;
 mod image;
 mod probe;
 mod rerun;
+mod rosetta;
 mod scan;
 mod update;
 
@@ -16,10 +17,11 @@ use specta::Type;
 
 pub use container::{Container, Containers, LogLine};
 pub use diagnosis::{ClaimedActual, Diagnosis, Evidence, Link, LinkVerdict, Mount, Proof, Remedy};
-pub use engine::{Counts, Engine, EngineState, Host, Native, Rosetta, Status, Translator};
+pub use engine::{Counts, Engine, EngineState, Host, Native, Status, Translator};
 pub use image::{Image, ImagePlatform, Images};
 pub use probe::{ProbeReport, Probed, ProbedNative};
 pub use rerun::{ByCompose, Change, Difference, Interrupted, Note, RerunDone, RerunPlan, Restored};
+pub use rosetta::{Rosetta, RuntimeRosetta};
 pub use scan::{Fix, ForeignFile, ForeignPackage, Scan, ScannedMount};
 pub use update::{Progress, Snapshot, Update};
 

@@ -31,6 +31,17 @@ pub enum Cure {
     TurnOn,
 }
 
+/// What a probe shows of a trouble.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Shows {
+    /// QEMU runs the program.
+    Qemu,
+    /// Nothing runs it.
+    NothingRuns,
+    /// Nothing: it comes with other programs, or before there is an engine.
+    Later,
+}
+
 /// One row: what a combination is known for.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Trouble {
@@ -48,6 +59,8 @@ pub struct Trouble {
     pub store: Option<ImageStore>,
     /// What is seen, as a part of a sentence.
     pub seen: &'static str,
+    /// What a probe shows of it.
+    pub shows: Shows,
     /// What helps, the gentlest first.
     pub cures: &'static [Cure],
     /// Where it was reported.
@@ -97,6 +110,7 @@ pub static KNOWN_TROUBLE: [Trouble; 13] = [
         kernel: ANY,
         store: None,
         seen: "an amd64 container runs once, and the next ones fail with `exec format error`",
+        shows: Shows::NothingRuns,
         cures: &[Cure::UpdateRuntime, Cure::TurnOff],
         source: "docker/for-mac#7147, docker/for-mac#7168",
     },
@@ -108,6 +122,7 @@ pub static KNOWN_TROUBLE: [Trouble; 13] = [
         kernel: ANY,
         store: None,
         seen: "Docker Desktop does not start while Rosetta is not installed on the Mac",
+        shows: Shows::Later,
         cures: &[Cure::UpdateRuntime, Cure::InstallRosetta],
         source: "docker/for-mac#7243",
     },
@@ -119,6 +134,7 @@ pub static KNOWN_TROUBLE: [Trouble; 13] = [
         kernel: ANY,
         store: None,
         seen: "programs end with `rosetta error: Unable to open /proc/self/exe: 40`",
+        shows: Shows::Later,
         cures: &[Cure::UpdateRuntime, Cure::TurnOff],
         source: "docker/for-mac#6973",
     },
@@ -130,6 +146,7 @@ pub static KNOWN_TROUBLE: [Trouble; 13] = [
         kernel: ANY,
         store: None,
         seen: "with Enhanced Container Isolation, programs end with `rosetta error: Failed to get stack rlimit`",
+        shows: Shows::Later,
         cures: &[Cure::UpdateRuntime, Cure::TurnOff],
         source: "docker/for-mac#6886",
     },
@@ -141,6 +158,7 @@ pub static KNOWN_TROUBLE: [Trouble; 13] = [
         kernel: ANY,
         store: None,
         seen: "programs end with `rosetta error: Rosetta is only intended to run on Apple Silicon`",
+        shows: Shows::NothingRuns,
         cures: &[Cure::UpdateRuntime, Cure::TurnOff],
         source: "docker/for-mac#7322, docker/for-mac#6487",
     },
@@ -152,6 +170,7 @@ pub static KNOWN_TROUBLE: [Trouble; 13] = [
         kernel: ANY,
         store: Some(ImageStore::Containerd),
         seen: "amd64 programs that need glibc fail with `exec format error`, while small static ones run",
+        shows: Shows::NothingRuns,
         cures: &[Cure::UpdateRuntime, Cure::OtherStore, Cure::TurnOff],
         source: "docker/desktop-feedback#498, docker/for-mac#7849",
     },
@@ -163,6 +182,7 @@ pub static KNOWN_TROUBLE: [Trouble; 13] = [
         kernel: ANY,
         store: None,
         seen: "amd64 programs fail in TLS, because the Rosetta that comes with it computes `MULX` wrongly",
+        shows: Shows::Later,
         cures: &[Cure::UpdateRuntime, Cure::TurnOff],
         source: "orbstack/orbstack#2683",
     },
@@ -174,6 +194,7 @@ pub static KNOWN_TROUBLE: [Trouble; 13] = [
         kernel: ANY,
         store: None,
         seen: "programs end with `rosetta error: futex(FUTEX_LOCK_PI_PRIVATE) failure: 35`",
+        shows: Shows::Later,
         cures: &[Cure::UpdateRuntime, Cure::TurnOff],
         source: "orbstack/orbstack#380",
     },
@@ -185,6 +206,7 @@ pub static KNOWN_TROUBLE: [Trouble; 13] = [
         kernel: ANY,
         store: None,
         seen: "Colima uses QEMU without a word, because it looks for an installed Rosetta that macOS 27 does not need",
+        shows: Shows::Qemu,
         cures: &[Cure::UpdateRuntime, Cure::InstallRosetta],
         source: "abiosoft/colima environment/vm/lima/yaml.go at v0.10.3",
     },
@@ -196,6 +218,7 @@ pub static KNOWN_TROUBLE: [Trouble; 13] = [
         kernel: ANY,
         store: None,
         seen: "programs end with `rosetta error: unhandled auxillary vector type 28`",
+        shows: Shows::NothingRuns,
         cures: &[Cure::UpdateMacOs, Cure::TurnOff],
         source: "abiosoft/colima#855, abiosoft/colima#926",
     },
@@ -207,6 +230,7 @@ pub static KNOWN_TROUBLE: [Trouble; 13] = [
         kernel: ANY,
         store: None,
         seen: "amd64 programs do not run with Rosetta on",
+        shows: Shows::NothingRuns,
         cures: &[Cure::UpdateRuntime, Cure::TurnOff],
         source: "abiosoft/colima#1367",
     },
@@ -218,6 +242,7 @@ pub static KNOWN_TROUBLE: [Trouble; 13] = [
         kernel: ANY,
         store: None,
         seen: "the machine leaves Rosetta off whatever Podman's files say, unless it has the file `/etc/containers/enable-rosetta`",
+        shows: Shows::Qemu,
         cures: &[Cure::UpdateRuntime],
         source: "containers/podman#28181, containers/podman-machine-os#212",
     },
@@ -229,6 +254,7 @@ pub static KNOWN_TROUBLE: [Trouble; 13] = [
         kernel: from(6, 18, 0),
         store: None,
         seen: "Rosetta of macOS before 26 does not work with Linux 6.18 and newer",
+        shows: Shows::NothingRuns,
         cures: &[Cure::UpdateMacOs, Cure::TurnOff],
         source: "runfinch/finch pkg/config/lima_config_applier_darwin.go",
     },

@@ -37,7 +37,7 @@ pub use document::Found;
 pub use error::HostError;
 pub use folders::Folders;
 pub use host_rosetta::{HostRosetta, host_rosetta};
-pub use known_trouble::{Combination, Cure, ImageStore, KNOWN_TROUBLE, Span, Trouble, known_trouble};
+pub use known_trouble::{Combination, Cure, ImageStore, KNOWN_TROUBLE, Shows, Span, Trouble, known_trouble};
 pub use machine::{Machine, Os, ProcessFacts, machine};
 pub use reason::{Conflict, Newer, Setting, Step, Why};
 pub use roots::Roots;

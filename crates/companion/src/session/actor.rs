@@ -64,6 +64,8 @@ pub(super) struct Actor {
     pub(super) host: view::Host,
     pub(super) here: Arc<Here>,
     pub(super) rosetta: Option<view::Rosetta>,
+    /// What a probe of this engine saw of amd64.
+    pub(super) proved: Option<view::Probed>,
     pub(super) board: Board,
     /// A copy that jobs read.
     pub(super) known: Arc<Memory>,
@@ -116,6 +118,7 @@ impl Actor {
             sample: None,
             identity: None,
             rosetta: None,
+            proved: None,
             board: Board::default(),
             wants: Wants::default(),
             waiting: Vec::new(),
@@ -210,11 +213,10 @@ impl Actor {
             What::UndoFiles(files) => self.board.undo_files = files,
             What::Progress(progress) => self.tell(&Update::Progress(progress)),
             What::Rosetta(rosetta) => {
-                self.tell(&Update::Rosetta {
-                    rosetta: rosetta.clone(),
-                });
-                self.rosetta = Some(rosetta);
+                self.rosetta = Some((*rosetta).clone());
+                self.tell(&Update::Rosetta { rosetta: *rosetta });
             }
+            What::Proved(probed) => self.proved = Some(probed),
         }
         self.look_at_next_images();
         self.stale();

@@ -42,7 +42,9 @@ pub(super) enum What {
     /// The files by which Compose re-ran containers, by their names.
     UndoFiles(HashMap<String, String>),
     Progress(view::Progress),
-    Rosetta(view::Rosetta),
+    Rosetta(Box<view::Rosetta>),
+    /// What a program showed that was run for amd64.
+    Proved(view::Probed),
 }
 
 /// A list of containers that came in.

@@ -72,7 +72,7 @@ impl Actor {
                     |engine| async move { probes::probe(&engine, platform).await },
                 );
             }
-            Request::Rosetta(reply) => self.read_rosetta(reply),
+            Request::Rosetta(proof, reply) => self.read_rosetta(proof, reply),
             Request::Subscribe(watcher) => self.subscribe(watcher),
             Request::Reconnect => self.reconnect(),
             Request::UseSample => self.use_sample(),
@@ -121,16 +121,6 @@ impl Actor {
     {
         let (setup, reporter) = (self.setup.clone(), self.reporter());
         self.job(reply, move |engine| job(Reruns::new(engine, &setup, reporter)));
-    }
-
-    /// Reads files only, beside the actor: a protected folder may wait for the user's answer.
-    fn read_rosetta(&mut self, reply: Reply<view::Rosetta>) {
-        let (setup, reporter) = (self.setup.clone(), self.reporter());
-        tokio::task::spawn_blocking(move || {
-            let rosetta = present::rosetta(&host::rosetta(&setup.roots(), &setup.machine()));
-            reporter.send(What::Rosetta(rosetta.clone()));
-            reply.send(Ok(rosetta)).ok();
-        });
     }
 }
 
