@@ -144,6 +144,11 @@ impl Setup {
         self.root.as_os_str().is_empty() || self.root == Path::new("/")
     }
 
+    /// Whether the engine that is found belongs to the machine whose files are read: to this one, or the user named it.
+    pub(crate) fn has_engine(&self) -> bool {
+        self.is_of_here() || self.host.is_some() || self.context.is_some()
+    }
+
     /// The surroundings without what the environment says, where the files are another machine's.
     pub(crate) fn of_files(&self) -> engine::Surroundings {
         let surroundings = self.surroundings();

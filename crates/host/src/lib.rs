@@ -13,6 +13,8 @@ mod document;
 mod error;
 mod finch;
 mod folders;
+#[doc(hidden)]
+pub mod fuzzing;
 mod homebrew;
 mod host_rosetta;
 mod known_trouble;

@@ -1,6 +1,6 @@
 //! Whether Rosetta is on, what decides that, and how to turn it on.
 
-use companion::view::{Rosetta, RuntimeRosetta};
+use companion::view::{Probed, Rosetta, RuntimeRosetta};
 
 use crate::text::{WIDTH, clean, short, wrapped};
 
@@ -13,10 +13,13 @@ pub(crate) fn rosetta(rosetta: &Rosetta) -> String {
         "Rosetta     {} (by {}, {})",
         rosetta.state, rosetta.source, rosetta.confidence
     )];
-    lines.extend(rosetta.works.map(|works| {
-        let works = if works { "run" } else { "do not run" };
-        format!("Programs    of linux/amd64 {works}")
-    }));
+    lines.extend(
+        rosetta
+            .probed
+            .as_ref()
+            .filter(|probed| probed.known)
+            .map(programs),
+    );
     let name = named(
         &rosetta.runtime,
         rosetta.instance.as_deref(),
@@ -57,6 +60,19 @@ fn named(runtime: &str, instance: Option<&str>, version: Option<&str>) -> String
     let instance = instance.map(|it| format!(" ({})", clean(it))).unwrap_or_default();
     let version = version.map(|it| format!(" {}", clean(it))).unwrap_or_default();
     format!("{runtime}{instance}{version}")
+}
+
+/// What was seen of the programs that a probe ran.
+fn programs(probed: &Probed) -> String {
+    let platform = clean(&probed.platform);
+    if probed.runs {
+        format!(
+            "Programs    of {platform} run (translator: {})",
+            clean(&probed.translator)
+        )
+    } else {
+        format!("Programs    of {platform} do not run")
+    }
 }
 
 fn key(rosetta: &Rosetta) -> Option<String> {
@@ -138,7 +154,17 @@ mod tests {
             steps: vec!["step ".repeat(40)],
             conflicts: vec!["conflict ".repeat(20)],
             unseen: vec!["unseen ".repeat(20)],
-            probed: None,
+            probed: Some(Probed {
+                platform: "linux/amd64".to_owned(),
+                runs: false,
+                known: true,
+                why: String::new(),
+                hint: None,
+                translator: "none".to_owned(),
+                evidence: String::new(),
+                features: std::collections::BTreeMap::new(),
+                relative_speed: None,
+            }),
             runtimes: vec![
                 one("colima", Some("work\u{1b}[31m")),
                 one("lima", Some(&"x".repeat(200))),

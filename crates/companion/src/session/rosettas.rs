@@ -60,7 +60,7 @@ impl Actor {
     fn engine_for(&mut self, asked: &Asked) -> Option<oneshot::Receiver<Result<engine::Engine, Problem>>> {
         let is_idle = matches!(self.link, Link::Idle | Link::Making | Link::Up(_));
         let is_wanted = asked.setup.machine().os == Os::MacOs && is_idle && !self.setup.sample;
-        if asked.proof == Proof::Kept && !(is_wanted && asked.setup.is_of_here()) {
+        if asked.proof == Proof::Kept && !(is_wanted && asked.setup.has_engine()) {
             return None;
         }
         let (sender, receiver) = oneshot::channel();
@@ -84,7 +84,10 @@ impl Asked {
         match (engine, self.proof) {
             (Ok(engine), Proof::Kept) => self.of_engine(&engine, None).await,
             (Ok(engine), Proof::Fresh) => {
-                let report = probes::probe(&engine, Some(PLATFORM.to_owned())).await?;
+                // Where Rosetta is not needed, whatever is foreign is tried.
+                let is_mac = self.setup.machine().os == Os::MacOs;
+                let platform = is_mac.then(|| PLATFORM.to_owned());
+                let report = probes::probe(&engine, platform).await?;
                 let probed = report.foreign.into_iter().next().or(report.native.probed);
                 self.of_engine(&engine, probed).await
             }
@@ -95,28 +98,21 @@ impl Asked {
 
     async fn of_engine(self, engine: &engine::Engine, fresh: Option<view::Probed>) -> Answer {
         let identity = engine.identity();
-        // An engine and another machine's files have nothing to do with each other.
-        let is_of_here = self.setup.is_of_here();
         let probed = fresh.clone().or_else(|| self.kept.clone());
-        let probed = probed.filter(|_| is_of_here);
-        let store = is_of_here.then(|| image_store(identity.store));
-        let unseen = match (&probed, is_of_here) {
-            (_, false) => vec![Unseen::OtherMachine],
-            (None, true) => vec![Unseen::Probe],
-            (Some(_), true) => Vec::new(),
-        };
+        let store = Some(image_store(identity.store));
+        let unseen = probed.is_none().then_some(Unseen::Probe);
         let endpoint = engine::locate(&self.setup.of_files()).await.ok();
-        let identity = is_of_here.then_some(identity);
-        let serving = serving(identity, endpoint.as_ref());
+        let serving = serving(Some(identity), endpoint.as_ref());
+        let unseen = unseen.into_iter().collect();
         let rosetta = read(self.setup, serving, store, probed, unseen).await?;
-        Ok((rosetta, fresh.filter(|_| is_of_here)))
+        Ok((rosetta, fresh))
     }
 
     async fn without_engine(self) -> Answer {
-        let unseen = match (self.setup.is_of_here(), self.setup.machine().os) {
-            (false, _) => vec![Unseen::OtherMachine],
-            (true, Os::MacOs) => vec![Unseen::Engine],
-            (true, Os::Linux) => Vec::new(),
+        let unseen = match (self.setup.machine().os, self.setup.has_engine()) {
+            (Os::Linux, _) => Vec::new(),
+            (Os::MacOs, false) => vec![Unseen::OtherMachine],
+            (Os::MacOs, true) => vec![Unseen::Engine],
         };
         let endpoint = engine::locate(&self.setup.of_files()).await.ok();
         let serving = serving(None, endpoint.as_ref());

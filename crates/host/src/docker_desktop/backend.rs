@@ -167,7 +167,7 @@ fn judged(socket: &Path, response: http::Response) -> Result<Option<Vec<u8>>, As
 }
 
 /// Either page: a value stands bare or beside what is locked, at the top or in groups.
-pub(super) fn read(socket: &Path, body: &[u8]) -> Result<Said, HostError> {
+pub(crate) fn read(socket: &Path, body: &[u8]) -> Result<Said, HostError> {
     let Ok(Value::Object(object)) = serde_json::from_slice(body) else {
         return Err(not_an_answer(socket, "it is no JSON object"));
     };
