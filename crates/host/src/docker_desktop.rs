@@ -21,8 +21,9 @@ use settings_file::SettingsFile;
 
 /// Where its engine listens, below the home folder.
 const SOCKET: &str = ".docker/run/docker.sock";
-/// Where macOS lays what an administrator's configuration profile says.
-const PROFILE: &str = "Library/Managed Preferences/com.docker.config.plist";
+/// Where macOS lays what an administrator's configuration profile says, for everybody or below a user's name.
+const PROFILES: &str = "Library/Managed Preferences";
+const PROFILE: &str = "com.docker.config.plist";
 
 /// What Docker Desktop says, or else its files; `None` when nothing of it is here.
 ///
@@ -158,10 +159,17 @@ fn surroundings(rosetta: &mut Rosetta, app: &App, ground: &Ground<'_>) {
             .steps
             .insert(0, Step::InstallAppleBuild(Runtime::DockerDesktop));
     }
-    let profile = ground.roots.known(PROFILE);
-    if profile.symlink_metadata().is_ok() {
-        rosetta.conflicts.push(Conflict::Profile { file: profile });
-    }
+    let profiles = ground.roots.known(PROFILES);
+    let of_user = ground
+        .roots
+        .home
+        .file_name()
+        .map(|user| profiles.join(user).join(PROFILE));
+    let profile = [Some(profiles.join(PROFILE)), of_user].into_iter().flatten();
+    let found = profile.into_iter().find(|file| file.symlink_metadata().is_ok());
+    rosetta
+        .conflicts
+        .extend(found.map(|file| Conflict::Profile { file }));
 }
 
 fn unreadable(error: HostError, source: Source, steps: Vec<Step>, installed: &Installed) -> Rosetta {

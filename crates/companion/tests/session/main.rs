@@ -11,6 +11,7 @@ mod page;
 mod relay;
 mod reruns;
 mod rollbacks;
+mod rosetta;
 mod scans;
 mod stage;
 mod watcher;
