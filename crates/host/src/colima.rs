@@ -133,7 +133,7 @@ fn decide(
         }
         (None, _) => by_key(own, asked.clone(), version),
     };
-    rosetta.vmm = machine.map(|(_, vmm)| vmm);
+    rosetta = rosetta.in_machine(machine.map(|(_, vmm)| vmm));
     rosetta.steps = steps(&rosetta, profile);
     if let (Some((is_on, _)), Some(copy)) = (&asked, copy.filter(|_| document.is_some()))
         && let Some((was_on, found)) = copy.switch(ROSETTA)?

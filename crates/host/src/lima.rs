@@ -156,7 +156,7 @@ fn decide(files: &Files, version: Option<&Version>, name: &str) -> Result<Rosett
             (_, None) => answer(State::Off, Source::Default, absent(files, version)),
         }
     };
-    rosetta.vmm = vmm;
+    rosetta = rosetta.in_machine(vmm);
     rosetta.steps = steps(&rosetta, name);
     Ok(rosetta)
 }

@@ -67,7 +67,8 @@ fn of_machine(
     vmm: Vmm,
     version: Option<&Version>,
 ) -> Rosetta {
-    let described = Document::json(&folder.join(format!("{name}.json")));
+    let file = folder.join(format!("{name}.json"));
+    let described = Document::json(&file);
     let rosetta = described.and_then(|described| {
         let asked = asked(ground)?;
         let started = match &described {
@@ -77,11 +78,14 @@ fn of_machine(
         Ok(decide(asked, started, vmm, version, conf(ground)))
     });
     let temporary = ground.folders.temporary.as_ref();
+    let rosetta = rosetta.unwrap_or_else(|error| Rosetta::unreadable(Runtime::Podman, error));
     Rosetta {
         instance: Some(name.to_owned()),
         vmm: Some(vmm),
+        // Where no key decides, it is what the machine is.
+        file: rosetta.file.clone().or(Some(file)),
         socket: temporary.map(|folder| folder.join("podman").join(format!("{name}-api.sock"))),
-        ..rosetta.unwrap_or_else(|error| Rosetta::unreadable(Runtime::Podman, error))
+        ..rosetta
     }
 }
 

@@ -185,6 +185,21 @@ impl Rosetta {
         Self::new(runtime, state, source, Why::Unreadable(error)).with_steps([mend, Step::LookIn(runtime)])
     }
 
+    /// The same, unsure where it is on in a machine of a kind that nothing tells.
+    pub(crate) fn in_machine(self, vmm: Option<crate::Vmm>) -> Self {
+        let is_doubtful = self.state == State::On && vmm.is_none();
+        let confidence = if is_doubtful {
+            Confidence::Unsure
+        } else {
+            self.confidence
+        };
+        Self {
+            vmm,
+            confidence,
+            ..self
+        }
+    }
+
     /// The same with steps to take.
     pub(crate) fn with_steps(self, steps: impl IntoIterator<Item = Step>) -> Self {
         let steps = steps.into_iter().collect();

@@ -88,6 +88,12 @@ const ROWS: &[Row] = &[
         &["colima/default: impossible settings-file likely qemu vmType=qemu"],
     ),
     (
+        "asked for in a machine of a kind that nothing tells",
+        "26.1",
+        &[(".colima/default/colima.yaml", "rosetta: true\n")],
+        &["colima/default: on settings-file unsure ? rosetta=true"],
+    ),
+    (
         "krunkit",
         "26.1",
         &[(".colima/default/colima.yaml", "vmType: krunkit\nrosetta: false\n")],

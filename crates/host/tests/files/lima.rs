@@ -59,7 +59,7 @@ const ROWS: &[Row] = &[
         "nothing tells what runs it",
         "26.1",
         &[(".lima/a/lima.yaml", "rosetta: {enabled: true}\n")],
-        &["lima/a: on settings-file likely ? rosetta.enabled=true"],
+        &["lima/a: on settings-file unsure ? rosetta.enabled=true"],
     ),
     (
         "QEMU, with Rosetta asked for in vain",

@@ -195,6 +195,9 @@ fn the_mark_and_the_new_machine_are_explained() {
     assert!(
         krun.contains("libkrun runs the virtual machine of Podman") && krun.contains("`podman machine rm`")
     );
+    let machine = laid("26.1", &[(KRUN, "{}")]);
+    let file = machine.path("Users/me").join(KRUN);
+    assert_eq!(machine.runtimes(&Folders::default())[0].file, Some(file));
     let off = said(&laid("26.1", &[(APPLE, "{}"), (OF_6, "")]));
     assert!(off.contains("Write `rosetta = true` into `/Users/me/.config/containers/containers.conf`"));
 }
