@@ -194,8 +194,8 @@ impl Rosetta {
             self.confidence
         };
         Self {
-            vmm,
             confidence,
+            vmm,
             ..self
         }
     }
