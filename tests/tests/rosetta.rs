@@ -2,7 +2,7 @@
 
 use std::{
     fs,
-    io::{Read as _, Write as _},
+    io::{BufRead as _, BufReader, Write as _},
     os::unix::net::UnixListener,
     path::{Path, PathBuf},
     thread,
@@ -74,8 +74,12 @@ fn backend(home: &Path, answer: Option<&'static str>) {
         for stream in listener.incoming() {
             let mut stream = stream.expect("a connection");
             if let Some(answer) = answer {
-                let mut question = [0; 1024];
-                stream.read(&mut question).ok();
+                let mut question = BufReader::new(&stream);
+                let mut line = String::from("x");
+                while !line.trim().is_empty() {
+                    line.clear();
+                    question.read_line(&mut line).expect("a question");
+                }
                 stream.write_all(answer.as_bytes()).ok();
             } else {
                 kept.push(stream);
