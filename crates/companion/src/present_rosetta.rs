@@ -36,7 +36,7 @@ pub(crate) fn rosetta(
         locked: own.locked,
         why: capitalised(&verdict_words::why(&verdict, settings)),
         steps: steps(&verdict, settings),
-        conflicts: conflicts(&verdict, settings),
+        conflicts: conflicts(&verdict, witnesses),
         unseen: unseen
             .iter()
             .map(|it| capitalised(verdict_words::unseen(*it)))
@@ -88,14 +88,22 @@ fn steps(verdict: &Verdict, settings: &Rosetta) -> Vec<String> {
     steps.map(|step| capitalised(&step.sentence())).collect()
 }
 
-fn conflicts(verdict: &Verdict, settings: &Rosetta) -> Vec<String> {
+fn conflicts(verdict: &Verdict, witnesses: &Witnesses<'_>) -> Vec<String> {
+    let settings = witnesses.settings;
+    let translated = witnesses.machine.translated_process;
+    let translated = translated.then(|| verdict_words::TRANSLATED.to_owned());
     let contradiction = verdict
         .contradiction
         .map(|it| verdict_words::contradiction(it, settings));
     let known = verdict.troubles.iter().map(|row| Conflict::Known(row).sentence());
     let own = settings.conflicts.iter().map(Conflict::sentence);
     let mut sentences: Vec<String> = Vec::new();
-    for sentence in contradiction.into_iter().chain(own).chain(known) {
+    for sentence in contradiction
+        .into_iter()
+        .chain(own)
+        .chain(known)
+        .chain(translated)
+    {
         let sentence = capitalised(&sentence);
         if !sentences.contains(&sentence) {
             sentences.push(sentence);

@@ -14,8 +14,8 @@ pub(crate) struct Witnesses<'a> {
     pub(crate) settings: &'a host::Rosetta,
     /// Apple's part of it.
     pub(crate) host: &'a HostRosetta,
-    /// The version of macOS.
-    pub(crate) macos: Option<&'a str>,
+    /// The Mac, and whether Archlight itself is translated on it.
+    pub(crate) machine: &'a host::Machine,
     /// The engine's image store, where one answers.
     pub(crate) store: Option<ImageStore>,
     /// What a probe of amd64 found out on this engine since it was started.
@@ -175,7 +175,7 @@ fn troubles(witnesses: &Witnesses<'_>, contradiction: Contradiction) -> Vec<&'st
     let combination = Combination {
         runtime: Some(witnesses.settings.runtime),
         version: witnesses.settings.runtime_version.as_deref(),
-        macos: witnesses.macos,
+        macos: witnesses.machine.os_version.as_deref(),
         kernel: None,
         store: witnesses.store,
     };

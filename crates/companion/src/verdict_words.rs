@@ -88,6 +88,10 @@ fn off(runtime: Runtime) -> &'static str {
     }
 }
 
+/// Said where this very process is translated.
+pub(crate) const TRANSLATED: &str = "Archlight itself is the build for Intel Macs and runs translated; containers are not \
+    touched by that, and the build for Apple Silicon is faster";
+
 /// What could not be seen.
 pub(crate) fn unseen(unseen: Unseen) -> &'static str {
     match unseen {

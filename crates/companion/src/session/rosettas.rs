@@ -135,7 +135,7 @@ async fn read(
         let witnesses = Witnesses {
             settings: &settings,
             host: &host::host_rosetta(&roots, &machine),
-            macos: machine.os_version.as_deref(),
+            machine: &machine,
             store,
             probed: probed.as_ref(),
         };

@@ -66,7 +66,7 @@ impl Mac {
         verdict(&Witnesses {
             settings: &settings,
             host: &host::host_rosetta(&self.roots(), &machine),
-            macos: machine.os_version.as_deref(),
+            machine: &machine,
             store: Some(store),
             probed,
         })
@@ -339,7 +339,7 @@ fn an_intel_mac_and_linux_need_none_whatever_ran() {
             let verdict = verdict(&Witnesses {
                 settings: &found[0],
                 host: &host::host_rosetta(&mac.roots(), &machine),
-                macos: None,
+                machine: &machine,
                 store: None,
                 probed: probed(probe).as_ref(),
             });

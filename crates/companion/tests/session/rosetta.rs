@@ -102,3 +102,14 @@ async fn an_engine_that_is_gone_leaves_the_files_and_no_probe() {
     );
     assert!(soon("a probe", session.prove_rosetta()).await.is_err());
 }
+
+#[tokio::test]
+async fn that_archlight_itself_is_translated_is_said() {
+    let mac = mac(true);
+    let mut translated = setup("unix:///nowhere.sock", &mac, None);
+    translated.process.translated = true;
+    let answer = soon("the files", Session::start(translated).rosetta())
+        .await
+        .expect("an answer");
+    assert!(answer.conflicts[0].starts_with("Archlight itself is the build for Intel Macs"));
+}
