@@ -9,6 +9,9 @@ pub(crate) mod http;
 mod settings_file;
 mod steps;
 
+use std::path::PathBuf;
+
+use crate::host_rosetta;
 use crate::runtimes::Ground;
 use crate::{
     Conflict, HostError, HostRosetta, Roots, Rosetta, Runtime, Source, State, Step, Version, Why, read,
@@ -37,7 +40,7 @@ pub(crate) fn rosetta(ground: &Ground<'_>) -> Option<Rosetta> {
     let installed = Installed {
         version: app.version(),
         macos: ground.macos.clone(),
-        host_rosetta_missing: ground.host.missing().cloned(),
+        host_rosetta_missing: missing_host_rosetta(roots, ground.macos.as_ref()),
     };
     let files = followed(store, legacy);
     let is_here = app.is_installed() || !matches!(files, Ok((None, _))) || asked != Asked::NotRunning;
@@ -71,6 +74,11 @@ pub(crate) fn rosetta(ground: &Ground<'_>) -> Option<Rosetta> {
     rosetta.socket = Some(roots.home.join(SOCKET));
     surroundings(&mut rosetta, &app, ground);
     Some(rosetta)
+}
+
+/// The file of Apple's Rosetta that this macOS needs and does not have.
+pub(crate) fn missing_host_rosetta(roots: &Roots, macos: Option<&Version>) -> Option<PathBuf> {
+    host_rosetta::on_apple_silicon(roots, macos).missing().cloned()
 }
 
 /// The user's file that is followed, and the one of the other generation.

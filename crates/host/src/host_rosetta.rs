@@ -66,7 +66,13 @@ pub fn host_rosetta(roots: &Roots, machine: &Machine) -> HostRosetta {
     if machine.os != Os::MacOs || machine.architecture.as_deref().is_some_and(|it| it != "arm64") {
         return HostRosetta::NotNeeded;
     }
-    match machine.os_version.as_deref().and_then(Version::parse) {
+    let macos = machine.os_version.as_deref().and_then(Version::parse);
+    on_apple_silicon(roots, macos.as_ref())
+}
+
+/// The same on Apple Silicon with this macOS.
+pub(crate) fn on_apple_silicon(roots: &Roots, macos: Option<&Version>) -> HostRosetta {
+    match macos {
         None => HostRosetta::Unknown { error: None },
         Some(version) if version.is_at_least(BUILT_IN, 0) => HostRosetta::BuiltIn,
         Some(version) if !version.is_at_least(FIRST_MACOS, 0) => HostRosetta::TooOld,

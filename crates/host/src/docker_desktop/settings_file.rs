@@ -8,17 +8,18 @@ use serde_json::{Map, Value};
 use crate::{Conflict, HostError, Setting, Source, read};
 
 /// Where both generations lie, below the home folder.
-const FOLDER: &str = "Library/Group Containers/group.com.docker";
+pub(crate) const FOLDER: &str = "Library/Group Containers/group.com.docker";
 /// The file of Docker Desktop 4.35 and newer, with keys like `UseLibkrun`.
-const STORE: &str = "settings-store.json";
+pub(crate) const STORE: &str = "settings-store.json";
 /// The file of older versions, with keys like `useLibkrun`; upgrades may keep it.
-const LEGACY: &str = "settings.json";
+pub(crate) const LEGACY: &str = "settings.json";
 /// The largest file seen has 6 KiB.
 const LIMIT: usize = 1024 * 1024;
 /// A file with all keys has more than a hundred, one with the changed ones about twenty.
 const FULL_DUMP_KEYS: usize = 60;
 
-pub(super) const ROSETTA: &str = "UseVirtualizationFrameworkRosetta";
+/// The key of Rosetta.
+pub(crate) const ROSETTA: &str = "UseVirtualizationFrameworkRosetta";
 const FRAMEWORK: &str = "UseVirtualizationFramework";
 const DOCKER_VMM: &str = "UseLibkrun";
 const APP: &str = "DockerAppLaunchPath";
