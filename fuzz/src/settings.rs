@@ -26,7 +26,8 @@ fn yaml(text: &str) {
     match crate::sure(|| fuzzing::yaml(text)) {
         Ok(value) => assert!(value.len() <= UNFOLDED, "it unfolds"),
         Err((line, column)) => {
-            let lines = text.split('\n').count();
+            // YAML ends a line at either, and at both together.
+            let lines = text.split(['\n', '\r']).count();
             assert!(
                 (1..=lines + 1).contains(&line) && column > 0,
                 "line {line}, column {column}"
