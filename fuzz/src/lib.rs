@@ -8,6 +8,7 @@ mod export;
 mod probe;
 mod program;
 mod registry;
+mod settings;
 mod shebang;
 mod signatures;
 mod tar;
@@ -42,7 +43,7 @@ pub struct Target {
 }
 
 /// All targets.
-pub const TARGETS: [Target; 8] = [
+pub const TARGETS: [Target; 9] = [
     Target {
         name: "compose",
         seeds: &["corpus/compose"],
@@ -72,6 +73,12 @@ pub const TARGETS: [Target; 8] = [
         seeds: &["corpus/registry"],
         choices: 1,
         look: registry::look,
+    },
+    Target {
+        name: "settings",
+        seeds: &["corpus/settings"],
+        choices: settings::CHOICES,
+        look: settings::look,
     },
     Target {
         name: "shebang",

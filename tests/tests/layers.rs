@@ -28,7 +28,7 @@ const ALLOWED: [(&str, &[&str]); 12] = [
     ("lab", &[]),
     (
         "fuzz",
-        &["diagnosis", "engine", "platform", "registry", "sources"],
+        &["diagnosis", "engine", "host", "platform", "registry", "sources"],
     ),
 ];
 

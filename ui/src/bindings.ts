@@ -579,20 +579,74 @@ export type Restored = {
 	file: string | null,
 };
 
-/**  What the settings say of translation: the answer of `rosetta`. */
+/**  What the settings, the Mac and a probe say of translation. */
 export type Rosetta = {
 	/**  `on`, `off`, `impossible`, `not-needed` or `unknown`. */
 	state: string,
 	/**  `backend`, `settings-file`, `admin`, `default` or `probe`. */
 	source: string,
-	/**  The runtime that was asked. */
+	/**  How sure the state is: `certain`, `likely`, `unsure` or `unknown`. */
+	confidence: string,
+	/**  Which witness decided: `machine`, `settings`, `probe` or `nothing`. */
+	decides: string,
+	/**  Whether amd64 programs run, as a probe saw it; `None` without one. */
+	works: boolean | null,
+	/**  The runtime that serves the engine, or that was found. */
 	runtime: string,
+	/**  Which of its machines or profiles, where it has several. */
+	instance: string | null,
 	/**  Its version. */
 	runtime_version: string | null,
 	/**  What runs its virtual machine. */
 	vmm: string | null,
 	/**  The file that says so. */
 	file: string | null,
+	/**  The key in it that says so, or that is absent. */
+	key: string | null,
+	/**  The key's value, `None` where it is absent. */
+	value: string | null,
+	/**  Where its engine listens, if it does. */
+	socket: string | null,
+	/**  Whether an administrator decides. */
+	locked: boolean,
+	/**  One sentence on why. */
+	why: string,
+	/**  How to turn it on, or what to try, in order. */
+	steps: string[],
+	/**  What contradicts what. */
+	conflicts: string[],
+	/**  What could not be seen. */
+	unseen: string[],
+	/**  What a probe found out. */
+	probed: Probed | null,
+	/**  What the files of each runtime that was found say. */
+	runtimes: RuntimeRosetta[],
+};
+
+/**  What the files of one runtime say, of one of its machines where it has several. */
+export type RuntimeRosetta = {
+	/**  `on`, `off`, `impossible`, `not-needed` or `unknown`. */
+	state: string,
+	/**  `backend`, `settings-file`, `admin` or `default`. */
+	source: string,
+	/**  How sure the state is: `certain`, `likely`, `unsure` or `unknown`. */
+	confidence: string,
+	/**  The runtime. */
+	runtime: string,
+	/**  Which of its machines or profiles. */
+	instance: string | null,
+	/**  Its version. */
+	runtime_version: string | null,
+	/**  What runs its virtual machine. */
+	vmm: string | null,
+	/**  The file that says so. */
+	file: string | null,
+	/**  The key in it that says so, or that is absent. */
+	key: string | null,
+	/**  The key's value, `None` where it is absent. */
+	value: string | null,
+	/**  Where its engine listens, if it does. */
+	socket: string | null,
 	/**  Whether an administrator decides. */
 	locked: boolean,
 	/**  One sentence on why. */

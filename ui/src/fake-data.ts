@@ -139,14 +139,24 @@ export const translator: Translator = sample().translator;
 export const rosetta: Rosetta = {
   state: "on",
   source: "settings-file",
+  confidence: "likely",
+  decides: "settings",
+  works: null,
   runtime: "docker-desktop",
+  instance: null,
   runtime_version: "4.91.0",
   vmm: "virtualization-framework",
   file: null,
+  key: null,
+  value: null,
+  socket: "/Users/mia/.docker/run/docker.sock",
   locked: false,
   why: "Docker Desktop 4.91 uses Rosetta for amd64 programs.",
   steps: [],
   conflicts: [],
+  unseen: [],
+  probed: null,
+  runtimes: [],
 };
 
 /** As Archlight says it of a Mac where it can be turned on. */

@@ -72,7 +72,7 @@ pub(crate) enum Command {
         #[arg(long, value_name = "PLATFORM")]
         platform: Option<String>,
     },
-    /// Say whether Rosetta is on, and turn it on or off
+    /// Say whether Rosetta is on and what decides that, and turn it on or off
     Rosetta(Rosetta),
     /// Print every change as it happens, one a line
     Watch,
@@ -176,6 +176,16 @@ impl How {
 pub(crate) struct Rosetta {
     /// Turn it on or off, or undo the last change; without it, only say how it is
     pub(crate) turn: Option<TurnWord>,
+    /// Run a small program of our own on the engine, which tells for certain
+    #[arg(long, conflicts_with = "turn")]
+    pub(crate) probe: bool,
+    #[command(flatten)]
+    pub(crate) turning: Turning,
+}
+
+/// How a setting is changed.
+#[derive(Args, Clone, Debug)]
+pub(crate) struct Turning {
     /// Show what would be done, and do nothing
     #[arg(long, requires = "turn")]
     pub(crate) dry_run: bool,
@@ -247,6 +257,11 @@ impl Arguments {
             context: self.context.clone(),
             root: self.root.clone().unwrap_or(environment.root),
             home: self.home.clone().unwrap_or(environment.home),
+            // The environment speaks of the own home's folders.
+            folders: match self.home {
+                None => environment.folders,
+                Some(_) => companion::Folders::default(),
+            },
             sample: self.sample,
             ..environment
         }

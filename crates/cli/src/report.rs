@@ -4,6 +4,7 @@ mod diagnosis;
 mod lists;
 mod probe;
 mod rerun;
+mod rosetta;
 mod scan;
 mod setting;
 
@@ -11,12 +12,13 @@ pub(crate) use diagnosis::diagnosis;
 pub(crate) use lists::{containers, images};
 pub(crate) use probe::probe;
 pub(crate) use rerun::{discarded, done, failed, interrupted, plan, undone};
+pub(crate) use rosetta::rosetta;
 pub(crate) use scan::scan;
 pub(crate) use setting::setting;
 
-use companion::view::{Rosetta, Status};
+use companion::view::Status;
 
-use crate::text::{clean, wrapped};
+use crate::text::clean;
 
 /// The engine, the machine and the counts.
 pub(crate) fn status(status: &Status) -> String {
@@ -42,49 +44,5 @@ pub(crate) fn status(status: &Status) -> String {
         format!("Images      {}", counts.images),
     ];
     lines.extend(status.translator.iter().flat_map(probe::known));
-    lines.join("\n")
-}
-
-/// What the settings say of Rosetta.
-pub(crate) fn rosetta(rosetta: &Rosetta) -> String {
-    let version = rosetta
-        .runtime_version
-        .as_deref()
-        .map(|version| format!(" {version}"))
-        .unwrap_or_default();
-    let mut lines = vec![
-        format!("Rosetta     {} (by {})", rosetta.state, rosetta.source),
-        format!("Runtime     {}{version}", rosetta.runtime),
-    ];
-    lines.extend(rosetta.vmm.as_ref().map(|vmm| format!("Machine     {vmm}")));
-    lines.extend(
-        rosetta
-            .file
-            .as_ref()
-            .map(|file| format!("File        {}", clean(file))),
-    );
-    if rosetta.locked {
-        lines.push("Locked      by an administrator".to_owned());
-    }
-    lines.push(format!("\n{}", wrapped(&rosetta.why, "")));
-    lines.extend(
-        rosetta
-            .conflicts
-            .iter()
-            .map(|conflict| format!("! {}", clean(conflict))),
-    );
-    if !rosetta.steps.is_empty() {
-        lines.push("\nTo turn it on:".to_owned());
-    }
-    lines.extend(
-        rosetta
-            .steps
-            .iter()
-            .zip(1..)
-            .map(|(step, number)| format!("{number}. {}", clean(step))),
-    );
-    if rosetta.state == "off" {
-        lines.push("\n`archlight rosetta on` does it here, and shows first what it changes".to_owned());
-    }
     lines.join("\n")
 }

@@ -8,7 +8,7 @@ use companion::{
 };
 
 use crate::{
-    arguments::{Arguments, Command, Diagnose, Writes},
+    arguments::{Arguments, Command, Diagnose, Rosetta, Writes},
     output::{Output, json_line, note, unless_reader_left, unwritten},
     progress, report, rerun, turn,
 };
@@ -93,10 +93,19 @@ async fn command(session: &Session, command: Command, output: Output) -> Result<
         }
         Command::Scan { subject } => return scan(session, subject, output).await,
         Command::Probe { platform } => output.report(&session.probe(platform).await?, report::probe)?,
-        Command::Rosetta(rosetta) => match rosetta.turn {
-            None => output.report(&session.rosetta().await?, report::rosetta)?,
-            Some(word) => return turn::turn(session, word.turn(), &rosetta, output).await,
-        },
+        Command::Rosetta(Rosetta {
+            turn: Some(word),
+            turning,
+            ..
+        }) => return turn::turn(session, word.turn(), &turning, output).await,
+        Command::Rosetta(asked) => {
+            let rosetta = if asked.probe {
+                session.prove_rosetta().await?
+            } else {
+                session.rosetta().await?
+            };
+            output.report(&rosetta, report::rosetta)?;
+        }
         Command::Watch => watch(session).await?,
     }
     Ok(ExitCode::SUCCESS)

@@ -7,13 +7,13 @@ use companion::{
     view::{Problem, SettingChange},
 };
 
-use crate::{arguments::Rosetta, confirm::confirm, output::Output, progress, report, run::Failure};
+use crate::{arguments::Turning, confirm::confirm, output::Output, progress, report, run::Failure};
 
 /// Shows the plan, asks unless `--yes` was said, and carries out what was shown.
 pub(crate) async fn turn(
     session: &Session,
     turn: Turn,
-    asked: &Rosetta,
+    asked: &Turning,
     output: Output,
 ) -> Result<ExitCode, Failure> {
     let plan = session.plan_turn(turn, asked.runtime.clone()).await?;
@@ -42,7 +42,7 @@ pub(crate) async fn turn(
 }
 
 /// Whether the runtime is restarted too; fails when nobody said yes.
-fn agreed(plan: &SettingChange, asked: &Rosetta, output: Output) -> Result<Restarting, Failure> {
+fn agreed(plan: &SettingChange, asked: &Turning, output: Output) -> Result<Restarting, Failure> {
     let said = if asked.restart {
         Restarting::Now
     } else {

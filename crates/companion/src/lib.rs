@@ -22,6 +22,7 @@ mod memory;
 mod mirror;
 mod plan_words;
 mod present;
+mod present_rosetta;
 mod present_scan;
 mod probe_words;
 mod problem;
@@ -32,8 +33,11 @@ mod session;
 mod setting_words;
 mod setup;
 pub mod tray;
+mod verdict;
+mod verdict_words;
 pub mod view;
 
+pub use host::Folders;
 pub use problem::Refusal;
 pub use session::{
     Causes, OneOfSeveral, RerunOptions, RerunRequest, Restarting, Session, Turn, TurnRequest, Volumes, Way,

@@ -6,7 +6,6 @@ use platform::{Mount, MountKind, Platform, Role, Target, Via};
 
 use crate::{
     plan_words,
-    problem::capitalised,
     view::{self, LinkVerdict, Problem},
 };
 
@@ -30,29 +29,6 @@ pub(crate) fn host(machine: &host::Machine) -> view::Host {
             .clone()
             .unwrap_or_else(|| "unknown".to_owned()),
         translated_process: machine.translated_process,
-    }
-}
-
-pub(crate) fn rosetta(rosetta: &host::Rosetta) -> view::Rosetta {
-    view::Rosetta {
-        state: rosetta.state.as_str().to_owned(),
-        source: rosetta.source.as_str().to_owned(),
-        runtime: rosetta.runtime.as_str().to_owned(),
-        runtime_version: rosetta.runtime_version.clone(),
-        vmm: rosetta.vmm.map(|vmm| vmm.as_str().to_owned()),
-        file: rosetta.file.as_ref().map(|file| file.display().to_string()),
-        locked: rosetta.locked,
-        why: capitalised(&rosetta.why.sentence()),
-        steps: rosetta
-            .steps
-            .iter()
-            .map(|step| capitalised(&step.sentence()))
-            .collect(),
-        conflicts: rosetta
-            .conflicts
-            .iter()
-            .map(|conflict| capitalised(&conflict.sentence()))
-            .collect(),
     }
 }
 

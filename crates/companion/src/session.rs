@@ -13,6 +13,7 @@ mod places;
 mod probes;
 mod requests;
 mod reruns;
+mod rosettas;
 mod scans;
 mod several;
 mod tidying;
@@ -43,6 +44,15 @@ pub enum Causes {
     Wanted,
     /// No: the list only.
     Unwanted,
+}
+
+/// Whether a program is run to find out what runs it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Proof {
+    /// No: what was found out before is used.
+    Kept,
+    /// Yes.
+    Fresh,
 }
 
 /// Who makes the new container.
@@ -149,7 +159,7 @@ enum Request {
     Scan(String, scans::Heard, Reply<view::Scan>),
     Probe(Option<String>, Reply<view::ProbeReport>),
     ProbeOnce,
-    Rosetta(Reply<view::Rosetta>),
+    Rosetta(Proof, Reply<view::Rosetta>),
     PlanTurn(Turn, Option<String>, Reply<view::SettingChange>),
     Turn(TurnRequest, Reply<view::SettingChange>),
     Subscribe(mpsc::UnboundedSender<view::Update>),
@@ -293,9 +303,15 @@ impl Session {
         self.send(Request::ProbeOnce).await
     }
 
-    /// What the settings say of Rosetta. Needs no engine. On a Mac this may make the system ask for permission.
+    /// What the settings say of Rosetta, and what an earlier probe saw of it. Needs no engine. On a Mac this may make the
+    /// system ask for permission: only for who asked.
     pub async fn rosetta(&self) -> Result<view::Rosetta, Problem> {
-        self.ask(Request::Rosetta).await
+        self.ask(|reply| Request::Rosetta(Proof::Kept, reply)).await
+    }
+
+    /// The same with a probe, which needs the engine and runs a program of ours on it.
+    pub async fn prove_rosetta(&self) -> Result<view::Rosetta, Problem> {
+        self.ask(|reply| Request::Rosetta(Proof::Fresh, reply)).await
     }
 
     /// What turning Rosetta on or off, or taking the last change back, would do. Needs no engine, and changes nothing.

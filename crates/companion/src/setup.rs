@@ -34,6 +34,8 @@ pub struct Setup {
     pub data: Option<PathBuf>,
     /// `PATH`.
     pub path: Option<OsString>,
+    /// Where the environment says that runtimes keep their files.
+    pub folders: host::Folders,
     /// The proxies on the way to registries.
     pub proxies: registry::Proxies,
     /// What this process knows of itself.
@@ -75,6 +77,13 @@ impl Setup {
             ),
             data: path("XDG_DATA_HOME").map(|folder| folder.join("archlight")),
             path: variable("PATH"),
+            folders: host::Folders {
+                colima: path("COLIMA_HOME"),
+                lima: path("LIMA_HOME"),
+                config: path("XDG_CONFIG_HOME"),
+                temporary: path("TMPDIR"),
+                containers_conf: path("CONTAINERS_CONF"),
+            },
             proxies: registry::Proxies {
                 http: text("HTTP_PROXY").or_else(|| text("http_proxy")),
                 https: text("HTTPS_PROXY").or_else(|| text("https_proxy")),
@@ -132,6 +141,41 @@ impl Setup {
             docker_config: self.docker_config.clone(),
             runtime_dir: self.runtime_dir.clone(),
             temporary: self.temporary.clone(),
+        }
+    }
+
+    /// Whether the files are those of the machine that runs this.
+    pub(crate) fn is_of_here(&self) -> bool {
+        self.root.as_os_str().is_empty() || self.root == Path::new("/")
+    }
+
+    /// Whether the engine that is found belongs to the machine whose files are read: to this one, or the user named it.
+    pub(crate) fn has_engine(&self) -> bool {
+        self.is_of_here() || self.host.is_some() || self.context.is_some()
+    }
+
+    /// The surroundings without what the environment says, where the files are another machine's.
+    pub(crate) fn of_files(&self) -> engine::Surroundings {
+        let surroundings = self.surroundings();
+        if self.is_of_here() {
+            return surroundings;
+        }
+        engine::Surroundings {
+            docker_host: None,
+            docker_context: None,
+            docker_config: None,
+            runtime_dir: None,
+            temporary: None,
+            ..surroundings
+        }
+    }
+
+    /// Where the environment says that runtimes keep their files, where the files are this machine's.
+    pub(crate) fn folders(&self) -> host::Folders {
+        if self.is_of_here() {
+            self.folders.clone()
+        } else {
+            host::Folders::default()
         }
     }
 

@@ -42,8 +42,48 @@ pub enum HostError {
         /// Column of the first fault.
         column: usize,
     },
-    /// The file is JSON, but not an object with keys.
-    #[error("`{}` holds no JSON object", path.display())]
+    /// The file's text is not in the notation that it is to be in.
+    #[error("`{}` is not valid {notation} at line {line}, column {column}", path.display())]
+    NotValid {
+        /// The broken file.
+        path: PathBuf,
+        /// `YAML` or `TOML`.
+        notation: &'static str,
+        /// Line of the first fault, from 1.
+        line: usize,
+        /// Column of the first fault.
+        column: usize,
+    },
+    /// The file's bytes are no text.
+    #[error("`{}` is not text", path.display())]
+    NotText {
+        /// The unexpected file.
+        path: PathBuf,
+    },
+    /// The file is no property list with keys.
+    #[error("`{}` is not a valid property list", path.display())]
+    NotAList {
+        /// The broken file.
+        path: PathBuf,
+    },
+    /// The runtime listens on its socket and said nothing in time.
+    #[error("`{}` gave no answer within {seconds} seconds", path.display())]
+    Silent {
+        /// The socket.
+        path: PathBuf,
+        /// How long it was waited for.
+        seconds: u64,
+    },
+    /// The runtime's answer is not what such a runtime says.
+    #[error("the answer of `{}` is not understood: {why}", path.display())]
+    NotAnAnswer {
+        /// The socket.
+        path: PathBuf,
+        /// What is wrong with it.
+        why: &'static str,
+    },
+    /// The file is in its notation, but not an object with keys.
+    #[error("`{}` holds no keys", path.display())]
     NotAnObject {
         /// The unexpected file.
         path: PathBuf,
@@ -94,6 +134,11 @@ impl HostError {
             | Self::NotAFile { path }
             | Self::TooLarge { path, .. }
             | Self::NotJson { path, .. }
+            | Self::NotValid { path, .. }
+            | Self::NotText { path }
+            | Self::NotAList { path }
+            | Self::Silent { path, .. }
+            | Self::NotAnAnswer { path, .. }
             | Self::NotAnObject { path }
             | Self::NotABoolean { path, .. }
             | Self::NotAnEntry { path }

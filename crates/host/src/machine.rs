@@ -3,10 +3,13 @@
 use platform::Platform;
 
 use crate::docker_desktop::App;
-use crate::{Roots, plist_file};
+use crate::{Roots, folders, homebrew, host_rosetta, plist_file};
 
 /// Where macOS keeps its own version; no other system has this file.
 const SYSTEM_VERSION: &str = "System/Library/CoreServices/SystemVersion.plist";
+
+/// Runtimes with an application for each kind of Mac.
+const OTHER_APPS: [&str; 2] = ["OrbStack.app", "Rancher Desktop.app"];
 
 /// The operating system of the machine.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -55,7 +58,8 @@ pub struct Machine {
 ///
 /// `/System/Library/CoreServices/SystemVersion.plist` under the root makes it macOS, whatever
 /// machine runs this. The architecture is the process's own when the root is `/` (a translated
-/// process runs on `arm64`); under another root, it is that of Docker Desktop's programs.
+/// process runs on `arm64`). Under another root it is what only one kind of Mac has: an installed Rosetta, Homebrew for
+/// Apple Silicon, an application for it; without any, it is that of Docker Desktop's programs.
 pub fn machine(roots: &Roots, facts: &ProcessFacts) -> Machine {
     let system_version = roots.known(SYSTEM_VERSION);
     let os = match system_version.symlink_metadata() {
@@ -77,7 +81,7 @@ pub fn machine(roots: &Roots, facts: &ProcessFacts) -> Machine {
 fn architecture(roots: &Roots, facts: &ProcessFacts, os: Os) -> Option<String> {
     if !roots.is_here() {
         return match os {
-            Os::MacOs => App::usual(roots).architecture(),
+            Os::MacOs => of_files(roots),
             Os::Linux => None,
         };
     }
@@ -86,4 +90,19 @@ fn architecture(roots: &Roots, facts: &ProcessFacts, os: Os) -> Option<String> {
     }
     let platform = Platform::from_fields(None, Some(&facts.architecture), None)?;
     Some(platform.architecture().to_owned())
+}
+
+/// Programs for Apple Silicon run there alone; those for Intel run on both.
+fn of_files(roots: &Roots) -> Option<String> {
+    let is_arm = |name: &str| {
+        let bundle = folders::bundle(roots, name)?;
+        App::at(bundle).architecture().filter(|it| it == "arm64")
+    };
+    if host_rosetta::is_apple_silicon(roots) || homebrew::is_of_apple_silicon(roots) {
+        return Some("arm64".to_owned());
+    }
+    OTHER_APPS
+        .into_iter()
+        .find_map(is_arm)
+        .or_else(|| App::usual(roots).architecture())
 }

@@ -60,3 +60,29 @@ pub(crate) fn optional<T>(result: Result<T, HostError>) -> Result<Option<T>, Hos
         other => other.map(Some),
     }
 }
+
+/// The text of the file at `path`, without a byte order mark.
+pub(crate) fn text(path: &Path, limit: usize) -> Result<String, HostError> {
+    let bytes = whole(path, limit)?;
+    let text = bytes.strip_prefix(UTF8_BOM).unwrap_or(&bytes);
+    String::from_utf8(text.to_vec()).map_err(|_| HostError::NotText { path: path.into() })
+}
+
+/// The names in the folder at `path`, sorted; none when nothing is there.
+pub(crate) fn names(path: &Path, limit: usize) -> Result<Vec<String>, HostError> {
+    let failed = |error| HostError::from_io(path, &error);
+    let entries = match std::fs::read_dir(path).map_err(failed) {
+        Err(HostError::Missing { .. }) => return Ok(Vec::new()),
+        entries => entries?,
+    };
+    let mut names = Vec::new();
+    for entry in entries {
+        if names.len() == limit {
+            let path = path.to_path_buf();
+            return Err(HostError::TooLarge { path, limit });
+        }
+        names.push(entry.map_err(failed)?.file_name().to_string_lossy().into_owned());
+    }
+    names.sort();
+    Ok(names)
+}

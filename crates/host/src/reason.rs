@@ -1,8 +1,12 @@
 //! Why Rosetta is as it is, what to do about it, and what speaks against it.
 
+mod conflict;
+
 use std::path::PathBuf;
 
-use crate::{HostError, State, Version};
+pub use conflict::{Conflict, Newer};
+
+use crate::{Found, HostError, Runtime, State, Version, Vmm};
 
 /// One key of a settings file, as it was found.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -75,6 +79,123 @@ pub enum Why {
     },
     /// A settings file could not be understood.
     Unreadable(HostError),
+    /// The runtime's file says it.
+    Says(Found),
+    /// The administrator's profile says it; users cannot choose.
+    Locked(Found),
+    /// The administrator's profile gives the value for users who chose none.
+    Preset(Found),
+    /// No file has the key, and the runtime has a default.
+    Absent {
+        /// The runtime.
+        runtime: Runtime,
+        /// The file without the key; `None` when there is none yet.
+        file: Option<PathBuf>,
+        /// The key.
+        key: &'static str,
+        /// What the runtime does by itself: on or off.
+        default: State,
+    },
+    /// The virtual machine is of a kind that has no Rosetta.
+    Machine {
+        /// What says so; `None` where it follows from the runtime's version.
+        found: Option<Found>,
+        /// The runtime.
+        runtime: Runtime,
+        /// What runs the machine.
+        vmm: Vmm,
+    },
+    /// The virtual machine is itself an amd64 one, emulated as a whole.
+    ForeignMachine(Found),
+    /// The runtime's file says on, and its release leaves Rosetta off in the machine unless that has a mark.
+    Masked {
+        /// What says on; `None` where it is the default.
+        found: Option<Found>,
+        /// The release, where it is known to be one of these.
+        version: Option<Version>,
+    },
+    /// What the file says counts in some releases only, and which one this is is not known.
+    ReleaseDecides {
+        /// The runtime.
+        runtime: Runtime,
+        /// What the file says; `None` where the key is absent.
+        found: Option<Found>,
+    },
+    /// The runtime is older than its support for Rosetta.
+    TooOld {
+        /// The runtime.
+        runtime: Runtime,
+        /// Its version.
+        version: Version,
+        /// The first that has it.
+        first: &'static str,
+    },
+    /// The runtime is there and has no virtual machine yet.
+    NoMachine(Runtime),
+    /// Each container has its own machine, with Rosetta where it is asked for.
+    PerContainer,
+    /// The engine in use is another one than those whose files are here.
+    NotHere(Runtime),
+    /// The engine in use is on another machine.
+    Elsewhere {
+        /// Its address.
+        address: String,
+    },
+}
+
+/// The key that says whether Docker Desktop uses Rosetta.
+pub(crate) const DOCKER_KEY: &str = "UseVirtualizationFrameworkRosetta";
+
+impl Why {
+    /// The file, the key and the value that the reason names.
+    pub(crate) fn place(&self) -> (Option<PathBuf>, Option<String>, Option<String>) {
+        let of = |found: &Found| {
+            let Found { file, key, value } = found.clone();
+            (Some(file), Some(key), Some(value))
+        };
+        match self {
+            Self::Chosen(setting)
+            | Self::LeftOff { rosetta: setting, .. }
+            | Self::OtherVmm(setting)
+            | Self::Managed(setting)
+            | Self::ManagedDefault(setting) => {
+                let Setting { file, key, value } = setting.clone();
+                (Some(file), Some(key), Some(value.to_string()))
+            }
+            Self::OnByDefault { file }
+            | Self::AssumedOnByDefault { file }
+            | Self::OffByDefault { file, .. }
+            | Self::DefaultUnclear { file, .. } => (file.clone(), Some(DOCKER_KEY.to_owned()), None),
+            Self::Unreadable(error) => (Some(error.path().into()), None, None),
+            Self::Says(found)
+            | Self::Locked(found)
+            | Self::Preset(found)
+            | Self::ForeignMachine(found)
+            | Self::Machine {
+                found: Some(found), ..
+            }
+            | Self::Masked {
+                found: Some(found), ..
+            }
+            | Self::ReleaseDecides {
+                found: Some(found), ..
+            } => of(found),
+            Self::Absent { file, key, .. } => (file.clone(), Some((*key).to_owned()), None),
+            Self::LinuxHost
+            | Self::IntelMac
+            | Self::MacOsTooOld { .. }
+            | Self::NoRuntime
+            | Self::RuntimeTooOld { .. }
+            | Self::TooOld { .. }
+            | Self::Machine { found: None, .. }
+            | Self::Masked { found: None, .. }
+            | Self::ReleaseDecides { found: None, .. }
+            | Self::NoMachine(_)
+            | Self::PerContainer
+            | Self::NotHere(_)
+            | Self::Elsewhere { .. } => (None, None, None),
+        }
+    }
 }
 
 /// One thing for the user to do; [`Step::sentence`] says it in words.
@@ -119,57 +240,39 @@ pub enum Step {
     UpdateDockerDesktop,
     /// Install Docker Desktop, or say where it lies.
     InstallRuntime,
-}
-
-/// What speaks against a state; [`Conflict::sentence`] says it in words.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Conflict {
-    /// The settings files of two generations give different answers.
-    FilesDiffer {
-        /// The file that was followed.
-        used: PathBuf,
-        /// The other one.
-        other: PathBuf,
-        /// What the other one alone would say.
-        other_state: State,
-        /// Which was written last.
-        newer: Newer,
+    /// Run commands, in this order.
+    Run(&'static str, String),
+    /// Run a command, and then another.
+    RunBoth(String, String),
+    /// Turn it on in the runtime's own window.
+    InWindow(Runtime),
+    /// Write a key into a file.
+    SetKey {
+        /// The file.
+        file: PathBuf,
+        /// The key and its value, as the file writes them.
+        line: String,
     },
-    /// The administrator's file changes the answer, which it does only for signed-in users.
-    ManagedDiffers {
-        /// What it says.
-        managed: Setting,
-        /// The answer without it.
-        without: State,
+    /// The machine is made anew for it, and what is in it is lost.
+    MakeAnew {
+        /// The runtime.
+        runtime: Runtime,
+        /// The command that removes the machine.
+        command: String,
     },
-    /// The administrator's file asks for Rosetta, and the chosen machine manager has none.
-    ManagedOverruled {
-        /// What it says.
-        managed: Setting,
-        /// The user's key that forbids it.
-        by: Setting,
-    },
-    /// One file has the key twice, in two spellings, with two values.
-    WrittenTwice {
-        /// The spelling that was followed.
-        used: Setting,
-        /// The other spelling.
-        other: Setting,
-    },
-    /// Rosetta is on, and this macOS has not installed it.
-    HostRosettaMissing {
-        /// The file that its installation brings.
+    /// Install a newer release of the runtime.
+    Update(Runtime),
+    /// Install the runtime's application for Apple Silicon in place of the one for Intel Macs.
+    InstallAppleBuild(Runtime),
+    /// Look at the runtime's own settings.
+    LookIn(Runtime),
+    /// Mend a file of the runtime that is broken.
+    Mend {
+        /// The runtime.
+        runtime: Runtime,
+        /// The broken file.
         file: PathBuf,
     },
-}
-
-/// Which of two files was written last.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Newer {
-    /// The one that was followed.
-    Used,
-    /// The one that was not followed.
-    Other,
-    /// Their times are equal or cannot be read.
-    Unknown,
+    /// Run the probe, which tells what the files cannot.
+    Probe,
 }

@@ -2,26 +2,33 @@
 
 use std::path::PathBuf;
 
-use crate::{Conflict, Machine, Os, Roots, Runtime, Step, Version, Vmm, Why, docker_desktop};
+use crate::{Conflict, HostError, Runtime, Step, Vmm, Why};
 
-/// The macOS that first shared Rosetta with Linux virtual machines.
-const FIRST_MACOS: u32 = 13;
-
-/// What is known of Rosetta, and from where.
+/// What is known of Rosetta in one runtime, or in one of its machines, and from where.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Rosetta {
     /// Whether it is on.
     pub state: State,
     /// What the state was taken from.
     pub source: Source,
+    /// How sure the state is.
+    pub confidence: Confidence,
     /// The runtime that was asked.
     pub runtime: Runtime,
-    /// The runtime's version, where its application says one.
+    /// Which of its machines or profiles, where it has several.
+    pub instance: Option<String>,
+    /// The runtime's version, where its application or its files say one.
     pub runtime_version: Option<String>,
     /// The virtual machine manager, where it is known.
     pub vmm: Option<Vmm>,
     /// The file that decided, or that could not be read.
     pub file: Option<PathBuf>,
+    /// The key that decided, in the file's own spelling; of an absent one, how it would be spelt.
+    pub key: Option<String>,
+    /// Its value, `None` where the key is absent.
+    pub value: Option<String>,
+    /// Where its engine listens, if it does.
+    pub socket: Option<PathBuf>,
     /// True when an administrator's file forbids the user to change it.
     pub locked: bool,
     /// The reason for the state.
@@ -58,6 +65,11 @@ impl State {
             Self::Unknown => "unknown",
         }
     }
+
+    /// On or off, as a switch says.
+    pub(crate) fn on_if(is_on: bool) -> Self {
+        if is_on { Self::On } else { Self::Off }
+    }
 }
 
 /// What a state was taken from.
@@ -88,47 +100,109 @@ impl Source {
     }
 }
 
-/// What the files under `roots` say of Rosetta on `machine`.
-///
-/// Files that another application owns are read only where the answer needs them. `machine` is
-/// what [`crate::machine`] made of the same roots.
-pub fn rosetta(roots: &Roots, machine: &Machine) -> Rosetta {
-    if machine.os == Os::Linux {
-        return closed(State::NotNeeded, Runtime::DockerEngine, Why::LinuxHost);
-    }
-    let runtime = if docker_desktop::App::usual(roots).is_installed() {
-        Runtime::DockerDesktop
-    } else {
-        Runtime::Unknown
-    };
-    if machine.architecture.as_deref().is_some_and(|it| it != "arm64") {
-        return closed(State::NotNeeded, runtime, Why::IntelMac);
-    }
-    let macos = machine.os_version.as_deref().and_then(Version::parse);
-    if let Some(version) = macos.clone().filter(|it| !it.is_at_least(FIRST_MACOS, 0)) {
-        let mut rosetta = closed(State::Impossible, runtime, Why::MacOsTooOld { version });
-        rosetta.steps.push(Step::UpdateMacOs);
-        return rosetta;
-    }
-    docker_desktop::rosetta(roots, macos).unwrap_or_else(|| {
-        let mut rosetta = closed(State::Unknown, Runtime::Unknown, Why::NoRuntime);
-        rosetta.steps.push(Step::InstallRuntime);
-        rosetta
-    })
+/// How sure a state is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Confidence {
+    /// It is not known.
+    Unknown,
+    /// It rests on an assumption that is said.
+    Unsure,
+    /// A file or a documented default says so; only a program that is run can prove it.
+    Likely,
+    /// The running runtime, the machine or a probe says so.
+    Certain,
 }
 
-/// An answer that the machine alone gives, without any file of a runtime.
-fn closed(state: State, runtime: Runtime, why: Why) -> Rosetta {
-    Rosetta {
-        state,
-        source: Source::Default,
-        runtime,
-        runtime_version: None,
-        vmm: None,
-        file: None,
-        locked: false,
-        why,
-        steps: Vec::new(),
-        conflicts: Vec::new(),
+impl Confidence {
+    /// The word for it, such as `likely`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Unknown => "unknown",
+            Self::Unsure => "unsure",
+            Self::Likely => "likely",
+            Self::Certain => "certain",
+        }
+    }
+
+    /// How sure `state` is, taken from `source` for the reason `why`.
+    pub(crate) fn of(state: State, source: Source, why: &Why) -> Self {
+        if state == State::Unknown {
+            return Self::Unknown;
+        }
+        if matches!(source, Source::Backend | Source::Probe) {
+            return Self::Certain;
+        }
+        let is_certain = matches!(
+            why,
+            Why::LinuxHost
+                | Why::IntelMac
+                | Why::MacOsTooOld { .. }
+                | Why::RuntimeTooOld { .. }
+                | Why::TooOld { .. }
+        );
+        if is_certain {
+            Self::Certain
+        } else if matches!(why, Why::AssumedOnByDefault { .. }) {
+            Self::Unsure
+        } else {
+            Self::Likely
+        }
+    }
+}
+
+impl Rosetta {
+    /// An answer of `runtime` whose file, key and value are those that its reason names.
+    pub(crate) fn new(runtime: Runtime, state: State, source: Source, why: Why) -> Self {
+        let (file, key, value) = why.place();
+        Self {
+            state,
+            source,
+            confidence: Confidence::of(state, source, &why),
+            runtime,
+            instance: None,
+            runtime_version: None,
+            vmm: None,
+            file,
+            key,
+            value,
+            socket: None,
+            locked: false,
+            why,
+            steps: Vec::new(),
+            conflicts: Vec::new(),
+        }
+    }
+
+    /// The answer of a runtime whose file could not be understood: never off, and always with something to do.
+    pub(crate) fn unreadable(runtime: Runtime, error: HostError) -> Self {
+        let file = error.path().to_path_buf();
+        let mend = if matches!(error, HostError::Denied { .. }) {
+            Step::AllowReading { file }
+        } else {
+            Step::Mend { runtime, file }
+        };
+        let (state, source) = (State::Unknown, Source::SettingsFile);
+        Self::new(runtime, state, source, Why::Unreadable(error)).with_steps([mend, Step::LookIn(runtime)])
+    }
+
+    /// The same, unsure where it is on in a machine of a kind that nothing tells.
+    pub(crate) fn in_machine(self, vmm: Option<crate::Vmm>) -> Self {
+        let is_doubtful = self.state == State::On && vmm.is_none();
+        let confidence = if is_doubtful {
+            Confidence::Unsure
+        } else {
+            self.confidence
+        };
+        Self {
+            confidence,
+            vmm,
+            ..self
+        }
+    }
+
+    /// The same with steps to take.
+    pub(crate) fn with_steps(self, steps: impl IntoIterator<Item = Step>) -> Self {
+        let steps = steps.into_iter().collect();
+        Self { steps, ..self }
     }
 }

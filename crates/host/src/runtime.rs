@@ -11,6 +11,7 @@ pub enum Runtime {
     RancherDesktop,
     Podman,
     Finch,
+    AppleContainer,
     DockerEngine,
     Unknown,
 }
@@ -26,10 +27,48 @@ impl Runtime {
             Self::RancherDesktop => "rancher-desktop",
             Self::Podman => "podman",
             Self::Finch => "finch",
+            Self::AppleContainer => "apple-container",
             Self::DockerEngine => "docker-engine",
             Self::Unknown => "unknown",
         }
     }
+
+    /// The runtime that a word stands for; [`Runtime::Unknown`] for any other.
+    pub fn from_word(word: &str) -> Self {
+        Self::ALL
+            .into_iter()
+            .find(|runtime| runtime.as_str() == word)
+            .unwrap_or(Self::Unknown)
+    }
+
+    /// Its name for people.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::DockerDesktop => "Docker Desktop",
+            Self::OrbStack => "OrbStack",
+            Self::Colima => "Colima",
+            Self::Lima => "Lima",
+            Self::RancherDesktop => "Rancher Desktop",
+            Self::Podman => "Podman",
+            Self::Finch => "Finch",
+            Self::AppleContainer => "Apple's `container`",
+            Self::DockerEngine => "Docker Engine",
+            Self::Unknown => "the runtime",
+        }
+    }
+
+    const ALL: [Self; 10] = [
+        Self::DockerDesktop,
+        Self::OrbStack,
+        Self::Colima,
+        Self::Lima,
+        Self::RancherDesktop,
+        Self::Podman,
+        Self::Finch,
+        Self::AppleContainer,
+        Self::DockerEngine,
+        Self::Unknown,
+    ];
 }
 
 /// What runs the virtual machine that the containers live in.
@@ -41,6 +80,8 @@ pub enum Vmm {
     DockerVmm,
     /// QEMU as a machine, which is not QEMU as a translator of programs.
     Qemu,
+    /// libkrun, as Podman and others start it; it has no Rosetta.
+    Krun,
 }
 
 impl Vmm {
@@ -50,6 +91,7 @@ impl Vmm {
             Self::AppleVirtualization => "apple-virtualization",
             Self::DockerVmm => "docker-vmm",
             Self::Qemu => "qemu",
+            Self::Krun => "krun",
         }
     }
 }

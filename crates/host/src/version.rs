@@ -37,6 +37,11 @@ impl Version {
     pub fn is_at_least(&self, major: u32, minor: u32) -> bool {
         self.numbers >= [major, minor, 0, 0]
     }
+
+    /// True for this version and everything after it.
+    pub(crate) fn is_from(&self, (major, minor, patch): (u32, u32, u32)) -> bool {
+        self.numbers >= [major, minor, patch, 0]
+    }
 }
 
 impl fmt::Display for Version {

@@ -4,16 +4,19 @@
 //! outside stands between back-quotes.
 
 mod apply;
+mod runtimes;
 
 use std::path::Path;
 
+use crate::reason::DOCKER_KEY;
 use crate::{Conflict, Newer, Setting, Step, Version, Why};
-
-/// The key that the sentences about an absent key name.
-const ROSETTA_KEY: &str = "UseVirtualizationFrameworkRosetta";
 
 impl Why {
     /// The reason as a sentence; it names the file, the key and the value that decided.
+    #[expect(
+        clippy::wildcard_enum_match_arm,
+        reason = "what is of every runtime is said in a file of its own"
+    )]
     pub fn sentence(&self) -> String {
         match self {
             Self::LinuxHost => "Linux has no Rosetta; programs for other processors are \
@@ -23,7 +26,9 @@ impl Why {
             Self::MacOsTooOld { version } => {
                 format!("macOS {version} cannot share Rosetta with Linux; macOS 13 is the first")
             }
-            Self::NoRuntime => "neither Docker Desktop nor a settings file of it was found".to_owned(),
+            Self::NoRuntime => {
+                "neither Docker Desktop nor another runtime, nor a settings file of one, was found".to_owned()
+            }
             Self::RuntimeTooOld { version } => {
                 format!("Docker Desktop {version} does not know Rosetta; 4.16 is the first")
             }
@@ -52,12 +57,17 @@ impl Why {
             }
             Self::DefaultUnclear { file, macos } => unclear(file.as_deref(), macos.as_ref()),
             Self::Unreadable(error) => format!("{error}, so Rosetta's state is not known"),
+            _ => runtimes::why(self),
         }
     }
 }
 
 impl Step {
     /// The step as a sentence in the imperative.
+    #[expect(
+        clippy::wildcard_enum_match_arm,
+        reason = "what is of every runtime is said in a file of its own"
+    )]
     pub fn sentence(&self) -> String {
         match self {
             Self::InstallHostRosetta => "Install Rosetta on the Mac with `softwareupdate \
@@ -98,15 +108,22 @@ impl Step {
             }
             Self::UpdateMacOs => "Update macOS to 14.1 or newer".to_owned(),
             Self::UpdateDockerDesktop => "Update Docker Desktop".to_owned(),
-            Self::InstallRuntime => "Install Docker Desktop and start it once, or give the home \
+            Self::InstallRuntime => {
+                "Install Docker Desktop or another runtime and start it once, or give the home \
                 folder that its settings are in"
-                .to_owned(),
+                    .to_owned()
+            }
+            _ => runtimes::step(self),
         }
     }
 }
 
 impl Conflict {
     /// The conflict as a sentence.
+    #[expect(
+        clippy::wildcard_enum_match_arm,
+        reason = "what is of every runtime is said in a file of its own"
+    )]
     pub fn sentence(&self) -> String {
         match self {
             Self::FilesDiffer {
@@ -142,6 +159,7 @@ impl Conflict {
                 "Rosetta is not installed on this Mac, since `{}` does not exist",
                 file.display()
             ),
+            _ => runtimes::conflict(self),
         }
     }
 }
@@ -172,7 +190,7 @@ fn other_vmm(setting: &Setting) -> String {
 
 fn absent(file: Option<&Path>) -> String {
     match file {
-        Some(file) => format!("`{}` has no key `{ROSETTA_KEY}`", file.display()),
+        Some(file) => format!("`{}` has no key `{DOCKER_KEY}`", file.display()),
         None => "Docker Desktop has written no settings file yet".to_owned(),
     }
 }

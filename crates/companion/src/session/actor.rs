@@ -8,13 +8,13 @@ use std::{
 use engine::{EngineError, EventKind, Scope};
 use platform::Platform;
 use tokio::{
-    sync::mpsc,
+    sync::{mpsc, oneshot},
     task::JoinSet,
     time::{Instant, sleep_until},
 };
 
 use super::{
-    Request,
+    Proof, Request,
     answers::Waiting,
     images::ImageLooks,
     interrupted::Interrupted,
@@ -66,6 +66,7 @@ pub(super) struct Actor {
     pub(super) host: view::Host,
     pub(super) here: Arc<Here>,
     pub(super) rosetta: Option<view::Rosetta>,
+    /// What a probe of this engine saw of amd64.
     pub(super) board: Board,
     /// A copy that jobs read.
     pub(super) known: Arc<Memory>,
@@ -162,7 +163,11 @@ impl Actor {
     fn is_current(&self, event: &Event) -> bool {
         let of_itself = matches!(
             event.what,
-            What::Rosetta(_) | What::Probed(..) | What::ProbeDone | What::OneOfSeveral(..)
+            What::Rosetta(_)
+                | What::SettingChanged
+                | What::Probed(..)
+                | What::ProbeDone
+                | What::OneOfSeveral(..)
         );
         of_itself || event.epoch == self.reporter.epoch
     }
@@ -227,11 +232,10 @@ impl Actor {
             What::Probed(start, probed) => self.learn_probes(&start, probed),
             What::ProbeDone => self.probe_done(),
             What::Rosetta(rosetta) => {
-                self.tell(&Update::Rosetta {
-                    rosetta: rosetta.clone(),
-                });
-                self.rosetta = Some(rosetta);
+                self.rosetta = Some((*rosetta).clone());
+                self.tell(&Update::Rosetta { rosetta: *rosetta });
             }
+            What::SettingChanged => self.read_rosetta(Proof::Kept, oneshot::channel().0),
         }
         self.look_at_next_images();
         self.stale();

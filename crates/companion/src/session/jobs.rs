@@ -46,7 +46,9 @@ pub(super) enum What {
     OneOfSeveral(usize, Box<view::Became>),
     Probed(Start, Vec<view::Probed>),
     ProbeDone,
-    Rosetta(view::Rosetta),
+    Rosetta(Box<view::Rosetta>),
+    /// What was read of Rosetta is of before.
+    SettingChanged,
 }
 
 /// A list of containers that came in.

@@ -125,7 +125,8 @@ pub(super) fn tell_probes(engine: &Engine, reporter: &Reporter) {
     }
 }
 
-async fn probe(engine: &Engine, platform: Option<String>) -> Result<view::ProbeReport, Problem> {
+/// Probes `platform`, or without one all that can be tried and are foreign.
+pub(super) async fn probe(engine: &Engine, platform: Option<String>) -> Result<view::ProbeReport, Problem> {
     let identity = engine.identity();
     let native = &identity.platform;
     let foreign = || {

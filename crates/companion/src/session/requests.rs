@@ -74,7 +74,7 @@ impl Actor {
             Request::Scan(subject, heard, reply) => self.scan(subject, heard, reply),
             Request::Probe(platform, reply) => self.probe(platform, reply),
             Request::ProbeOnce => self.probe_once(),
-            Request::Rosetta(reply) => self.read_rosetta(reply),
+            Request::Rosetta(proof, reply) => self.read_rosetta(proof, reply),
             Request::PlanTurn(turn, runtime, reply) => {
                 let turns = self.turns();
                 tokio::spawn(async move { reply.send(turns.plan(turn, runtime).await).ok() });
@@ -135,16 +135,6 @@ impl Actor {
 
     fn turns(&self) -> Turns {
         Turns::new(&self.setup, self.link.engine().cloned(), self.reporter())
-    }
-
-    /// Reads files only, beside the actor: a protected folder may wait for the user's answer.
-    fn read_rosetta(&mut self, reply: Reply<view::Rosetta>) {
-        let (setup, reporter) = (self.setup.clone(), self.reporter());
-        tokio::task::spawn_blocking(move || {
-            let rosetta = present::rosetta(&host::rosetta(&setup.roots(), &setup.machine()));
-            reporter.send(What::Rosetta(rosetta.clone()));
-            reply.send(Ok(rosetta)).ok();
-        });
     }
 }
 

@@ -12,7 +12,7 @@ use super::{
     link,
 };
 use crate::{
-    Refusal, Setup, present, runtime_command, setting_words,
+    Refusal, Setup, runtime_command, setting_words,
     view::{self, Problem},
 };
 
@@ -181,7 +181,7 @@ impl Turns {
         let (setup, reporter, target) = (self.setup.clone(), self.reporter.clone(), plan.target.clone());
         beside(move || {
             let (roots, machine) = (setup.roots(), setup.machine());
-            reporter.send(What::Rosetta(present::rosetta(&host::rosetta(&roots, &machine))));
+            reporter.send(What::SettingChanged);
             let ground = Ground {
                 roots: &roots,
                 machine: &machine,

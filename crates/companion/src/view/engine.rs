@@ -50,31 +50,6 @@ pub struct Counts {
     pub images: u32,
 }
 
-/// What the settings say of translation: the answer of `rosetta`.
-#[derive(Clone, Debug, PartialEq, Serialize, Type)]
-pub struct Rosetta {
-    /// `on`, `off`, `impossible`, `not-needed` or `unknown`.
-    pub state: String,
-    /// `backend`, `settings-file`, `admin`, `default` or `probe`.
-    pub source: String,
-    /// The runtime that was asked.
-    pub runtime: String,
-    /// Its version.
-    pub runtime_version: Option<String>,
-    /// What runs its virtual machine.
-    pub vmm: Option<String>,
-    /// The file that says so.
-    pub file: Option<String>,
-    /// Whether an administrator decides.
-    pub locked: bool,
-    /// One sentence on why.
-    pub why: String,
-    /// How to turn it on, in order.
-    pub steps: Vec<String>,
-    /// What contradicts what.
-    pub conflicts: Vec<String>,
-}
-
 /// Whether an engine answers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Type)]
 #[serde(rename_all = "kebab-case")]

@@ -12,6 +12,7 @@ mod probes;
 mod relay;
 mod reruns;
 mod rollbacks;
+mod rosetta;
 mod scans;
 mod several;
 mod stage;

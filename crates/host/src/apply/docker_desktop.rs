@@ -36,7 +36,7 @@ pub(super) fn runs(roots: &Roots) -> bool {
 
 /// What turning Rosetta on or off would do.
 pub(super) fn plan(ground: &Ground<'_>, want: Want) -> Plan {
-    let Some(found) = desktop::rosetta(ground.roots, planning::macos(ground)) else {
+    let Some(found) = desktop::of_files(ground.roots, planning::macos(ground)) else {
         return Plan {
             steps: vec![Step::InstallRuntime],
             ..refused(want, None, Refusal::NotHere(Why::NoRuntime))
@@ -199,8 +199,21 @@ fn refusal(found: &Rosetta) -> Option<Refusal> {
         | Why::IntelMac
         | Why::MacOsTooOld { .. }
         | Why::NoRuntime
-        | Why::RuntimeTooOld { .. } => Some(Refusal::NotHere(found.why.clone())),
-        Why::Chosen(_)
+        | Why::RuntimeTooOld { .. }
+        | Why::TooOld { .. }
+        | Why::NotHere(_)
+        | Why::Elsewhere { .. }
+        | Why::NoMachine(_)
+        | Why::PerContainer
+        | Why::Machine { .. }
+        | Why::ForeignMachine(_) => Some(Refusal::NotHere(found.why.clone())),
+        Why::Says(_)
+        | Why::Locked(_)
+        | Why::Preset(_)
+        | Why::Absent { .. }
+        | Why::Masked { .. }
+        | Why::ReleaseDecides { .. }
+        | Why::Chosen(_)
         | Why::LeftOff { .. }
         | Why::Managed(_)
         | Why::ManagedDefault(_)

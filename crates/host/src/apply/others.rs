@@ -26,7 +26,7 @@ pub(super) fn is_here(roots: &Roots, runtime: Runtime) -> bool {
         Runtime::RancherDesktop => rancher_desktop::file(roots).is_file(),
         Runtime::Podman => !podman::machines(roots).is_empty(),
         Runtime::Finch => finch(roots).is_file(),
-        Runtime::DockerDesktop | Runtime::DockerEngine | Runtime::Unknown => false,
+        Runtime::AppleContainer | Runtime::DockerDesktop | Runtime::DockerEngine | Runtime::Unknown => false,
     }
 }
 
@@ -44,7 +44,7 @@ pub(super) fn plan(ground: &Ground<'_>, want: Want, target: &Target) -> Plan {
             finch(ground.roots),
             "vmType, chosen at `finch vm init`",
         )),
-        Runtime::DockerDesktop | Runtime::DockerEngine | Runtime::Unknown => {
+        Runtime::AppleContainer | Runtime::DockerDesktop | Runtime::DockerEngine | Runtime::Unknown => {
             Err(Refusal::Unsupported(target.runtime))
         }
     };

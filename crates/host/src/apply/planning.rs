@@ -41,7 +41,9 @@ pub fn plan(ground: &Ground<'_>, want: Want, wish: Option<&Target>, connected: O
     }
     let plan = match target.runtime {
         Runtime::DockerDesktop => docker_desktop::plan(ground, want),
-        Runtime::DockerEngine | Runtime::Unknown => refused(want, Refusal::Unsupported(target.runtime)),
+        Runtime::AppleContainer | Runtime::DockerEngine | Runtime::Unknown => {
+            refused(want, Refusal::Unsupported(target.runtime))
+        }
         Runtime::OrbStack
         | Runtime::Colima
         | Runtime::Lima
@@ -141,6 +143,6 @@ fn is_here(roots: &Roots, runtime: Runtime) -> bool {
         | Runtime::RancherDesktop
         | Runtime::Podman
         | Runtime::Finch => others::is_here(roots, runtime),
-        Runtime::DockerEngine | Runtime::Unknown => false,
+        Runtime::AppleContainer | Runtime::DockerEngine | Runtime::Unknown => false,
     }
 }

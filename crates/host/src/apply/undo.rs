@@ -66,7 +66,7 @@ fn of_docker_desktop(ground: &Ground<'_>, record: &Record) -> Plan {
         Running::Nothing if record.after.is_none() => docker_desktop::plan(ground, Want::of(!record.is_on)),
         Running::Nothing => match by_file(record, Runtime::DockerDesktop) {
             Ok(plan) => {
-                let found = desktop::rosetta(ground.roots, planning::macos(ground));
+                let found = desktop::of_files(ground.roots, planning::macos(ground));
                 Plan {
                     restart: Restart::NextStart,
                     state: found.as_ref().map_or(State::Unknown, |found| found.state),

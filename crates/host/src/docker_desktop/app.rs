@@ -7,8 +7,13 @@ use crate::{HostError, Roots, Version, plist_file, read};
 
 /// Where it is installed unless the user moved it.
 const USUAL: &str = "Applications/Docker.app";
-/// Programs in the bundle, compiled for the Mac that the bundle is for.
-const PROGRAMS: [&str; 2] = ["com.docker.backend", "Docker Desktop"];
+/// Programs in the bundle, or in that of another runtime, compiled for the Mac that the bundle is for.
+const PROGRAMS: [&str; 4] = [
+    "com.docker.backend",
+    "Docker Desktop",
+    "OrbStack",
+    "Rancher Desktop",
+];
 /// Room for a Mach-O header and its load commands.
 const PROGRAM_PREFIX: usize = 64 * 1024;
 
@@ -22,6 +27,11 @@ impl App {
     /// The bundle in `/Applications`.
     pub(crate) fn usual(roots: &Roots) -> Self {
         let bundle = roots.known(USUAL);
+        Self { bundle }
+    }
+
+    /// This bundle.
+    pub(crate) fn at(bundle: PathBuf) -> Self {
         Self { bundle }
     }
 

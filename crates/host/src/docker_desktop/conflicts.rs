@@ -5,7 +5,7 @@ use std::cmp::Ordering;
 use super::admin::Managed;
 use super::decide::{Installed, Verdict, verdict};
 use super::settings_file::SettingsFile;
-use crate::{Conflict, Newer, State, Why};
+use crate::{Conflict, Newer, Why};
 
 /// All settings that a verdict was made from.
 #[derive(Debug)]
@@ -35,7 +35,6 @@ impl Settings {
             self.with_managed(verdict, installed),
             self.with_other_file(verdict, installed),
             self.own.as_ref().and_then(SettingsFile::written_twice),
-            with_host(verdict, installed),
         ]
         .into_iter()
         .flatten()
@@ -71,9 +70,4 @@ fn newer(own: &SettingsFile, other: &SettingsFile) -> Newer {
         Some(Ordering::Less) => Newer::Other,
         Some(Ordering::Equal) | None => Newer::Unknown,
     }
-}
-
-fn with_host(verdict: &Verdict, installed: &Installed) -> Option<Conflict> {
-    let file = installed.host_rosetta_missing.clone()?;
-    (verdict.state == State::On).then_some(Conflict::HostRosettaMissing { file })
 }

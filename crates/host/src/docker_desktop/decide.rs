@@ -40,7 +40,6 @@ pub(super) struct Verdict {
     pub(super) state: State,
     pub(super) source: Source,
     pub(super) vmm: Option<Vmm>,
-    pub(super) file: Option<PathBuf>,
     pub(super) why: Why,
 }
 
@@ -57,11 +56,12 @@ pub(super) fn verdict(
         let why = Why::RuntimeTooOld { version };
         return Verdict::new(State::Impossible, Source::Default, None, why);
     }
+    let source = own.map_or(Source::Default, SettingsFile::source);
     let docker_vmm = own.and_then(|own| own.docker_vmm.clone());
     if let Some(setting) = docker_vmm.filter(|setting| setting.value) {
         let vmm = Some(Vmm::DockerVmm);
         let state = State::Impossible;
-        return Verdict::new(state, Source::SettingsFile, vmm, Why::OtherVmm(setting));
+        return Verdict::new(state, source, vmm, Why::OtherVmm(setting));
     }
     let framework = own.and_then(|own| own.framework.clone());
     let other_vmm = framework.filter(|setting| !setting.value);
@@ -76,36 +76,18 @@ pub(super) fn verdict(
     }
     if let Some(setting) = other_vmm {
         let vmm = without_framework(installed);
-        return Verdict::new(State::Off, Source::SettingsFile, vmm, Why::OtherVmm(setting));
+        return Verdict::new(State::Off, source, vmm, Why::OtherVmm(setting));
     }
     with_framework(own, managed, installed)
 }
 
 impl Verdict {
-    /// A verdict whose file is the one that its reason names.
+    /// A verdict for a reason.
     pub(super) fn new(state: State, source: Source, vmm: Option<Vmm>, why: Why) -> Self {
-        let file = match &why {
-            Why::Chosen(setting)
-            | Why::LeftOff { rosetta: setting, .. }
-            | Why::OtherVmm(setting)
-            | Why::Managed(setting)
-            | Why::ManagedDefault(setting) => Some(setting.file.clone()),
-            Why::OnByDefault { file }
-            | Why::AssumedOnByDefault { file }
-            | Why::OffByDefault { file, .. }
-            | Why::DefaultUnclear { file, .. } => file.clone(),
-            Why::Unreadable(error) => Some(error.path().into()),
-            Why::LinuxHost
-            | Why::IntelMac
-            | Why::MacOsTooOld { .. }
-            | Why::NoRuntime
-            | Why::RuntimeTooOld { .. } => None,
-        };
         Self {
             state,
             source,
             vmm,
-            file,
             why,
         }
     }
@@ -119,7 +101,7 @@ fn too_old(installed: &Installed) -> Option<Version> {
 }
 
 fn on_if(setting: &Setting) -> State {
-    if setting.value { State::On } else { State::Off }
+    State::on_if(setting.value)
 }
 
 fn without_framework(installed: &Installed) -> Option<Vmm> {
@@ -133,7 +115,7 @@ fn with_framework(own: Option<&SettingsFile>, managed: Option<&Managed>, install
         && let Some(setting) = own.rosetta.clone()
     {
         let state = on_if(&setting);
-        (state, Source::SettingsFile, chosen(own, setting))
+        (state, own.source(), chosen(own, setting))
     } else if let Some(managed) = managed {
         let setting = managed.setting.clone();
         (on_if(&setting), Source::Admin, Why::ManagedDefault(setting))
@@ -148,10 +130,12 @@ fn with_framework(own: Option<&SettingsFile>, managed: Option<&Managed>, install
 /// Going to Docker VMM and back leaves both keys written as off, and tells nobody.
 fn chosen(own: &SettingsFile, rosetta: Setting) -> Why {
     match &own.docker_vmm {
-        Some(docker_vmm) if !rosetta.value && !own.is_full_dump => Why::LeftOff {
-            docker_vmm: docker_vmm.clone(),
-            rosetta,
-        },
+        Some(docker_vmm) if !rosetta.value && !own.is_full_dump && own.generation != Generation::Backend => {
+            Why::LeftOff {
+                docker_vmm: docker_vmm.clone(),
+                rosetta,
+            }
+        }
         Some(_) | None => Why::Chosen(rosetta),
     }
 }
@@ -168,8 +152,8 @@ fn default(own: Option<&SettingsFile>, installed: &Installed) -> (State, Why) {
     if !macos.as_ref().is_some_and(|it| it.is_at_least(major, minor)) {
         return (State::Unknown, Why::DefaultUnclear { file, macos });
     }
-    // Only 4.35 and newer write the newer file, so it stands for a version that is not known.
-    let is_store = own.is_some_and(|own| own.generation == Generation::Store);
+    // Only 4.35 and newer write the newer file or answer for it, so it stands for a version that is not known.
+    let is_store = own.is_some_and(|own| own.generation != Generation::Legacy);
     let why = if runtime.is_some() || is_store {
         Why::OnByDefault { file }
     } else {

@@ -5,7 +5,7 @@ use std::time::SystemTime;
 
 use serde_json::{Map, Value};
 
-use crate::{Conflict, HostError, Setting, read};
+use crate::{Conflict, HostError, Setting, Source, read};
 
 /// Where both generations lie, below the home folder.
 pub(crate) const FOLDER: &str = "Library/Group Containers/group.com.docker";
@@ -24,6 +24,9 @@ const FRAMEWORK: &str = "UseVirtualizationFramework";
 const DOCKER_VMM: &str = "UseLibkrun";
 const APP: &str = "DockerAppLaunchPath";
 
+/// All switches that decide.
+pub(super) const SWITCHES: [&str; 3] = [ROSETTA, FRAMEWORK, DOCKER_VMM];
+
 /// Which versions write such a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Generation {
@@ -31,10 +34,12 @@ pub(super) enum Generation {
     Store,
     /// Up to 4.34, and some that were upgraded from there.
     Legacy,
+    /// No file at all: what the running program says.
+    Backend,
 }
 
 /// What one settings file says; a key that is not there is `None`, never a value.
-#[derive(Debug)]
+#[derive(Debug, PartialEq, Eq)]
 pub(super) struct SettingsFile {
     pub(super) path: PathBuf,
     pub(super) generation: Generation,
@@ -63,6 +68,31 @@ pub(super) fn legacy(home: &Path) -> Result<SettingsFile, HostError> {
 }
 
 impl SettingsFile {
+    /// What the running program said through `socket`, in the shape of a file.
+    pub(super) fn of_backend(socket: &Path, object: &Map<String, Value>) -> Result<Self, HostError> {
+        let generation = Generation::Backend;
+        let path = socket;
+        Keys {
+            object,
+            path,
+            generation,
+        }
+        .file(None)
+    }
+
+    /// True when it has one of the switches.
+    pub(super) fn says_something(&self) -> bool {
+        self.rosetta.is_some() || self.framework.is_some() || self.docker_vmm.is_some()
+    }
+
+    /// What a verdict from it was taken from.
+    pub(super) fn source(&self) -> Source {
+        match self.generation {
+            Generation::Backend => Source::Backend,
+            Generation::Store | Generation::Legacy => Source::SettingsFile,
+        }
+    }
+
     /// The conflict within the file, when it has Rosetta's key twice.
     pub(super) fn written_twice(&self) -> Option<Conflict> {
         self.twice.clone()
@@ -71,25 +101,14 @@ impl SettingsFile {
 
 fn read_file(home: &Path, name: &str, generation: Generation) -> Result<SettingsFile, HostError> {
     let path = home.join(FOLDER).join(name);
+    let object = read::json_object(&path, LIMIT)?;
+    let modified = path.metadata().and_then(|it| it.modified()).ok();
     let keys = Keys {
-        object: &read::json_object(&path, LIMIT)?,
+        object: &object,
         path: &path,
         generation,
     };
-    Ok(SettingsFile {
-        generation,
-        modified: path.metadata().and_then(|it| it.modified()).ok(),
-        rosetta: keys.switch(ROSETTA)?,
-        framework: keys.switch(FRAMEWORK)?,
-        docker_vmm: keys.switch(DOCKER_VMM)?,
-        app: keys
-            .spellings(APP)
-            .find_map(|(_, value)| value.as_str())
-            .map(PathBuf::from),
-        is_full_dump: keys.object.len() >= FULL_DUMP_KEYS,
-        twice: keys.twice(ROSETTA)?,
-        path: path.clone(),
-    })
+    keys.file(modified)
 }
 
 struct Keys<'a> {
@@ -99,6 +118,23 @@ struct Keys<'a> {
 }
 
 impl<'a> Keys<'a> {
+    fn file(&self, modified: Option<SystemTime>) -> Result<SettingsFile, HostError> {
+        Ok(SettingsFile {
+            generation: self.generation,
+            modified,
+            rosetta: self.switch(ROSETTA)?,
+            framework: self.switch(FRAMEWORK)?,
+            docker_vmm: self.switch(DOCKER_VMM)?,
+            app: self
+                .spellings(APP)
+                .find_map(|(_, value)| value.as_str())
+                .map(PathBuf::from),
+            is_full_dump: self.object.len() >= FULL_DUMP_KEYS,
+            twice: self.twice(ROSETTA)?,
+            path: self.path.into(),
+        })
+    }
+
     /// The key's value: the file's own spelling first, since users paste the other one.
     fn switch(&self, key: &'a str) -> Result<Option<Setting>, HostError> {
         self.settings(key).next().transpose()
@@ -145,8 +181,8 @@ impl Generation {
     /// How this generation writes a key that is given in the newer spelling.
     fn spelling(self, key: &str) -> String {
         match (self, key.split_at_checked(1)) {
-            (Self::Legacy, Some((first, rest))) => first.to_ascii_lowercase() + rest,
-            (Self::Store, _) | (Self::Legacy, None) => key.to_owned(),
+            (Self::Legacy | Self::Backend, Some((first, rest))) => first.to_ascii_lowercase() + rest,
+            (Self::Store, _) | (Self::Legacy | Self::Backend, None) => key.to_owned(),
         }
     }
 }

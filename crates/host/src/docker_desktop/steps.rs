@@ -33,10 +33,14 @@ pub(super) fn for_unreadable(error: &HostError) -> Vec<Step> {
         | HostError::NotAFile { .. }
         | HostError::TooLarge { .. }
         | HostError::NotJson { .. }
+        | HostError::NotValid { .. }
+        | HostError::NotText { .. }
+        | HostError::NotAList { .. }
         | HostError::NotAnObject { .. }
         | HostError::NotABoolean { .. }
         | HostError::NotAnEntry { .. }
         | HostError::Io { .. } => Step::MendFile { file },
+        HostError::Silent { .. } | HostError::NotAnAnswer { .. } => return vec![Step::LookInSettings],
     };
     vec![Step::LookInSettings, step]
 }

@@ -18,6 +18,7 @@ impl Runtime {
             Self::RancherDesktop => "Rancher Desktop",
             Self::Podman => "Podman",
             Self::Finch => "Finch",
+            Self::AppleContainer => "Apple's container",
             Self::DockerEngine => "Docker Engine",
             Self::Unknown => "a runtime that is not known",
         }

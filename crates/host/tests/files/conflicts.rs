@@ -106,3 +106,16 @@ fn macos_27_needs_nothing_installed() {
     assert_eq!(mac.rosetta().conflicts, []);
     assert_eq!(mac.rosetta().steps, []);
 }
+
+#[test]
+fn a_configuration_profile_is_named_for_everybody_or_for_one() {
+    for user in ["", "me/"] {
+        let profile = format!("Library/Managed Preferences/{user}com.docker.config.plist");
+        let mac = Mac::with_docker_desktop("4.91.0").file(profile, "bplist00");
+        assert_eq!(mac.state(), State::On);
+        assert!(mac.conflicts()[0].contains("an administrator's configuration profile"));
+    }
+    let other = "Library/Managed Preferences/you/com.docker.config.plist";
+    let mac = Mac::with_docker_desktop("4.91.0").file(other, "bplist00");
+    assert_eq!(mac.rosetta().conflicts, []);
+}

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
-use host::{Machine, ProcessFacts, Roots, Rosetta, State, machine, rosetta};
+use host::{Folders, Machine, ProcessFacts, Roots, Rosetta, State, machine, rosetta, runtimes};
 use tempfile::TempDir;
 
 const GROUP: &str = "Users/me/Library/Group Containers/group.com.docker";
@@ -104,6 +104,16 @@ impl Mac {
 
     pub(crate) fn state(&self) -> State {
         self.rosetta().state
+    }
+
+    /// Every runtime and machine that is found, with what the environment says of folders.
+    pub(crate) fn runtimes(&self, folders: &Folders) -> Vec<Rosetta> {
+        runtimes(&self.roots(), &self.machine(), folders)
+    }
+
+    /// A path below the root.
+    pub(crate) fn path(&self, path: &str) -> PathBuf {
+        self.root.path().join(path)
     }
 
     /// What a contract's reader sees: state, source and virtual machine manager.

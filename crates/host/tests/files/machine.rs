@@ -48,6 +48,7 @@ fn a_root_without_it_is_linux() {
 fn another_macs_architecture_is_that_of_its_docker_desktop() {
     for (processor, architecture) in [(ARM64, "arm64"), (X86_64, "amd64")] {
         let mac = Mac::with_docker_desktop("4.91.0").file(BACKEND, mach_o(processor));
+        let mac = mac.without_host_rosetta();
         assert_eq!(mac.machine().architecture.as_deref(), Some(architecture));
     }
 }
@@ -55,12 +56,39 @@ fn another_macs_architecture_is_that_of_its_docker_desktop() {
 #[test]
 fn an_intel_macs_docker_desktop_makes_rosetta_unneeded() {
     let mac = Mac::with_docker_desktop("4.91.0").file(BACKEND, mach_o(X86_64));
+    let mac = mac.without_host_rosetta();
     assert_eq!(mac.words(), ("not-needed", "default", None));
+}
+
+#[test]
+fn an_intel_docker_desktop_on_apple_silicon_is_a_conflict() {
+    let intel = || Mac::with_docker_desktop("4.91.0").file(BACKEND, mach_o(X86_64));
+    let orbstack = "Applications/OrbStack.app/Contents/MacOS/OrbStack";
+    for mac in [
+        intel(),
+        intel()
+            .without_host_rosetta()
+            .file("opt/homebrew/Cellar/jq/1.8.1/INSTALL_RECEIPT.json", ""),
+        intel().without_host_rosetta().file(orbstack, mach_o(ARM64)),
+    ] {
+        assert_eq!(mac.machine().architecture.as_deref(), Some("arm64"));
+        assert!(
+            mac.conflicts()
+                .iter()
+                .any(|it| it.contains("the build for Intel Macs"))
+        );
+        assert!(
+            mac.steps()
+                .iter()
+                .any(|it| it.contains("built for Apple Silicon"))
+        );
+    }
 }
 
 #[test]
 fn a_mac_whose_architecture_nothing_tells_counts_as_apple_silicon() {
     let mac = Mac::with_docker_desktop("4.91.0").file(BACKEND, "#!/bin/sh\n");
+    let mac = mac.without_host_rosetta();
     assert_eq!(mac.machine().architecture, None);
     assert_eq!(mac.words().0, "on");
 }

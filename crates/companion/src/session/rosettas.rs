@@ -1,0 +1,204 @@
+//! What is known of Rosetta: by the files, by the engine that answers, and by a program that is run.
+
+use std::{path::Path, time::Duration};
+
+use engine::{Endpoint, Identity, Store};
+use host::{ImageStore, Os, Serving};
+use tokio::{sync::oneshot, task::spawn_blocking, time::timeout};
+
+use super::{
+    Proof, Reply,
+    actor::Actor,
+    jobs::{Reporter, What},
+    link::Link,
+    probes,
+};
+use crate::{
+    Refusal, Setup, present_rosetta,
+    verdict::Witnesses,
+    verdict_words::Unseen,
+    view::{self, Problem},
+};
+
+/// An engine that answers does so at once; the files are worth more than waiting for one that does not.
+const ENGINE_PATIENCE: Duration = Duration::from_secs(2);
+/// Whose programs Rosetta runs.
+const PLATFORM: &str = "linux/amd64";
+
+/// What is asked of the engine.
+struct Asked {
+    setup: Setup,
+    proof: Proof,
+    kept: Option<view::Probed>,
+    reporter: Reporter,
+}
+
+impl Actor {
+    /// Reads the files beside the actor, since a protected folder may wait for the user's answer.
+    pub(super) fn read_rosetta(&mut self, proof: Proof, reply: Reply<view::Rosetta>) {
+        let reporter = self.reporter();
+        let asked = Asked {
+            setup: self.setup.clone(),
+            proof,
+            kept: self.kept_probe(),
+            reporter: self.reporter(),
+        };
+        let engine = self.engine_for(&asked);
+        tokio::spawn(async move {
+            let answer = match engine {
+                Some(engine) => asked.with_engine(engine).await,
+                None => asked.without_engine().await,
+            };
+            let answer = answer.inspect(|rosetta| {
+                reporter.send(What::Rosetta(Box::new(rosetta.clone())));
+            });
+            reply.send(answer).ok();
+        });
+    }
+
+    /// What a probe of this start of the engine found out of amd64.
+    fn kept_probe(&mut self) -> Option<view::Probed> {
+        let report = self.translator()?.report;
+        let mut known = report.foreign.into_iter().chain(report.native.probed);
+        known.find(|probed| probed.platform == PLATFORM)
+    }
+
+    /// The engine, where it has to do with these files, and as soon as there is one.
+    fn engine_for(&mut self, asked: &Asked) -> Option<oneshot::Receiver<Result<engine::Engine, Problem>>> {
+        let is_idle = matches!(self.link, Link::Idle | Link::Making | Link::Up(_));
+        let is_wanted = asked.setup.machine().os == Os::MacOs && is_idle && !self.setup.sample;
+        if asked.proof == Proof::Kept && !(is_wanted && asked.setup.has_engine()) {
+            return None;
+        }
+        let (sender, receiver) = oneshot::channel();
+        self.with_engine(move |engine| drop(sender.send(engine)));
+        Some(receiver)
+    }
+}
+
+type Answer = Result<view::Rosetta, Problem>;
+
+impl Asked {
+    async fn with_engine(self, engine: oneshot::Receiver<Result<engine::Engine, Problem>>) -> Answer {
+        let engine = match self.proof {
+            Proof::Fresh => engine.await.map_err(|_| Refusal::Ended)?,
+            Proof::Kept => match timeout(ENGINE_PATIENCE, engine).await {
+                Ok(Ok(engine)) => engine,
+                Ok(Err(_)) | Err(_) => return self.without_engine().await,
+            },
+        };
+        match (engine, self.proof) {
+            (Ok(engine), Proof::Kept) => self.of_engine(&engine, None).await,
+            (Ok(engine), Proof::Fresh) => {
+                // Where Rosetta is not needed, whatever is foreign is tried.
+                let is_mac = self.setup.machine().os == Os::MacOs;
+                let platform = is_mac.then(|| PLATFORM.to_owned());
+                let report = probes::probe(&engine, platform).await;
+                probes::tell_probes(&engine, &self.reporter);
+                let report = report?;
+                let probed = report.foreign.into_iter().next().or(report.native.probed);
+                self.of_engine(&engine, probed).await
+            }
+            (Err(problem), Proof::Fresh) => Err(problem),
+            (Err(_), Proof::Kept) => self.without_engine().await,
+        }
+    }
+
+    async fn of_engine(self, engine: &engine::Engine, fresh: Option<view::Probed>) -> Answer {
+        let identity = engine.identity();
+        let probed = fresh.or(self.kept);
+        let store = Some(image_store(identity.store));
+        let unseen = probed.is_none().then_some(Unseen::Probe);
+        let endpoint = engine::locate(&self.setup.of_files()).await.ok();
+        let serving = serving(Some(identity), endpoint.as_ref());
+        let unseen = unseen.into_iter().collect();
+        read(self.setup, serving, store, probed, unseen).await
+    }
+
+    async fn without_engine(self) -> Answer {
+        let unseen = match (self.setup.machine().os, self.setup.has_engine()) {
+            (Os::Linux, _) => Vec::new(),
+            (Os::MacOs, false) => vec![Unseen::OtherMachine],
+            (Os::MacOs, true) => vec![Unseen::Engine],
+        };
+        let endpoint = engine::locate(&self.setup.of_files()).await.ok();
+        let serving = serving(None, endpoint.as_ref());
+        read(self.setup, serving, None, None, unseen).await
+    }
+}
+
+async fn read(
+    setup: Setup,
+    engine: Serving,
+    store: Option<ImageStore>,
+    probed: Option<view::Probed>,
+    unseen: Vec<Unseen>,
+) -> Result<view::Rosetta, Problem> {
+    let read = spawn_blocking(move || {
+        let (roots, machine) = (setup.roots(), setup.machine());
+        let found = host::runtimes(&roots, &machine, &setup.folders());
+        let settings = host::serving(&roots, &machine, &found, &engine);
+        let witnesses = Witnesses {
+            settings: &settings,
+            host: &host::host_rosetta(&roots, &machine),
+            machine: &machine,
+            store,
+            probed: probed.as_ref(),
+        };
+        present_rosetta::rosetta(&witnesses, &found, probed.clone(), &unseen)
+    });
+    Ok(read.await.map_err(|_| Refusal::Ended)?)
+}
+
+fn image_store(store: Store) -> ImageStore {
+    match store {
+        Store::Classic => ImageStore::Classic,
+        Store::Containerd => ImageStore::Containerd,
+    }
+}
+
+/// What the engine says of itself, and where it is reached.
+fn serving(identity: Option<&Identity>, endpoint: Option<&Endpoint>) -> Serving {
+    let runtime = identity.map(|identity| host::Runtime::from_word(identity.runtime.as_str()));
+    let is_named =
+        |runtime: &host::Runtime| !matches!(runtime, host::Runtime::Unknown | host::Runtime::DockerEngine);
+    let socket = endpoint.and_then(Endpoint::socket).map(Path::to_path_buf);
+    let address = endpoint.map(|endpoint| &endpoint.url);
+    Serving {
+        runtime: runtime.filter(is_named),
+        machine: identity.map(|identity| identity.machine.clone()),
+        socket,
+        elsewhere: address.filter(|url| is_elsewhere(url)).cloned(),
+    }
+}
+
+/// By the address alone: another machine's name, or a tunnel to it.
+fn is_elsewhere(url: &str) -> bool {
+    let Some((scheme, rest)) = url.split_once("://") else {
+        return false;
+    };
+    let is_here = ["localhost", "127.", "[::1]"]
+        .iter()
+        .any(|name| rest.starts_with(name));
+    scheme == "ssh" || matches!(scheme, "tcp" | "http") && !is_here
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_tells_whether_the_engine_is_on_another_machine() {
+        for (url, elsewhere) in [
+            ("unix:///var/run/docker.sock", false),
+            ("tcp://127.0.0.1:2375", false),
+            ("tcp://localhost:2375", false),
+            ("http://[::1]:2375", false),
+            ("tcp://build:2375", true),
+            ("ssh://me@localhost", true),
+            ("nothing", false),
+        ] {
+            assert_eq!(is_elsewhere(url), elsewhere, "{url}");
+        }
+    }
+}

@@ -1,0 +1,39 @@
+//! Versions of programs that Homebrew installed, by the names of its folders.
+
+use std::fs;
+
+use crate::{Roots, Version, read};
+
+/// Where Homebrew lies on Apple Silicon.
+const PREFIX: &str = "opt/homebrew";
+/// Homebrew keeps a few versions of one program at most.
+const VERSIONS: usize = 64;
+
+/// The version of `program` that is in use: the one that is linked, or the only one that is there.
+pub(crate) fn version(roots: &Roots, program: &str) -> Option<Version> {
+    let prefix = roots.known(PREFIX);
+    let linked = fs::read_link(prefix.join("opt").join(program)).ok();
+    let linked = linked.and_then(|link| link.file_name()?.to_str().and_then(of_folder));
+    linked.or_else(|| {
+        let names = read::names(&prefix.join("Cellar").join(program), VERSIONS).ok()?;
+        let [name] = names.as_slice() else {
+            return None;
+        };
+        of_folder(name)
+    })
+}
+
+/// True when Homebrew has the program, in whatever version.
+pub(crate) fn has(roots: &Roots, program: &str) -> bool {
+    roots.known(PREFIX).join("Cellar").join(program).is_dir()
+}
+
+/// True on Apple Silicon alone: elsewhere Homebrew has another prefix.
+pub(crate) fn is_of_apple_silicon(roots: &Roots) -> bool {
+    roots.known(PREFIX).join("Cellar").is_dir()
+}
+
+/// Homebrew's own revision stands behind a `_`.
+fn of_folder(name: &str) -> Option<Version> {
+    Version::parse(name.split('_').next()?)
+}
