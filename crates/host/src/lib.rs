@@ -4,6 +4,7 @@
 //! Out: values. The environment is never asked, and nothing is ever written.
 
 mod binfmt;
+pub mod checks;
 mod docker_desktop;
 mod error;
 mod machine;
