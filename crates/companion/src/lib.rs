@@ -14,6 +14,8 @@
 //! ```
 
 mod board;
+mod checklist;
+mod checklist_words;
 mod compose;
 mod compose_words;
 mod examine;
@@ -32,6 +34,7 @@ mod setup;
 pub mod tray;
 pub mod view;
 
+pub use checklist::{Protected, Variables};
 pub use problem::Refusal;
 pub use session::{Causes, RerunRequest, Session, Way};
 pub use setup::{ProcessFacts, Setup};

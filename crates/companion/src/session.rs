@@ -3,6 +3,7 @@
 mod actor;
 mod answers;
 mod builds;
+mod checklists;
 mod connecting;
 mod images;
 mod interrupted;
@@ -25,7 +26,7 @@ use specta::Type;
 use tokio::sync::{mpsc, oneshot};
 
 use crate::{
-    Refusal, Setup, report,
+    Protected, Refusal, Setup, report,
     view::{self, Problem},
 };
 
@@ -85,6 +86,7 @@ enum Request {
     Scan(String, scans::Heard, Reply<view::Scan>),
     Probe(Option<String>, Reply<view::ProbeReport>),
     Rosetta(Reply<view::Rosetta>),
+    Checklist(Protected, Reply<view::Checklist>),
     Subscribe(mpsc::UnboundedSender<view::Update>),
     Reconnect,
     UseSample,
@@ -213,6 +215,18 @@ impl Session {
     /// What the settings say of Rosetta. Needs no engine. On a Mac this may make the system ask for permission.
     pub async fn rosetta(&self) -> Result<view::Rosetta, Problem> {
         self.ask(Request::Rosetta).await
+    }
+
+    /// What decides whether containers run well here. Needs no engine, and says what could not be seen without one.
+    ///
+    /// What `protected` says matters on a Mac only, where reading another application's files may make the system ask.
+    pub async fn checklist(&self, protected: Protected) -> Result<view::Checklist, Problem> {
+        self.ask(|reply| Request::Checklist(protected, reply)).await
+    }
+
+    /// The checklist as Markdown, for a team's page: without credentials.
+    pub fn checklist_report(&self, checklist: &view::Checklist) -> String {
+        report::checklist(checklist, &self.home)
     }
 
     /// Everything once, then every change, until the receiver is dropped or the session ends.

@@ -28,6 +28,7 @@ pub use allotment::Allotment;
 pub use builders::{Builder, Builders, Chosen, Node};
 pub use credentials::{Found, Helper};
 pub use docker_config::{Context, DockerConfig};
+pub use place::veiled;
 pub use ports::{PORTS, Port, Taken};
 pub use programs::{Program, Side};
 pub use runtimes::Installed;

@@ -64,6 +64,8 @@ pub(super) struct Actor {
     pub(super) host: view::Host,
     pub(super) here: Arc<Here>,
     pub(super) rosetta: Option<view::Rosetta>,
+    /// What was found out of the engine in use.
+    pub(super) probed: Option<view::ProbeReport>,
     pub(super) board: Board,
     /// A copy that jobs read.
     pub(super) known: Arc<Memory>,
@@ -116,6 +118,7 @@ impl Actor {
             sample: None,
             identity: None,
             rosetta: None,
+            probed: None,
             board: Board::default(),
             wants: Wants::default(),
             waiting: Vec::new(),
@@ -209,6 +212,7 @@ impl Actor {
             What::Interrupted(reruns) => self.found_interrupted(reruns),
             What::UndoFiles(files) => self.board.undo_files = files,
             What::Progress(progress) => self.tell(&Update::Progress(progress)),
+            What::Probed(report) => self.keep_probe(report),
             What::Rosetta(rosetta) => {
                 self.tell(&Update::Rosetta {
                     rosetta: rosetta.clone(),

@@ -43,6 +43,7 @@ pub(super) enum What {
     UndoFiles(HashMap<String, String>),
     Progress(view::Progress),
     Rosetta(view::Rosetta),
+    Probed(view::ProbeReport),
 }
 
 /// A list of containers that came in.

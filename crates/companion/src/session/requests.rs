@@ -67,11 +67,14 @@ impl Actor {
             }
             Request::Scan(subject, heard, reply) => self.scan(subject, heard, reply),
             Request::Probe(platform, reply) => {
-                self.job(
-                    reply,
-                    |engine| async move { probes::probe(&engine, platform).await },
-                );
+                let reporter = self.reporter();
+                self.job(reply, |engine| async move {
+                    let report = probes::probe(&engine, platform).await?;
+                    reporter.send(What::Probed(report.clone()));
+                    Ok(report)
+                });
             }
+            Request::Checklist(protected, reply) => self.checklist(protected, reply),
             Request::Rosetta(reply) => self.read_rosetta(reply),
             Request::Subscribe(watcher) => self.subscribe(watcher),
             Request::Reconnect => self.reconnect(),

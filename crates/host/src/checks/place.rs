@@ -52,8 +52,9 @@ pub(super) fn tame(text: &str) -> String {
     tame
 }
 
-/// A value with what may be a credential left out: passwords in addresses, and what commands give.
-pub(super) fn veiled(value: &str) -> String {
+/// A value as it can be shown: tamed, and without what may be a credential, which are passwords in addresses and what
+/// commands give.
+pub fn veiled(value: &str) -> String {
     if value.contains("$(") || value.contains('`') {
         return "$(…)".to_owned();
     }

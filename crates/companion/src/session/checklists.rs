@@ -1,0 +1,110 @@
+//! The set-up checklist, beside the actor: files take their time, and an engine may hang.
+
+use std::time::Duration;
+
+use engine::Identity;
+use tokio::{sync::oneshot, time::timeout};
+
+use super::{
+    Reply,
+    actor::Actor,
+    jobs::{Reporter, What},
+};
+use crate::{
+    Protected, Refusal, Setup,
+    checklist::{self, Seen},
+    checklist_words, present,
+    view::{self, Problem},
+};
+
+/// An engine that does not answer by then is not waited for: most checks do without.
+const ENGINE_LIMIT: Duration = Duration::from_secs(6);
+
+/// What the session knew before it looked.
+struct Known {
+    setup: Setup,
+    settings: Option<view::Rosetta>,
+    probe: Option<view::ProbeReport>,
+    reporter: Reporter,
+}
+
+impl Actor {
+    /// Looks at everything, with the engine if one answers in time.
+    pub(super) fn checklist(&mut self, protected: Protected, reply: Reply<view::Checklist>) {
+        let (answer, engine) = oneshot::channel();
+        self.with_engine(|engine| {
+            answer.send(engine.map(|engine| engine.identity().clone())).ok();
+        });
+        let known = Known {
+            setup: self.setup.clone(),
+            settings: self.rosetta.clone(),
+            probe: self.kept_probe(),
+            reporter: self.reporter(),
+        };
+        tokio::spawn(async move { reply.send(known.look(protected, engine).await).ok() });
+    }
+
+    /// The last probe of the engine in use.
+    fn kept_probe(&self) -> Option<view::ProbeReport> {
+        self.probed.clone()
+    }
+
+    /// A probe of one platform replaces only what was known of that one.
+    pub(super) fn keep_probe(&mut self, report: view::ProbeReport) {
+        let Some(kept) = &mut self.probed else {
+            self.probed = Some(report);
+            return;
+        };
+        for probed in report.foreign {
+            kept.foreign.retain(|it| it.platform != probed.platform);
+            kept.foreign.push(probed);
+        }
+    }
+}
+
+impl Known {
+    async fn look(
+        self,
+        protected: Protected,
+        engine: oneshot::Receiver<Result<Identity, Problem>>,
+    ) -> Result<view::Checklist, Problem> {
+        let is_sample = self.setup.sample;
+        let engine = match timeout(ENGINE_LIMIT, engine).await {
+            Ok(Ok(_)) if is_sample => Err(checklist_words::only_sample()),
+            Ok(Ok(engine)) => engine,
+            Ok(Err(_)) => Err(Refusal::Ended.into()),
+            Err(_) => Err(checklist_words::engine_too_slow(ENGINE_LIMIT.as_secs())),
+        };
+        let files = tokio::task::spawn_blocking(move || self.seen(protected, engine));
+        files
+            .await
+            .map(|seen| checklist::checklist(&seen))
+            .map_err(|_| Refusal::Ended.into())
+    }
+
+    /// Reads the files; a protected folder may wait for the user's answer.
+    fn seen(self, protected: Protected, engine: Result<Identity, Problem>) -> Seen {
+        let setup = &self.setup;
+        let (roots, machine) = (setup.roots(), setup.machine());
+        let folders = setup.variables.folders(setup.docker_config.clone());
+        let settings = match (protected, machine.os) {
+            (Protected::Leave, host::Os::MacOs) => self.settings.clone(),
+            (Protected::Read, _) | (_, host::Os::Linux) => {
+                let settings = present::rosetta(&host::rosetta(&roots, &machine));
+                self.reporter.send(What::Rosetta(settings.clone()));
+                Some(settings)
+            }
+        };
+        Seen {
+            facts: host::checks::facts(&roots, &machine, &folders),
+            handlers: checklist::read_handlers(&roots, machine.os),
+            settings,
+            probe: self.probe.filter(|_| engine.is_ok()),
+            engine,
+            variables: setup.variables.clone(),
+            docker_host: setup.docker_host.clone(),
+            docker_context: setup.docker_context.clone(),
+            machine,
+        }
+    }
+}
