@@ -20,6 +20,8 @@ pub(crate) fn builder() -> Builder<tauri::Wry> {
         commands::undo,
         commands::discard,
         commands::rosetta,
+        commands::checklist,
+        commands::checklist_markdown,
         commands::reconnect,
         commands::use_sample,
     ])

@@ -3,8 +3,8 @@
 use std::{sync::Arc, time::Duration};
 
 use companion::{
-    RerunRequest, Session, Way,
-    view::{Diagnosis, LogLine, Problem, RerunDone, RerunPlan, Restored, Rosetta, Update},
+    Protected, RerunRequest, Session, Way,
+    view::{Checklist, Diagnosis, LogLine, Problem, RerunDone, RerunPlan, Restored, Rosetta, Update},
 };
 use tauri::{State, ipc::Channel};
 
@@ -129,6 +129,24 @@ pub(crate) async fn discard(session: State<'_, Session>, id: String) -> Result<R
 #[specta::specta]
 pub(crate) async fn rosetta(session: State<'_, Session>) -> Result<Rosetta, Problem> {
     session.rosetta().await
+}
+
+/// Checks what decides whether containers run well here.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn checklist(
+    session: State<'_, Session>,
+    protected: Protected,
+) -> Result<Checklist, Problem> {
+    session.checklist(protected).await
+}
+
+/// The same as Markdown, for a team's page: without credentials. What was read before is not read again.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn checklist_markdown(session: State<'_, Session>) -> Result<String, Problem> {
+    let checklist = session.checklist(Protected::Leave).await?;
+    Ok(session.checklist_report(&checklist))
 }
 
 /// Looks for an engine again.

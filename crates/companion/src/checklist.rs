@@ -16,6 +16,8 @@ use host::{
     Handler, HostError, Machine, Os,
     checks::{Facts, Folders},
 };
+use serde::Deserialize;
+use specta::Type;
 
 use crate::{
     checklist_words as words,
@@ -41,7 +43,8 @@ pub struct Variables {
 }
 
 /// Whether another application's protected files are read: on a Mac the system may ask the user first.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Type)]
+#[serde(rename_all = "kebab-case")]
 pub enum Protected {
     /// They are, because the user asked for it.
     Read,
@@ -182,11 +185,10 @@ impl Id {
     }
 
     /// Not known, because no engine answered.
-    fn unseen(self, title: &str, problem: &Problem) -> Judged {
-        let said = words::no_engine(title, problem);
+    fn unseen(self, title: &str) -> Judged {
         Judged {
             needs_engine: true,
-            ..self.unknown(said)
+            ..self.unknown(words::no_engine(title))
         }
     }
 

@@ -89,15 +89,12 @@ pub(crate) fn why(id: Id) -> &'static str {
 }
 
 /// Not known, because no engine answered.
-pub(crate) fn no_engine(title: &str, problem: &Problem) -> Said {
-    said(
-        title,
-        format!("not known, since no engine answered: {}", problem.message),
-    )
+pub(crate) fn no_engine(title: &str) -> Said {
+    said(title, "not known, since no engine answered")
 }
 
 /// That whether something works could not be tried.
-pub(crate) fn no_engine_to_prove(_: &Problem) -> String {
+pub(crate) fn no_engine_to_prove() -> String {
     "no engine answered, so it could not be tried".to_owned()
 }
 

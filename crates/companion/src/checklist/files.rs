@@ -116,10 +116,19 @@ pub(super) fn socket(seen: &Seen) -> Judged {
             id.warn(words::socket_of_another(owner, context), fix())
         }
         SocketLink::Leads(owner) => id.ok(words::socket_leads(owner)),
+        SocketLink::Dangling(owner) if is_installed(seen, owner) => {
+            id.warn(words::stopped_socket(owner), words::start_runtime())
+        }
         SocketLink::Dangling(owner) => id.todo(words::dangling_socket(owner), fix()),
         SocketLink::NotASocket => id.todo(words::not_a_socket(), words::remove_socket()),
         SocketLink::Unknown => id.unknown(words::socket_unknown()),
     }
+}
+
+/// A runtime that is only stopped makes its socket again when it starts.
+fn is_installed(seen: &Seen, owner: &Owner) -> bool {
+    let mut all = seen.facts.runtimes.iter();
+    all.any(|it| it.runtime == owner.runtime)
 }
 
 fn context(seen: &Seen) -> Option<&Context> {

@@ -12,9 +12,8 @@ const ENOUGH: u64 = 3_600 * 1024 * 1024;
 
 pub(super) fn image_store(seen: &Seen) -> Judged {
     let id = Id::ImageStore;
-    let engine = match &seen.engine {
-        Ok(engine) => engine,
-        Err(problem) => return id.unseen("Image store", problem),
+    let Ok(engine) = &seen.engine else {
+        return id.unseen("Image store");
     };
     match (engine.store, engine.runtime) {
         (_, Runtime::Podman) => id.ok(words::podman_store()),
@@ -35,7 +34,7 @@ pub(super) fn resources(seen: &Seen) -> Judged {
     let is_bare = |runtime: Runtime| matches!(runtime, Runtime::DockerEngine | Runtime::Unknown);
     match &seen.engine {
         Ok(engine) if !seen.is_mac() && is_bare(engine.runtime) => {
-            id.not_applicable(words::no_virtual_machine())
+            id.not_applicable(words::nothing_allotted())
         }
         Ok(engine) => match engine.memory {
             None => id.unknown(words::memory_unknown()),
@@ -49,11 +48,9 @@ pub(super) fn resources(seen: &Seen) -> Judged {
                     .iter()
                     .all(|it| it.runtime == host::Runtime::DockerEngine) =>
         {
-            id.not_applicable(words::no_virtual_machine())
+            id.not_applicable(words::nothing_allotted())
         }
-        Err(problem) => {
-            by_settings(allotted, runtime).unwrap_or_else(|| id.unseen("Disk and memory", problem))
-        }
+        Err(_) => by_settings(allotted, runtime).unwrap_or_else(|| id.unseen("Disk and memory")),
     }
 }
 

@@ -64,7 +64,7 @@ fn own_builder(builder: &Builder) -> Judged {
 fn usual_builder(seen: &Seen) -> Judged {
     let id = Id::Builder;
     match &seen.engine {
-        Err(problem) => id.unseen("Builds for amd64 and arm64", problem),
+        Err(_) => id.unseen("Builds for amd64 and arm64"),
         Ok(engine) if engine.store == Store::Containerd => id.ok(words::usual_builder()),
         Ok(_) => id.todo(words::builder_for_one(), words::add_builder()),
     }

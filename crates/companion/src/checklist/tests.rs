@@ -334,12 +334,11 @@ fn the_socket_link_is_followed() {
     let command = in_use(there()).check("socket").fix.and_then(|it| it.command);
     let expected = "sudo ln -sf /Users/me/.orbstack/run/docker.sock /var/run/docker.sock";
     assert_eq!(command.as_deref(), Some(expected));
-    assert_says(
-        &Stage::mac().link(socket, desktop),
-        "socket",
-        Todo,
-        "The socket leads nowhere",
-    );
+    let stopped = Stage::mac().link(socket, desktop);
+    let title = "The socket leads to Docker Desktop, which is stopped";
+    assert_says(&stopped, "socket", Warn, title);
+    let removed = Stage::mac().link(socket, "/Users/me/.orbstack/run/docker.sock");
+    assert_says(&removed, "socket", Todo, "The socket leads nowhere");
     assert_says(&Stage::mac(), "socket", Warn, "Nothing leads to an engine");
     assert_says(&in_use(Stage::mac()), "socket", Fine, "No socket link");
     let folder = Stage::mac();

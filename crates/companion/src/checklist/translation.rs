@@ -81,7 +81,7 @@ pub(super) fn translation(seen: &Seen) -> Judged {
     };
     Judged {
         needs_engine: seen.engine.is_err(),
-        ..judged.also(seen.engine.as_ref().err().map(words::no_engine_to_prove))
+        ..judged.also(seen.engine.is_err().then(words::no_engine_to_prove))
     }
 }
 

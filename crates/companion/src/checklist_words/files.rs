@@ -232,6 +232,12 @@ pub(crate) fn dangling_socket(owner: &Owner) -> Said {
     )
 }
 
+pub(crate) fn stopped_socket(owner: &Owner) -> Said {
+    let name = product(owner.runtime.as_str());
+    let detail = format!("{}, which is not there while {name} does not run", led(owner));
+    said(format!("The socket leads to {name}, which is stopped"), detail)
+}
+
 /// The link to the socket of the context in use, where its path can stand in a command.
 pub(crate) fn remake_link(context: Option<&Context>) -> Fix {
     let plain = |it: char| it.is_ascii_alphanumeric() || "-_./".contains(it);

@@ -46,6 +46,13 @@ pub(crate) fn switch_store(runtime: Runtime) -> Fix {
     fix("switch-image-store", how)
 }
 
+pub(crate) fn nothing_allotted() -> Said {
+    said(
+        "Disk and memory",
+        "there is no virtual machine: containers have what this machine has",
+    )
+}
+
 pub(crate) fn memory_unknown() -> Said {
     said(
         "Disk and memory",

@@ -222,8 +222,8 @@ pub(crate) fn replace_tools(foreign: &[&Program], os: Os, brew: Option<&str>) ->
         Os::MacOs if foreign.iter().any(|it| it.side != Side::Other) => {
             "Install Homebrew in `/opt/homebrew` from a native terminal, install the tools with it, and put its folder first in `PATH`"
         }
-        Os::MacOs => "Install their builds for Apple Silicon",
-        Os::Linux => "Install their builds for this machine's processor",
+        Os::MacOs => "Install builds for Apple Silicon",
+        Os::Linux => "Install builds for this machine's processor",
     };
     fix("replace-foreign-build", how)
 }
