@@ -18,7 +18,7 @@ use crate::{
 };
 
 /// An engine that does not answer by then is not waited for: most checks do without.
-const ENGINE_LIMIT: Duration = Duration::from_secs(6);
+const ENGINE_LIMIT: Duration = Duration::from_secs(5);
 
 /// What the session knew before it looked.
 struct Known {

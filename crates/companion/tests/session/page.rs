@@ -8,6 +8,7 @@ use serde::Serialize;
 use serde_json::{Map, Value, json};
 
 use crate::{
+    checklists::Mac,
     stage::{soon, url},
     watcher::{Watcher, is_settled},
 };
@@ -54,6 +55,7 @@ async fn gathered() -> Value {
     let snapshot = sorted(watcher.shown.clone());
     let mut data = answers(&session, &snapshot.containers).await;
     data.insert("snapshot".to_owned(), on_a_mac(value(&snapshot)));
+    data.insert("checklist".to_owned(), Mac::new().shown(&sample).await);
     let done = session.rerun(request()).await.expect("a re-run");
     watcher
         .until("new container beside the old one", |shown| {
