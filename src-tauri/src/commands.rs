@@ -136,9 +136,9 @@ pub(crate) async fn rosetta(session: State<'_, Session>) -> Result<Rosetta, Prob
 #[specta::specta]
 pub(crate) async fn checklist(
     session: State<'_, Session>,
-    protected: Protected,
+    settings: Protected,
 ) -> Result<Checklist, Problem> {
-    session.checklist(protected).await
+    session.checklist(settings).await
 }
 
 /// The same as Markdown, for a team's page: without credentials. What was read before is not read again.

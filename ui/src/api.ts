@@ -1,7 +1,7 @@
 // The only door to the engine's side: every command, the channel of the session, and what the menu bar asks for.
 import { Channel } from "@tauri-apps/api/core";
 import { listen } from "@tauri-apps/api/event";
-import { commands, type Problem, type Update, type Way } from "./bindings";
+import { commands, type Problem, type Protected, type Update, type Way } from "./bindings";
 import { words } from "./words";
 
 export type * from "./bindings";
@@ -49,6 +49,7 @@ export const rerun = (id: string, platform: string, way: Way) => answer(commands
 export const undo = (id: string) => answer(commands.undo(id));
 export const discard = (id: string) => answer(commands.discard(id));
 export const rosetta = () => answer(commands.rosetta());
+export const checklist = (settings: Protected) => answer(commands.checklist(settings));
 export const reconnect = () => answer(commands.reconnect());
 export const useSample = () => answer(commands.useSample());
 
@@ -56,6 +57,9 @@ export const useSample = () => answer(commands.useSample());
 export const diagnosisMarkdown = (id: string) => orThrow(answer(commands.diagnosisMarkdown(id)));
 export const imageMarkdown = (reference: string, platform: string | null) =>
   orThrow(answer(commands.imageMarkdown(reference, platform)));
+
+/** The set-up checklist as Markdown; a problem is thrown. */
+export const checklistMarkdown = () => orThrow(answer(commands.checklistMarkdown()));
 
 async function orThrow<T>(asked: Promise<Answer<T>>): Promise<T> {
   const given = await asked;

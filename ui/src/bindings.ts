@@ -29,7 +29,7 @@ export const commands = {
 	/**  Reads what the settings say of Rosetta. On a Mac the system may ask for permission first. */
 	rosetta: () => typedError<Rosetta, Problem>(__TAURI_INVOKE("rosetta")),
 	/**  Checks what decides whether containers run well here. */
-	checklist: (protected: Protected) => typedError<Checklist, Problem>(__TAURI_INVOKE("checklist", { protected })),
+	checklist: (settings: Protected) => typedError<Checklist, Problem>(__TAURI_INVOKE("checklist", { settings })),
 	/**  The same as Markdown, for a team's page: without credentials. What was read before is not read again. */
 	checklistMarkdown: () => typedError<string, Problem>(__TAURI_INVOKE("checklist_markdown")),
 	/**  Looks for an engine again. */

@@ -6,6 +6,7 @@ import type {
   Container,
   Diagnosis,
   Problem,
+  Protected,
   RerunPlan,
   Restored,
   Rosetta,
@@ -15,7 +16,14 @@ import type {
 } from "./api";
 import * as data from "./fake-data";
 
-type Arguments = { id: string; reference: string; platform: string; way: Way; channel: Channel<Update> };
+type Arguments = {
+  id: string;
+  reference: string;
+  platform: string;
+  way: Way;
+  settings: Protected;
+  channel: Channel<Update>;
+};
 export type Answers = Record<string, (given: Arguments) => unknown>;
 
 /** A stand-in session: it keeps a snapshot, changes it when asked, and says so on the channel. */
@@ -73,6 +81,8 @@ export class Fake {
     undo: ({ id }) => this.#undo(id),
     discard: ({ id }) => this.#discard(id),
     rosetta: () => this.#readRosetta(),
+    checklist: () => data.checklist(),
+    checklist_markdown: () => "### Set-up for containers\n",
     reconnect: () => this.#begin(data.snapshot()),
     use_sample: () =>
       this.#begin(data.snapshot({ engine: { ...data.engine, name: "Sample engine", sample: true } })),

@@ -1,7 +1,8 @@
 // Where the reader is: what is open, and what was just done. Lost on reload, and no loss.
-import type { Container } from "./api";
+import type { Checklist, Container } from "./api";
+import { Asking } from "./asking.svelte";
 
-export type View = "containers" | "images";
+export type View = "containers" | "images" | "setup";
 
 /** What a write is about: a container of the list, or one of which only a re-run's journal knows. */
 export type Subject = Pick<Container, "id" | "name" | "kept_for"> & { undo_file?: string | null };
@@ -21,6 +22,8 @@ export class Page {
   selected = $state.raw<string | null>(null);
   sheet = $state.raw<Sheet | null>(null);
   notice = $state.raw<Notice | null>(null);
+  /** The last look at the set-up, kept while the reader is elsewhere. */
+  readonly setup = new Asking<Checklist>();
 
   go(view: View): void {
     this.view = view;

@@ -87,10 +87,12 @@ impl Known {
         let setup = &self.setup;
         let (roots, machine) = (setup.roots(), setup.machine());
         let folders = setup.variables.folders(setup.docker_config.clone());
+        let read = || present::rosetta(&host::rosetta(&roots, &machine));
         let settings = match (protected, machine.os) {
             (Protected::Leave, host::Os::MacOs) => self.settings.clone(),
-            (Protected::Read, _) | (_, host::Os::Linux) => {
-                let settings = present::rosetta(&host::rosetta(&roots, &machine));
+            (Protected::Leave, host::Os::Linux) => Some(read()),
+            (Protected::Read, _) => {
+                let settings = read();
                 self.reporter.send(What::Rosetta(settings.clone()));
                 Some(settings)
             }
