@@ -194,6 +194,14 @@ pub(crate) fn native(native: &str, chip: Option<&str>) -> view::Measured {
     measured(native, label)
 }
 
+/// The engine that answers.
+pub(crate) fn engine(engine: &engine::Identity) -> view::Measured {
+    measured(
+        &format!("Engine {}", literal(&engine.version)),
+        literal(&engine.name),
+    )
+}
+
 /// What ran the programs of the other architecture.
 pub(crate) fn ran(probed: &view::Probed) -> view::Measured {
     let name = probed.platform.rsplit('/').next().unwrap_or_default();

@@ -6,11 +6,12 @@ use crate::{checklist_words as words, view};
 /// The processor feature whose absence stops most images.
 const AVX: &str = "avx";
 
-/// The engine's platform, what ran foreign programs, how fast, and what it lacks; only what is known.
+/// What is native, the engine, what ran foreign programs, how fast, and what it lacks; only what is known.
 pub(super) fn measured(seen: &Seen) -> Vec<view::Measured> {
     let mut measured = Vec::new();
     let chip = seen.variables.chip.as_deref();
     measured.extend(seen.native().map(|native| words::native(native, chip)));
+    measured.extend(seen.engine.as_ref().ok().map(words::engine));
     let foreign = seen.foreign();
     let all = seen.probe.iter().flat_map(|it| &it.foreign);
     let is_foreign = |it: &&view::Probed| it.platform.rsplit('/').next() == foreign;

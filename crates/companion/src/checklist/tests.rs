@@ -42,7 +42,7 @@ fn a_mac_that_is_set_up_is_in_place() {
     assert_eq!(list.summary, "14 of 15 are in place, 1 not known");
     assert_eq!(list.unseen, None);
     let measured: Vec<_> = list.measured.iter().map(|it| it.value.as_str()).collect();
-    assert_eq!(measured, ["arm64", "Rosetta", "0.17×", "no AVX"]);
+    assert_eq!(measured, ["arm64", "Engine 29.1.0", "Rosetta", "0.17×", "no AVX"]);
 }
 
 #[test]

@@ -156,11 +156,12 @@ pub(crate) fn update_desktop() -> Fix {
 }
 
 pub(crate) fn engine_answers(engine: &Identity) -> Said {
-    let title = format!("{} {} answers", plain(&engine.name), plain(&engine.version));
-    said(
-        title,
-        "no runtime lies in the usual places of this machine, so it may be another one's",
-    )
+    let title = format!("{} answers", plain(&engine.name));
+    let detail = format!(
+        "with engine {}; no runtime lies in the usual places of this machine, so it may be another one's",
+        plain(&engine.version)
+    );
+    said(title, detail)
 }
 
 pub(crate) fn old_engine(engine: &Identity) -> Said {

@@ -211,7 +211,8 @@ pub(crate) fn replace_tools(foreign: &[&Program], os: Os, brew: Option<&str>) ->
     let mut formulas: Vec<&str> = foreign.iter().filter_map(|it| formula(&it.name)).collect();
     formulas.dedup();
     if let Some(brew) = brew.filter(|_| !formulas.is_empty()) {
-        let how = "Install them with the Homebrew of Apple Silicon, and put its folder first in `PATH`";
+        let how =
+            "Install native builds with the Homebrew of Apple Silicon, and put its folder first in `PATH`";
         return command(
             "replace-foreign-build",
             how,

@@ -3,6 +3,7 @@
 
 mod binfmt;
 mod broken;
+mod checks;
 mod conflicts;
 mod mac;
 mod machine;
