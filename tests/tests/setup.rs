@@ -76,3 +76,21 @@ fn without_an_engine_it_answers_and_succeeds() {
         report.stdout
     );
 }
+
+#[test]
+fn what_was_not_tried_yet_is_not_called_proven() {
+    let lab = lab::require!("the set-up checklist");
+    let engine = lab.start(Generation::New);
+    let answer = Archlight::for_engine(&engine).ask_ok(&["setup"]);
+    let translation = check(&answer, "translation");
+    assert_eq!(translation["state"], "unknown", "{translation:#}");
+    assert_eq!(
+        translation["fix"]["command"], "archlight probe",
+        "{translation:#}"
+    );
+    assert_eq!(
+        check(&answer, "resources")["state"],
+        "not-applicable",
+        "{answer:#}"
+    );
+}

@@ -154,6 +154,7 @@ pub(crate) fn product(runtime: &str) -> &str {
         "podman" => "Podman",
         "finch" => "Finch",
         "docker-engine" => "Docker Engine",
+        "apple-container" => "Apple's container",
         _ => "the runtime",
     }
 }

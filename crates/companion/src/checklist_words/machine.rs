@@ -237,6 +237,7 @@ pub(crate) fn other_machine(vmm: &str, runtime: &str) -> Said {
     let name = match vmm {
         "docker-vmm" => "Docker VMM",
         "qemu" => "QEMU",
+        "krun" => "libkrun",
         other => other,
     };
     said(

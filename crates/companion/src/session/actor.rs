@@ -151,9 +151,13 @@ impl Actor {
         self.memory.save();
     }
 
-    /// What the settings say has nothing to do with an engine.
+    /// What the settings say has nothing to do with an engine, and probes say themselves of which one they are.
     fn is_current(&self, event: &Event) -> bool {
-        event.epoch == self.reporter.epoch || matches!(event.what, What::Rosetta(_))
+        let of_itself = matches!(
+            event.what,
+            What::Rosetta(_) | What::Probed(..) | What::KeptProbe(_)
+        );
+        of_itself || event.epoch == self.reporter.epoch
     }
 
     async fn tick(&mut self) -> Tick {
@@ -212,7 +216,8 @@ impl Actor {
             What::Interrupted(reruns) => self.found_interrupted(reruns),
             What::UndoFiles(files) => self.board.undo_files = files,
             What::Progress(progress) => self.tell(&Update::Progress(progress)),
-            What::Probed(report) => self.keep_probe(report),
+            What::Probed(of, report) => self.keep_probe(&of, report),
+            What::KeptProbe(answer) => drop(answer.send(self.kept_probe())),
             What::Rosetta(rosetta) => {
                 self.tell(&Update::Rosetta {
                     rosetta: rosetta.clone(),

@@ -24,7 +24,6 @@ const ENGINE_LIMIT: Duration = Duration::from_secs(5);
 struct Known {
     setup: Setup,
     settings: Option<view::Rosetta>,
-    probe: Option<view::ProbeReport>,
     reporter: Reporter,
 }
 
@@ -38,19 +37,21 @@ impl Actor {
         let known = Known {
             setup: self.setup.clone(),
             settings: self.rosetta.clone(),
-            probe: self.kept_probe(),
             reporter: self.reporter(),
         };
         tokio::spawn(async move { reply.send(known.look(protected, engine).await).ok() });
     }
 
     /// The last probe of the engine in use.
-    fn kept_probe(&self) -> Option<view::ProbeReport> {
+    pub(super) fn kept_probe(&self) -> Option<view::ProbeReport> {
         self.probed.clone()
     }
 
     /// A probe of one platform replaces only what was known of that one.
-    pub(super) fn keep_probe(&mut self, report: view::ProbeReport) {
+    pub(super) fn keep_probe(&mut self, of: &str, report: view::ProbeReport) {
+        if self.identity.as_ref().is_none_or(|engine| engine.id != of) {
+            return;
+        }
         let Some(kept) = &mut self.probed else {
             self.probed = Some(report);
             return;
@@ -75,15 +76,31 @@ impl Known {
             Ok(Err(_)) => Err(Refusal::Ended.into()),
             Err(_) => Err(checklist_words::engine_too_slow(ENGINE_LIMIT.as_secs())),
         };
-        let files = tokio::task::spawn_blocking(move || self.seen(protected, engine));
+        let probe = match &engine {
+            Ok(_) => self.kept_probe().await,
+            Err(_) => None,
+        };
+        let files = tokio::task::spawn_blocking(move || self.seen(protected, engine, probe));
         files
             .await
             .map(|seen| checklist::checklist(&seen))
             .map_err(|_| Refusal::Ended.into())
     }
 
+    /// Asked once the engine is known: before, nobody can say of which one.
+    async fn kept_probe(&self) -> Option<view::ProbeReport> {
+        let (answer, kept) = oneshot::channel();
+        self.reporter.send(What::KeptProbe(answer));
+        kept.await.ok().flatten()
+    }
+
     /// Reads the files; a protected folder may wait for the user's answer.
-    fn seen(self, protected: Protected, engine: Result<Identity, Problem>) -> Seen {
+    fn seen(
+        self,
+        protected: Protected,
+        engine: Result<Identity, Problem>,
+        probe: Option<view::ProbeReport>,
+    ) -> Seen {
         let setup = &self.setup;
         let (roots, machine) = (setup.roots(), setup.machine());
         let folders = setup.variables.folders(setup.docker_config.clone());
@@ -101,7 +118,7 @@ impl Known {
             facts: host::checks::facts(&roots, &machine, &folders),
             handlers: checklist::read_handlers(&roots, machine.os),
             settings,
-            probe: self.probe.filter(|_| engine.is_ok()),
+            probe,
             engine,
             variables: setup.variables.clone(),
             docker_host: setup.docker_host.clone(),

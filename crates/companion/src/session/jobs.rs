@@ -5,7 +5,7 @@ use std::{collections::HashMap, sync::Arc, time::Duration};
 use engine::{Container, Engine, EngineError, Scope};
 use futures_util::StreamExt as _;
 use platform::Platform;
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, oneshot};
 
 use super::places::Places;
 use crate::{
@@ -43,7 +43,10 @@ pub(super) enum What {
     UndoFiles(HashMap<String, String>),
     Progress(view::Progress),
     Rosetta(view::Rosetta),
-    Probed(view::ProbeReport),
+    /// What was found out of the engine with this id.
+    Probed(String, view::ProbeReport),
+    /// Somebody wants to know what was found out of the engine in use.
+    KeptProbe(oneshot::Sender<Option<view::ProbeReport>>),
 }
 
 /// A list of containers that came in.

@@ -70,7 +70,7 @@ impl Actor {
                 let reporter = self.reporter();
                 self.job(reply, |engine| async move {
                     let report = probes::probe(&engine, platform).await?;
-                    reporter.send(What::Probed(report.clone()));
+                    reporter.send(What::Probed(engine.identity().id.clone(), report.clone()));
                     Ok(report)
                 });
             }

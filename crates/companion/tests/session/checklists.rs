@@ -212,3 +212,19 @@ async fn the_report_holds_every_check_and_no_home_folder() {
         "{report}"
     );
 }
+
+#[tokio::test]
+async fn a_probe_of_the_same_engine_decides_over_its_settings() {
+    let (mac, engine) = (Mac::new(), sample_engine().await);
+    let session = mac.session(&url(engine.socket()));
+    let probed = session.probe(None).await.expect("a probe");
+    let foreign = probed.foreign.first().expect("something is foreign");
+    assert_eq!(
+        (foreign.platform.as_str(), foreign.translator.as_str()),
+        ("linux/amd64", "rosetta")
+    );
+    let list = session.checklist(Protected::Read).await.expect("a checklist");
+    assert_eq!(state(&list, "translation"), CheckState::Ok);
+    let measured: Vec<_> = list.measured.iter().map(|it| it.value.as_str()).collect();
+    assert_eq!(measured, ["arm64", "Engine 28.5.2", "Rosetta", "no AVX"]);
+}
