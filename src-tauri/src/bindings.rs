@@ -27,6 +27,8 @@ pub(crate) fn builder() -> Builder<tauri::Wry> {
         commands::turn,
         commands::probe,
         commands::probe_once,
+        commands::checklist,
+        commands::checklist_markdown,
         commands::reconnect,
         commands::use_sample,
     ])

@@ -3,10 +3,10 @@
 use std::{sync::Arc, time::Duration};
 
 use companion::{
-    OneOfSeveral, RerunOptions, RerunRequest, Restarting, Session, Turn, TurnRequest,
+    OneOfSeveral, Protected, RerunOptions, RerunRequest, Restarting, Session, Turn, TurnRequest,
     view::{
-        Diagnosis, LogLine, ProbeReport, Problem, RerunDone, RerunPlan, Restored, Rosetta, SettingChange,
-        Update,
+        Checklist, Diagnosis, LogLine, ProbeReport, Problem, RerunDone, RerunPlan, Restored, Rosetta,
+        SettingChange, Update,
     },
 };
 use tauri::{State, ipc::Channel};
@@ -200,6 +200,24 @@ pub(crate) async fn probe(session: State<'_, Session>) -> Result<ProbeReport, Pr
 #[specta::specta]
 pub(crate) async fn probe_once(session: State<'_, Session>) -> Result<(), Problem> {
     session.probe_once().await
+}
+
+/// Checks what decides whether containers run well here.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn checklist(
+    session: State<'_, Session>,
+    settings: Protected,
+) -> Result<Checklist, Problem> {
+    session.checklist(settings).await
+}
+
+/// The same as Markdown, for a team's page: without credentials. What was read before is not read again.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn checklist_markdown(session: State<'_, Session>) -> Result<String, Problem> {
+    let checklist = session.checklist(Protected::Leave).await?;
+    Ok(session.checklist_report(&checklist))
 }
 
 /// Looks for an engine again.

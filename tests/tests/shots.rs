@@ -74,11 +74,7 @@ fn picture_sample(appearance: Appearance, shoot: impl Fn(&Window, &str)) {
     window.see(&Place::named("The same as a command"));
     shoot(&window, "rerun");
     window.press(&Place::button("Cancel"));
-    window.press(
-        &Place::element("button")
-            .saying("Images")
-            .within(&Place::named("Views")),
-    );
+    go_to(&window, "Images");
     window.see(&Place::item().saying("acme/legacy-api:2.3"));
     shoot(&window, "images");
     let image = Place::item().saying("acme/legacy-api:2.3");
@@ -141,11 +137,18 @@ fn picture_trouble(appearance: Appearance, shoot: impl Fn(&Window, &str)) {
         .open();
     window.see(&Place::alert().saying("/nowhere/docker.sock"));
     shoot(&window, "no-engine");
+    go_to(&window, "Set-up");
+    window.see(&Place::named("Checks").saying("since no engine answered"));
+    shoot(&window, "setup-no-engine");
 
     let runtime = Runtime::new().expect("a runtime needs nothing special");
     let engine = start(&runtime);
     let window = opening(&engine).in_colours(appearance).open();
     window.see(&Place::row("legacy-api").saying("is built for"));
+    go_to(&window, "Set-up");
+    window.see(&Place::named("Checks").saying("image store"));
+    shoot(&window, "setup");
+    go_to(&window, "Containers");
     drop(engine);
     // Its connections end with it.
     drop(runtime);
@@ -184,6 +187,11 @@ fn picture_interrupted(appearance: Appearance, shoot: impl Fn(&Window, &str)) {
     window.press(&Place::button("Finish it…"));
     window.see(&Place::named("The same as a command"));
     shoot(&window, "interrupted-finish");
+}
+
+fn go_to(window: &Window, view: &str) {
+    let entry = Place::element("button").saying(view);
+    window.press(&entry.within(&Place::named("Views")));
 }
 
 fn opening(engine: &Sample) -> Opening {

@@ -5,6 +5,7 @@ import {
   commands,
   type OneOfSeveral,
   type Problem,
+  type Protected,
   type RerunOptions,
   type Restarting,
   type Turn,
@@ -64,6 +65,7 @@ export const turnRosetta = (turn: Turn, seal: string, restarting: Restarting) =>
   answer(commands.turn(turn, null, seal, restarting));
 export const probe = () => answer(commands.probe());
 export const probeOnce = () => answer(commands.probeOnce());
+export const checklist = (settings: Protected) => answer(commands.checklist(settings));
 export const reconnect = () => answer(commands.reconnect());
 export const useSample = () => answer(commands.useSample());
 
@@ -71,6 +73,9 @@ export const useSample = () => answer(commands.useSample());
 export const diagnosisMarkdown = (id: string) => orThrow(answer(commands.diagnosisMarkdown(id)));
 export const imageMarkdown = (reference: string, platform: string | null) =>
   orThrow(answer(commands.imageMarkdown(reference, platform)));
+
+/** The set-up checklist as Markdown; a problem is thrown. */
+export const checklistMarkdown = () => orThrow(answer(commands.checklistMarkdown()));
 
 async function orThrow<T>(asked: Promise<Answer<T>>): Promise<T> {
   const given = await asked;

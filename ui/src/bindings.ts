@@ -42,6 +42,10 @@ export const commands = {
 	probe: () => typedError<ProbeReport, Problem>(__TAURI_INVOKE("probe")),
 	/**  The same in the background, once after each start of the engine. */
 	probeOnce: () => typedError<null, Problem>(__TAURI_INVOKE("probe_once")),
+	/**  Checks what decides whether containers run well here. */
+	checklist: (settings: Protected) => typedError<Checklist, Problem>(__TAURI_INVOKE("checklist", { settings })),
+	/**  The same as Markdown, for a team's page: without credentials. What was read before is not read again. */
+	checklistMarkdown: () => typedError<string, Problem>(__TAURI_INVOKE("checklist_markdown")),
 	/**  Looks for an engine again. */
 	reconnect: () => typedError<null, Problem>(__TAURI_INVOKE("reconnect")),
 	/**  Switches to the built-in sample engine. */
@@ -96,6 +100,63 @@ export type Change = {
 	to: string,
 	/**  Why it changes. */
 	why: string,
+};
+
+/**  One thing that was looked at. */
+export type Check = {
+	/**  What scripts know it by, in kebab case. */
+	id: string,
+	/**  What was found, as a headline. */
+	title: string,
+	/**  Whether it is in place. */
+	state: CheckState,
+	/**  What was seen. */
+	detail: string,
+	/**  Why it matters. */
+	why: string,
+	/**  Lines of files that it is about. */
+	lines: FoundLine[],
+	/**  What can be done. */
+	fix: CheckFix | null,
+};
+
+/**  What can be done about a check. */
+export type CheckFix = {
+	/**  What faces act on, in kebab case. */
+	kind: string,
+	/**  A command that does it, where one does. */
+	command: string | null,
+	/**  What to do, in a sentence. */
+	how: string,
+};
+
+/**  Whether something is in place. */
+export type CheckState = 
+/**  It is. */
+"ok" | 
+/**  Something is to be done. */
+"todo" | 
+/**  It may surprise, and may be meant so. */
+"warn" | 
+/**  It could not be seen. */
+"unknown" | 
+/**  It has no meaning on this machine. */
+"not-applicable";
+
+/**  What decides whether containers run well on this machine. */
+export type Checklist = {
+	/**  All checks, always in the same order. */
+	checks: Check[],
+	/**  One sentence: how many are in place. */
+	summary: string,
+	/**  How many are in place. */
+	in_place: number,
+	/**  How many count: all but those that do not apply here. */
+	counted: number,
+	/**  What was measured and found out, in a few words each. */
+	measured: Measured[],
+	/**  What could not be seen because no engine answered. */
+	unseen: Unseen | null,
 };
 
 /**  What an image says that it is for, and what its program is for. */
@@ -231,6 +292,16 @@ export type Evidence = {
 	text: string,
 };
 
+/**  A line of a file. */
+export type FoundLine = {
+	/**  The file. */
+	place: string,
+	/**  The line, from 1, where the file has lines. */
+	line: number | null,
+	/**  What it sets, without credentials and without what else stands in it. */
+	text: string,
+};
+
 /**  This machine. */
 export type Host = {
 	/**  `macos` or `linux`. */
@@ -328,6 +399,14 @@ export type LogLine = {
 	time: string,
 	/**  The text as it was written, with whatever is in it. */
 	text: string,
+};
+
+/**  Something measured, or found out, in a few words. */
+export type Measured = {
+	/**  The value: `arm64`, `QEMU`, `0.17×`. */
+	value: string,
+	/**  Of what. */
+	label: string,
 };
 
 /**  What lies over a part of the image's own files. */
@@ -465,6 +544,13 @@ export type Proof = {
 	/**  What that field says, for example `e_machine = 0xb7, aarch64`. */
 	meaning: string,
 };
+
+/**  Whether another application's protected files are read: on a Mac the system may ask the user first. */
+export type Protected = 
+/**  They are, because the user asked for it. */
+"read" | 
+/**  They are left alone; what was read of them before is used. */
+"leave";
 
 /**  What a re-run pulls. */
 export type Pull = {
@@ -770,6 +856,14 @@ export type Turn =
 "off" | 
 /**  The last change is taken back. */
 "back";
+
+/**  What could not be seen because no engine answered. */
+export type Unseen = {
+	/**  Why none did. */
+	why: string,
+	/**  The ids of the checks that are not known because of it. */
+	checks: string[],
+};
 
 /**  One change, or everything: what `watch` prints and the window receives. */
 export type Update = 

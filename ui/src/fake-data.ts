@@ -3,6 +3,7 @@
 // made by hand: problems, Rosetta's states, and rows that are hard to draw.
 import type {
   ByCompose,
+  Checklist,
   Container,
   Diagnosis,
   Engine,
@@ -25,6 +26,7 @@ import written from "./sample-data.json";
 type Sample = {
   snapshot: Snapshot;
   translator: Translator;
+  checklist: Checklist;
   diagnoses: Record<string, Diagnosis>;
   plans: Record<string, RerunPlan>;
   plans_by_hand: Record<string, RerunPlan>;
@@ -307,6 +309,9 @@ export function plan(of: Container, to: string, way: Way = "by-hand"): RerunPlan
   if (!said) throw new Error("the sample has no plan");
   return { ...said, container: of.name, from: of.platform, to };
 }
+
+/** What is said of a Mac's files, with the sample as its engine. */
+export const checklist = (more: Partial<Checklist> = {}): Checklist => ({ ...sample().checklist, ...more });
 
 /** What no sample has: the files of a Compose project on this disk. */
 export const byCompose: ByCompose = {

@@ -9,6 +9,7 @@ import type {
   OneOfSeveral,
   Problem,
   ProbeReport,
+  Protected,
   RerunDone,
   RerunOptions,
   RerunPlan,
@@ -30,6 +31,7 @@ type Arguments = {
   reruns: OneOfSeveral[];
   turn: Turn;
   restarting: Restarting;
+  settings: Protected;
   channel: Channel<Update>;
 };
 export type Answers = Record<string, (given: Arguments) => unknown>;
@@ -96,6 +98,8 @@ export class Fake {
     turn: ({ turn, restarting }) => this.#turn(turn, restarting),
     probe: () => this.#probe(),
     probe_once: () => null,
+    checklist: () => data.checklist(),
+    checklist_markdown: () => "### Set-up for containers\n",
     reconnect: () => this.#begin(data.snapshot()),
     use_sample: () =>
       this.#begin(data.snapshot({ engine: { ...data.engine, name: "Sample engine", sample: true } })),

@@ -1,7 +1,8 @@
 // Where the reader is: what is open, and what was just done. Lost on reload, and no loss.
-import type { Container, Turn } from "./api";
+import type { Checklist, Container, Turn } from "./api";
+import { Asking } from "./asking.svelte";
 
-export type View = "containers" | "images";
+export type View = "containers" | "images" | "setup";
 
 /** What a write is about: a container of the list, or one of which only a re-run's journal knows. */
 export type Subject = Pick<Container, "id" | "name" | "kept_for"> & { undo_file?: string | null };
@@ -29,6 +30,8 @@ export class Page {
   chosen = $state.raw<readonly string[]>([]);
   sheet = $state.raw<Sheet | null>(null);
   notice = $state.raw<Notice | null>(null);
+  /** The last look at the set-up, kept while the reader is elsewhere. */
+  readonly setup = new Asking<Checklist>();
 
   go(view: View): void {
     this.view = view;

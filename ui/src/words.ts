@@ -438,6 +438,32 @@ export const words = {
   probedWithout: (features: string[]) => `Without ${features.map((it) => it.toUpperCase()).join(" and ")}.`,
   translator: "Translator",
   translatorMore: "Details of the translator",
+
+  setup: {
+    title: "Set-up",
+    heading: (os: string | null) => (os === "macos" ? "Set up this Mac" : "Set up this machine"),
+    intro: "All of it was read on this machine, and nothing leaves it.",
+    count: (inPlace: number, counted: number) => `${inPlace} of ${counted}`,
+    checking: "Checking the set-up",
+    again: "Check all again",
+    measured: "What was found out",
+    checks: "Checks",
+    unseen: "No engine answered, so some of it could not be seen",
+    why: "Why it matters",
+    whyOf: (title: string) => `Why it matters: ${title}`,
+    showLine: "Show line",
+    hideLine: "Hide line",
+    line: (place: string, line: number | null) => (line === null ? place : `${place}, line ${line}`),
+    turnOn: "Turn on…",
+    readSettings: "Read the settings",
+    state: {
+      ok: "In place",
+      todo: "To do",
+      warn: "Worth a look",
+      unknown: "Not known",
+      "not-applicable": "Not needed here",
+    },
+  },
 };
 
 /** `text` with its first letter as sentences have it. */

@@ -74,6 +74,12 @@ pub(crate) enum Command {
     },
     /// Say whether Rosetta is on and what decides that, and turn it on or off
     Rosetta(Rosetta),
+    /// Check what decides whether containers run well here; with something to do, this succeeds too
+    Setup {
+        /// Print it as Markdown for a team's page, without credentials
+        #[arg(long)]
+        markdown: bool,
+    },
     /// Print every change as it happens, one a line
     Watch,
 }
@@ -231,7 +237,7 @@ impl Arguments {
         let arguments = Self::try_parse_from(words)?;
         let markdown = matches!(
             arguments.command,
-            Some(Command::Diagnose(Diagnose { markdown: true, .. }))
+            Some(Command::Diagnose(Diagnose { markdown: true, .. }) | Command::Setup { markdown: true })
         );
         // Clap sees a conflict with a global option only when both stand behind the command.
         if markdown && arguments.json {
@@ -284,7 +290,11 @@ mod tests {
 
     #[test]
     fn markdown_and_json_exclude_each_other_wherever_they_stand() {
-        for words in ["diagnose x --markdown --json", "--json diagnose x --markdown"] {
+        for words in [
+            "diagnose x --markdown --json",
+            "--json diagnose x --markdown",
+            "--json setup --markdown",
+        ] {
             let words = std::iter::once("archlight").chain(words.split(' '));
             assert!(Arguments::read(words).is_err());
         }

@@ -1,5 +1,6 @@
 //! Reports for people: tidy at 80 columns, and the same with and without a terminal.
 
+mod checklist;
 mod diagnosis;
 mod lists;
 mod probe;
@@ -8,6 +9,7 @@ mod rosetta;
 mod scan;
 mod setting;
 
+pub(crate) use checklist::checklist;
 pub(crate) use diagnosis::diagnosis;
 pub(crate) use lists::{containers, images};
 pub(crate) use probe::probe;

@@ -3,7 +3,7 @@
 use std::{io, process::ExitCode};
 
 use companion::{
-    Causes, Refusal, Session, Setup,
+    Causes, Protected, Refusal, Session, Setup,
     view::{Problem, Update},
 };
 
@@ -106,6 +106,7 @@ async fn command(session: &Session, command: Command, output: Output) -> Result<
             };
             output.report(&rosetta, report::rosetta)?;
         }
+        Command::Setup { markdown } => setup(session, markdown, output).await?,
         Command::Watch => watch(session).await?,
     }
     Ok(ExitCode::SUCCESS)
@@ -120,6 +121,17 @@ async fn diagnose(session: &Session, subject: Diagnose, output: Output) -> Resul
         output.report(&session.report(&diagnosis).await?, Clone::clone)?;
     } else {
         output.report(&diagnosis, report::diagnosis)?;
+    }
+    Ok(())
+}
+
+/// Whoever asks for this agrees to what macOS may ask: nothing else would read those settings.
+async fn setup(session: &Session, markdown: bool, output: Output) -> Result<(), Failure> {
+    let checklist = session.checklist(Protected::Read).await?;
+    if markdown {
+        output.report(&session.checklist_report(&checklist), Clone::clone)?;
+    } else {
+        output.report(&checklist, report::checklist)?;
     }
     Ok(())
 }

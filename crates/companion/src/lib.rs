@@ -14,6 +14,8 @@
 //! ```
 
 mod board;
+mod checklist;
+mod checklist_words;
 mod compose;
 mod compose_words;
 mod examine;
@@ -37,6 +39,7 @@ mod verdict;
 mod verdict_words;
 pub mod view;
 
+pub use checklist::{Protected, Variables};
 pub use host::Folders;
 pub use problem::Refusal;
 pub use session::{

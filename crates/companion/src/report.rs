@@ -8,11 +8,13 @@
 //! six digits, the platforms that the diagnosis is about, the values of `PATH`, `HOME`, `LANG`, `TERM` and `HOSTNAME`, and
 //! what the chain itself names as a path. A single word of a longer value is hidden from eight letters on.
 
+mod checklist;
 mod veil;
 
 use std::path::Path;
 
 use crate::view::{Diagnosis, Engine, Evidence, Host, Link, LinkVerdict, Mount, Proof, Remedy};
+pub use checklist::checklist;
 use veil::Veil;
 
 /// Links, pieces of evidence and remedies that are written, of each: nobody reads on after so many.

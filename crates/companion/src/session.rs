@@ -3,6 +3,7 @@
 mod actor;
 mod answers;
 mod builds;
+mod checklists;
 mod connecting;
 mod images;
 mod interrupted;
@@ -30,7 +31,7 @@ use tokio::sync::{mpsc, oneshot};
 pub use several::OneOfSeveral;
 
 use crate::{
-    Refusal, Setup, report,
+    Protected, Refusal, Setup, report,
     view::{self, Problem},
 };
 
@@ -160,6 +161,7 @@ enum Request {
     Probe(Option<String>, Reply<view::ProbeReport>),
     ProbeOnce,
     Rosetta(Proof, Reply<view::Rosetta>),
+    Checklist(Protected, Reply<view::Checklist>),
     PlanTurn(Turn, Option<String>, Reply<view::SettingChange>),
     Turn(TurnRequest, Reply<view::SettingChange>),
     Subscribe(mpsc::UnboundedSender<view::Update>),
@@ -328,6 +330,18 @@ impl Session {
     /// Turns Rosetta on or off, or takes the last change back. Needs no engine.
     pub async fn turn(&self, request: TurnRequest) -> Result<view::SettingChange, Problem> {
         self.ask(|reply| Request::Turn(request, reply)).await
+    }
+
+    /// What decides whether containers run well here. Needs no engine, and says what could not be seen without one.
+    ///
+    /// What `protected` says matters on a Mac only, where reading another application's files may make the system ask.
+    pub async fn checklist(&self, protected: Protected) -> Result<view::Checklist, Problem> {
+        self.ask(|reply| Request::Checklist(protected, reply)).await
+    }
+
+    /// The checklist as Markdown, for a team's page: without credentials.
+    pub fn checklist_report(&self, checklist: &view::Checklist) -> String {
+        report::checklist(checklist, &self.home)
     }
 
     /// Everything once, then every change, until the receiver is dropped or the session ends.

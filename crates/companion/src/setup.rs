@@ -5,7 +5,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use crate::examine::Here;
+use crate::{checklist::Variables, examine::Here};
 
 /// Everything that the session needs to know of its surroundings.
 #[derive(Clone, Debug, Default)]
@@ -40,6 +40,8 @@ pub struct Setup {
     pub proxies: registry::Proxies,
     /// What this process knows of itself.
     pub process: ProcessFacts,
+    /// What else the environment says, for the checklist.
+    pub variables: Variables,
     /// Use the built-in sample engine.
     pub sample: bool,
 }
@@ -90,6 +92,14 @@ impl Setup {
                 none: text("NO_PROXY").or_else(|| text("no_proxy")),
             },
             process: this_process(),
+            variables: Variables {
+                default_platform: text("DOCKER_DEFAULT_PLATFORM"),
+                buildx_config: path("BUILDX_CONFIG"),
+                buildx_builder: text("BUILDX_BUILDER"),
+                zsh: path("ZDOTDIR"),
+                config: path("XDG_CONFIG_HOME"),
+                chip: chip(),
+            },
             home,
             ..Self::default()
         }
@@ -248,6 +258,22 @@ fn this_process() -> ProcessFacts {
         architecture,
         translated: is_one("sysctl.proc_translated"),
     }
+}
+
+/// The name of a Mac's processor, such as `Apple M5`.
+#[cfg(target_os = "macos")]
+fn chip() -> Option<String> {
+    let asked = std::process::Command::new("/usr/sbin/sysctl")
+        .args(["-in", "machdep.cpu.brand_string"])
+        .output();
+    let text = String::from_utf8(asked.ok()?.stdout).ok()?;
+    Some(text.trim().to_owned()).filter(|name| !name.is_empty())
+}
+
+/// Elsewhere the kernel's own files say it.
+#[cfg(not(target_os = "macos"))]
+fn chip() -> Option<String> {
+    None
 }
 
 fn compiled_for() -> String {

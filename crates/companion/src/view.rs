@@ -2,6 +2,7 @@
 //!
 //! Platforms are written in normalised form (`linux/arm64`); times are Unix seconds; sizes are bytes.
 
+mod checklist;
 mod container;
 mod diagnosis;
 mod engine;
@@ -17,6 +18,7 @@ mod update;
 use serde::Serialize;
 use specta::Type;
 
+pub use checklist::{Check, CheckFix, CheckState, Checklist, FoundLine, Measured, Unseen};
 pub use container::{Container, Containers, LogLine};
 pub use diagnosis::{ClaimedActual, Diagnosis, Evidence, Link, LinkVerdict, Mount, Proof, Remedy};
 pub use engine::{Counts, Engine, EngineState, Host, Native, Status};

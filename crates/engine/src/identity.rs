@@ -92,6 +92,10 @@ pub struct Identity {
     pub runtime: Runtime,
     /// How it reaches registries.
     pub registries: Registries,
+    /// How many processors it has.
+    pub processors: Option<u64>,
+    /// How many bytes of memory the machine has that it runs on.
+    pub memory: Option<u64>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -144,6 +148,9 @@ pub(crate) struct Info {
     kernel_version: String,
     driver_status: Option<Vec<Vec<String>>>,
     registry_config: Option<RegistryConfig>,
+    #[serde(rename = "NCPU")]
+    processors: Option<i64>,
+    mem_total: Option<i64>,
 }
 
 /// What the engine was told of registries.
@@ -231,6 +238,8 @@ impl Identity {
             store: store(info),
             runtime,
             registries: Registries::new(info),
+            processors: positive(info.processors),
+            memory: positive(info.mem_total),
         }
     }
 
@@ -240,6 +249,11 @@ impl Identity {
         self.start = mark.unwrap_or(self.start);
         self
     }
+}
+
+/// Zero is how an engine says that it does not know.
+fn positive(number: Option<i64>) -> Option<u64> {
+    number.and_then(|it| u64::try_from(it).ok()).filter(|it| *it > 0)
 }
 
 /// The containerd store shows its snapshotter's type; the storage drivers of the classic one never do.
@@ -374,6 +388,14 @@ mod tests {
         for (info, url, runtime) in cases {
             assert_eq!(identity(info, url).runtime, runtime, "{info} {url}");
         }
+    }
+
+    #[test]
+    fn processors_and_memory_that_are_not_told_are_not_known() {
+        let told = identity(r#"{"NCPU":8,"MemTotal":8218034176}"#, "unix:///x");
+        assert_eq!((told.processors, told.memory), (Some(8), Some(8_218_034_176)));
+        let untold = identity(r#"{"NCPU":0,"MemTotal":-1}"#, "unix:///x");
+        assert_eq!((untold.processors, untold.memory), (None, None));
     }
 
     #[test]

@@ -45,7 +45,7 @@ pub use endpoint::{Endpoint, Surroundings, locate};
 pub use error::EngineError;
 pub use events::{End, Event, EventKind};
 pub use files::{FileKind, Stat};
-pub use identity::{Identity, Runtime, Store};
+pub use identity::{Identity, Registries, Runtime, Store};
 pub use images::{Image, LocalPlatform};
 pub use inspect::{HealthCheck, Inspection, State};
 pub use logs::{LogLine, LogTail};

@@ -8,6 +8,7 @@ mod apple_container;
 pub mod apply;
 mod binary_list;
 mod binfmt;
+pub mod checks;
 mod colima;
 mod docker_desktop;
 mod document;

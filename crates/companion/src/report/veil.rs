@@ -25,6 +25,14 @@ impl Veil {
         }
     }
 
+    /// Over nothing but the home folder: for what holds no values of an environment.
+    pub(super) fn over_home(home: &Path) -> Self {
+        Self {
+            hidden: Hidden::none(),
+            home: home.to_string_lossy().trim_end_matches('/').to_owned(),
+        }
+    }
+
     /// Foreign text in back-quotes that it cannot end.
     pub(super) fn code(&self, text: &str) -> String {
         code(&self.plain(text))

@@ -66,7 +66,6 @@ pub(super) struct Actor {
     pub(super) host: view::Host,
     pub(super) here: Arc<Here>,
     pub(super) rosetta: Option<view::Rosetta>,
-    /// What a probe of this engine saw of amd64.
     pub(super) board: Board,
     /// A copy that jobs read.
     pub(super) known: Arc<Memory>,
@@ -166,6 +165,7 @@ impl Actor {
             What::Rosetta(_)
                 | What::SettingChanged
                 | What::Probed(..)
+                | What::KeptProbe(_)
                 | What::ProbeDone
                 | What::OneOfSeveral(..)
         );
@@ -231,6 +231,7 @@ impl Actor {
             What::OneOfSeveral(place, became) => self.one_of_several(place, *became),
             What::Probed(start, probed) => self.learn_probes(&start, probed),
             What::ProbeDone => self.probe_done(),
+            What::KeptProbe(answer) => drop(answer.send(self.translator().map(|known| known.report))),
             What::Rosetta(rosetta) => {
                 self.rosetta = Some((*rosetta).clone());
                 self.tell(&Update::Rosetta { rosetta: *rosetta });

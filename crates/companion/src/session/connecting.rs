@@ -74,7 +74,6 @@ impl Actor {
             self.tidying.start(engine.clone());
             self.look_for_interrupted(engine.clone());
         }
-        // It may have been started anew, with another translator.
         self.up_since = Some(Instant::now());
         self.identity = Some(identity);
         self.link = Link::Up(engine);

@@ -5,7 +5,7 @@ use std::{collections::HashMap, sync::Arc, time::Duration};
 use engine::{Container, Engine, EngineError, Scope};
 use futures_util::StreamExt as _;
 use platform::Platform;
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, oneshot};
 
 use super::places::Places;
 use crate::{
@@ -46,6 +46,8 @@ pub(super) enum What {
     OneOfSeveral(usize, Box<view::Became>),
     Probed(Start, Vec<view::Probed>),
     ProbeDone,
+    /// Somebody wants to know what was found out of the engine in use.
+    KeptProbe(oneshot::Sender<Option<view::ProbeReport>>),
     Rosetta(Box<view::Rosetta>),
     /// What was read of Rosetta is of before.
     SettingChanged,

@@ -75,6 +75,7 @@ impl Actor {
             Request::Probe(platform, reply) => self.probe(platform, reply),
             Request::ProbeOnce => self.probe_once(),
             Request::Rosetta(proof, reply) => self.read_rosetta(proof, reply),
+            Request::Checklist(protected, reply) => self.checklist(protected, reply),
             Request::PlanTurn(turn, runtime, reply) => {
                 let turns = self.turns();
                 tokio::spawn(async move { reply.send(turns.plan(turn, runtime).await).ok() });

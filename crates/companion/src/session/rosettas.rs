@@ -134,20 +134,29 @@ async fn read(
     probed: Option<view::Probed>,
     unseen: Vec<Unseen>,
 ) -> Result<view::Rosetta, Problem> {
-    let read = spawn_blocking(move || {
-        let (roots, machine) = (setup.roots(), setup.machine());
-        let found = host::runtimes(&roots, &machine, &setup.folders());
-        let settings = host::serving(&roots, &machine, &found, &engine);
-        let witnesses = Witnesses {
-            settings: &settings,
-            host: &host::host_rosetta(&roots, &machine),
-            machine: &machine,
-            store,
-            probed: probed.as_ref(),
-        };
-        present_rosetta::rosetta(&witnesses, &found, probed.clone(), &unseen)
-    });
+    let read = spawn_blocking(move || read_now(&setup, &engine, store, probed, &unseen));
     Ok(read.await.map_err(|_| Refusal::Ended)?)
+}
+
+/// Reads the files at once: a protected folder may wait for the user's answer.
+pub(super) fn read_now(
+    setup: &Setup,
+    engine: &Serving,
+    store: Option<ImageStore>,
+    probed: Option<view::Probed>,
+    unseen: &[Unseen],
+) -> view::Rosetta {
+    let (roots, machine) = (setup.roots(), setup.machine());
+    let found = host::runtimes(&roots, &machine, &setup.folders());
+    let settings = host::serving(&roots, &machine, &found, engine);
+    let witnesses = Witnesses {
+        settings: &settings,
+        host: &host::host_rosetta(&roots, &machine),
+        machine: &machine,
+        store,
+        probed: probed.as_ref(),
+    };
+    present_rosetta::rosetta(&witnesses, &found, probed.clone(), unseen)
 }
 
 fn image_store(store: Store) -> ImageStore {
@@ -158,7 +167,7 @@ fn image_store(store: Store) -> ImageStore {
 }
 
 /// What the engine says of itself, and where it is reached.
-fn serving(identity: Option<&Identity>, endpoint: Option<&Endpoint>) -> Serving {
+pub(super) fn serving(identity: Option<&Identity>, endpoint: Option<&Endpoint>) -> Serving {
     let runtime = identity.map(|identity| host::Runtime::from_word(identity.runtime.as_str()));
     let is_named =
         |runtime: &host::Runtime| !matches!(runtime, host::Runtime::Unknown | host::Runtime::DockerEngine);

@@ -1,6 +1,7 @@
 //! The session as faces see it, against the sample engine over real sockets.
 
 mod broken;
+mod checklists;
 mod endings;
 mod foreign;
 mod images;

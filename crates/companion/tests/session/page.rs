@@ -8,6 +8,7 @@ use serde::Serialize;
 use serde_json::{Map, Value, json};
 
 use crate::{
+    checklists::Mac,
     stage::{options, soon, url},
     watcher::{Watcher, is_settled},
 };
@@ -63,6 +64,7 @@ async fn gathered() -> Value {
         })
         .await;
     data.insert("translator".to_owned(), value(&watcher.shown.translator));
+    data.insert("checklist".to_owned(), Mac::new().shown(&sample).await);
     let done = session.rerun(request()).await.expect("a re-run");
     watcher
         .until("new container beside the old one", |shown| {

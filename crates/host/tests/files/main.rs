@@ -4,6 +4,7 @@
 mod backend;
 mod binfmt;
 mod broken;
+mod checks;
 mod colima;
 mod conflicts;
 mod host_rosetta;

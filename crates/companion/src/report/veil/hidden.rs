@@ -56,6 +56,10 @@ pub(super) struct Hit<'a> {
 pub(super) struct Hidden(Vec<Word>);
 
 impl Hidden {
+    pub(super) fn none() -> Self {
+        Self(Vec::new())
+    }
+
     pub(super) fn of(diagnosis: &Diagnosis) -> Self {
         let mut words = values(diagnosis);
         words.extend(arguments(diagnosis));
