@@ -13,7 +13,6 @@ use crate::{
 pub(crate) fn rosetta(
     witnesses: &Witnesses<'_>,
     found: &[Rosetta],
-    probed: Option<view::Probed>,
     unseen: &[Unseen],
 ) -> view::Rosetta {
     let settings = witnesses.settings;
@@ -41,7 +40,7 @@ pub(crate) fn rosetta(
             .iter()
             .map(|it| capitalised(verdict_words::unseen(*it)))
             .collect(),
-        probed,
+        probed: witnesses.probed.cloned(),
         runtimes: found.iter().map(settled).collect(),
     }
 }

@@ -134,7 +134,7 @@ async fn read(
     probed: Option<view::Probed>,
     unseen: Vec<Unseen>,
 ) -> Result<view::Rosetta, Problem> {
-    let read = spawn_blocking(move || read_now(&setup, &engine, store, probed, &unseen));
+    let read = spawn_blocking(move || read_now(&setup, &engine, store, probed.as_ref(), &unseen));
     Ok(read.await.map_err(|_| Refusal::Ended)?)
 }
 
@@ -143,7 +143,7 @@ pub(super) fn read_now(
     setup: &Setup,
     engine: &Serving,
     store: Option<ImageStore>,
-    probed: Option<view::Probed>,
+    probed: Option<&view::Probed>,
     unseen: &[Unseen],
 ) -> view::Rosetta {
     let (roots, machine) = (setup.roots(), setup.machine());
@@ -154,9 +154,9 @@ pub(super) fn read_now(
         host: &host::host_rosetta(&roots, &machine),
         machine: &machine,
         store,
-        probed: probed.as_ref(),
+        probed,
     };
-    present_rosetta::rosetta(&witnesses, &found, probed.clone(), unseen)
+    present_rosetta::rosetta(&witnesses, &found, unseen)
 }
 
 fn image_store(store: Store) -> ImageStore {

@@ -175,7 +175,7 @@ fn settings(roots: &host::Roots, machine: &host::Machine) -> view::Rosetta {
         store: None,
         probed: None,
     };
-    present_rosetta::rosetta(&witnesses, &found, None, &[])
+    present_rosetta::rosetta(&witnesses, &found, &[])
 }
 
 pub(super) fn engine(runtime: Runtime, store: Store) -> Identity {
