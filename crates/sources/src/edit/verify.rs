@@ -1,0 +1,194 @@
+//! That a change changed what it was to change, and nothing else.
+
+use std::{collections::BTreeMap, path::Path};
+
+use super::{
+    lossless::{Changes, Refusal, To},
+    splice::PLATFORM,
+};
+use crate::{
+    compose::{
+        Variables,
+        part::{Field, Part, Source},
+    },
+    yaml::{Budget, Document, Id, Kind},
+};
+
+/// Bases of bases in one file.
+const DEPTH: usize = 16;
+
+/// What each service of a file says of its platform, variables as they are written.
+type Platforms = BTreeMap<String, Option<String>>;
+
+/// Whether the file says of this service what it is to say, by whichever way.
+pub(super) fn says(documents: &[Document], service: &str, to: &To) -> bool {
+    let said = platforms(documents).and_then(|all| all.get(service).cloned());
+    said.is_some_and(|said| is(said.as_deref(), to))
+}
+
+fn is(said: Option<&str>, to: &To) -> bool {
+    match (said, to) {
+        (None, To::Nothing) => true,
+        (Some(said), To::Platform(platform)) => said
+            .parse()
+            .is_ok_and(|said: platform::Platform| said == *platform),
+        (None | Some(_), To::Platform(_) | To::Nothing) => false,
+    }
+}
+
+/// That each service says what it said before, the one that was changed what it is to say, and others only if that is
+/// what they are to say, too.
+pub(super) fn effects(
+    before: &[Document],
+    after: &[Document],
+    service: &str,
+    changes: &Changes,
+) -> Result<(), Refusal> {
+    let inherited = || Refusal::Inherited {
+        service: service.to_owned(),
+    };
+    let (Some(before), Some(after)) = (platforms(before), platforms(after)) else {
+        return Err(inherited());
+    };
+    for (name, said) in &after {
+        let wanted = changes.get(name).is_some_and(|to| is(said.as_deref(), to));
+        if name == service && !wanted {
+            return Err(inherited());
+        }
+        if before.get(name) != Some(said) && !wanted {
+            return Err(Refusal::Spreads {
+                service: service.to_owned(),
+                other: name.clone(),
+            });
+        }
+    }
+    Ok(())
+}
+
+/// `None` where it cannot be told.
+fn platforms(documents: &[Document]) -> Option<Platforms> {
+    let mut budget = Budget::default();
+    let variables = Variables::default();
+    let mut all: BTreeMap<String, Part> = BTreeMap::new();
+    for document in documents {
+        let source = Source {
+            file: Path::new(""),
+            document,
+            variables: &variables,
+        };
+        for (name, part) in source.parts(&mut budget).ok()?.unwrap_or_default() {
+            let extends = part.extends.clone();
+            let mut whole = match all.remove(&name) {
+                Some(before) => {
+                    let earlier = before.extends.clone();
+                    let mut whole = part.over(before);
+                    whole.extends = earlier;
+                    whole
+                }
+                None => part,
+            };
+            whole.extends = extends.or(whole.extends);
+            all.insert(name, whole);
+        }
+    }
+    let said = |name: &String| Some((name.clone(), platform(&all, name, 0)?));
+    all.keys().map(said).collect()
+}
+
+/// `None` where it cannot be told, `Some(None)` where nothing is said.
+fn platform(all: &BTreeMap<String, Part>, name: &str, depth: usize) -> Option<Option<String>> {
+    let part = all.get(name)?;
+    match (&part.platform, &part.extends) {
+        (Field::Said(text), _) => Some(Some(text.raw.clone())),
+        (Field::Reset, _) | (Field::Unsaid, None) => Some(None),
+        (Field::Unsaid, Some(extends)) if extends.file.is_some() => Some(None),
+        (Field::Unsaid, Some(_)) if depth >= DEPTH => None,
+        // A base that is not there is for whoever reads the project.
+        (Field::Unsaid, Some(extends)) => {
+            let base = &extends.service.raw;
+            if all.contains_key(base) {
+                platform(all, base, depth + 1)
+            } else {
+                Some(None)
+            }
+        }
+    }
+}
+
+/// Whether two files say the same, but for `platform` of this service where it stands itself.
+pub(super) fn differs_only_in(before: &[Document], after: &[Document], service: &str) -> bool {
+    let same = |(before, after): (&Document, &Document)| Pair { before, after }.roots(service);
+    before.len() == after.len() && before.iter().zip(after).all(same)
+}
+
+struct Pair<'a> {
+    before: &'a Document,
+    after: &'a Document,
+}
+
+impl Pair<'_> {
+    fn roots(&self, service: &str) -> bool {
+        let entry = |(one, two): (Id, Id), name: &str| {
+            if name == "services" {
+                return self.entries(one, two, &|pair, name| {
+                    if name == service {
+                        self.service(pair)
+                    } else {
+                        self.equal(pair)
+                    }
+                });
+            }
+            self.equal((one, two))
+        };
+        self.entries(self.before.root, self.after.root, &entry)
+    }
+
+    /// Two mappings with the same keys in the same order, whose values `same` compares.
+    fn entries(&self, one: Id, two: Id, same: &dyn Fn((Id, Id), &str) -> bool) -> bool {
+        let (Kind::Mapping(left, _), Kind::Mapping(right, _)) =
+            (&self.before.node(one).kind, &self.after.node(two).kind)
+        else {
+            return self.equal((one, two));
+        };
+        self.heads((one, two))
+            && left.len() == right.len()
+            && left.iter().zip(right).all(|((key, value), (other, theirs))| {
+                let name = self.before.scalar(*key).unwrap_or_default();
+                self.equal((*key, *other)) && same((*value, *theirs), name)
+            })
+    }
+
+    /// The same service, but for its own `platform`. One that says nothing at all may be written as one without fields.
+    fn service(&self, (one, two): (Id, Id)) -> bool {
+        let (left, right) = (fields(self.before, one), fields(self.after, two));
+        let (Some(left), Some(right)) = (left, right) else {
+            return false;
+        };
+        self.heads((one, two))
+            && left.len() == right.len()
+            && left.iter().zip(&right).all(|((key, value), (other, theirs))| {
+                self.equal((*key, *other)) && self.equal((*value, *theirs))
+            })
+    }
+
+    fn heads(&self, (one, two): (Id, Id)) -> bool {
+        let (one, two) = (self.before.node(one), self.after.node(two));
+        one.tag == two.tag && one.anchored == two.anchored
+    }
+
+    fn equal(&self, (one, two): (Id, Id)) -> bool {
+        self.before.same(one, self.after, two)
+    }
+}
+
+/// The fields of a service but `platform`; `None` where it is neither a mapping nor empty.
+fn fields(document: &Document, id: Id) -> Option<Vec<(Id, Id)>> {
+    match &document.node(id).kind {
+        Kind::Mapping(entries, _) => {
+            let is_kept = |(key, _): &&(Id, Id)| !matches!(&document.node(*key).kind, Kind::Scalar(text, _) if text == PLATFORM);
+            Some(entries.iter().filter(is_kept).copied().collect())
+        }
+        Kind::Scalar(..) if document.is_null(id) => Some(Vec::new()),
+        Kind::Scalar(..) | Kind::Sequence(..) | Kind::Alias(_) => None,
+    }
+}
