@@ -5,6 +5,8 @@ use std::{ffi::OsString, path::PathBuf};
 use clap::{Args, Parser, Subcommand, error::ErrorKind};
 use companion::{RerunOptions, Setup, Volumes, Way};
 
+use crate::compose::Compose;
+
 /// What `--help` begins with.
 const ABOUT: &str = "Says which architecture every container and image is, why one crashed, and re-runs it";
 
@@ -74,6 +76,11 @@ pub(crate) enum Command {
     },
     /// Say whether Rosetta is on, and how to turn it on
     Rosetta,
+    /// Say whether `platform:` in Compose files is needed or harmful, and change it
+    Compose {
+        #[command(subcommand)]
+        what: Compose,
+    },
     /// Print every change as it happens, one a line
     Watch,
 }

@@ -1,11 +1,13 @@
 //! Reports for people: tidy at 80 columns, and the same with and without a terminal.
 
+mod compose;
 mod diagnosis;
 mod lists;
 mod probe;
 mod rerun;
 mod scan;
 
+pub(crate) use compose::{compose_check, compose_fix, compose_refused};
 pub(crate) use diagnosis::diagnosis;
 pub(crate) use lists::{containers, images};
 pub(crate) use probe::probe;

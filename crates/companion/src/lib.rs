@@ -15,6 +15,8 @@
 
 mod board;
 mod compose;
+mod compose_file_words;
+mod compose_files;
 mod compose_words;
 mod examine;
 mod image;
@@ -32,6 +34,7 @@ mod setup;
 pub mod tray;
 pub mod view;
 
+pub use compose_files::{Ask, ComposeChange, ComposeFiles, Target, Write};
 pub use problem::Refusal;
 pub use session::{Causes, RerunOptions, RerunRequest, Session, Volumes, Way};
 pub use setup::{ProcessFacts, Setup};

@@ -3,6 +3,7 @@
 mod actor;
 mod answers;
 mod builds;
+mod compose_files;
 mod connecting;
 mod images;
 mod interrupted;
@@ -25,7 +26,7 @@ use specta::Type;
 use tokio::sync::{mpsc, oneshot};
 
 use crate::{
-    Refusal, Setup, report,
+    ComposeChange, ComposeFiles, Refusal, Setup, report,
     view::{self, Problem},
 };
 
@@ -105,6 +106,8 @@ enum Request {
     Scan(String, scans::Heard, Reply<view::Scan>),
     Probe(Option<String>, Reply<view::ProbeReport>),
     Rosetta(Reply<view::Rosetta>),
+    CheckCompose(ComposeFiles, Reply<view::ComposeCheck>),
+    FixCompose(ComposeChange, Reply<view::ComposeFix>),
     Subscribe(mpsc::UnboundedSender<view::Update>),
     Reconnect,
     UseSample,
@@ -227,6 +230,16 @@ impl Session {
     /// What the settings say of Rosetta. Needs no engine. On a Mac this may make the system ask for permission.
     pub async fn rosetta(&self) -> Result<view::Rosetta, Problem> {
         self.ask(Request::Rosetta).await
+    }
+
+    /// What the services of a Compose project say of platforms, held against what is offered. Needs no engine.
+    pub async fn check_compose(&self, files: ComposeFiles) -> Result<view::ComposeCheck, Problem> {
+        self.ask(|reply| Request::CheckCompose(files, reply)).await
+    }
+
+    /// Another `platform:` in a Compose file, shown or written. Needs no engine.
+    pub async fn fix_compose(&self, change: ComposeChange) -> Result<view::ComposeFix, Problem> {
+        self.ask(|reply| Request::FixCompose(change, reply)).await
     }
 
     /// Everything once, then every change, until the receiver is dropped or the session ends.

@@ -36,6 +36,8 @@ pub struct Setup {
     pub path: Option<OsString>,
     /// The proxies on the way to registries.
     pub proxies: registry::Proxies,
+    /// The whole environment, for what Compose files put in of it.
+    pub variables: sources::compose::Variables,
     /// What this process knows of itself.
     pub process: ProcessFacts,
     /// Use the built-in sample engine.
@@ -83,6 +85,17 @@ impl Setup {
             process: this_process(),
             home,
             ..Self::default()
+        }
+    }
+
+    /// The same, with the whole environment, for what Compose files put in of it.
+    #[must_use]
+    pub fn with_variables(self, all: impl IntoIterator<Item = (OsString, OsString)>) -> Self {
+        let text =
+            |(name, value): (OsString, OsString)| Some((name.into_string().ok()?, value.into_string().ok()?));
+        Self {
+            variables: all.into_iter().filter_map(text).collect(),
+            ..self
         }
     }
 

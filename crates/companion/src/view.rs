@@ -2,6 +2,7 @@
 //!
 //! Platforms are written in normalised form (`linux/arm64`); times are Unix seconds; sizes are bytes.
 
+mod compose;
 mod container;
 mod diagnosis;
 mod engine;
@@ -14,6 +15,9 @@ mod update;
 use serde::Serialize;
 use specta::Type;
 
+pub use compose::{
+    ComposeCheck, ComposeCure, ComposeFix, ComposeFixed, ComposeNative, ComposeRefused, ComposeService,
+};
 pub use container::{Container, Containers, LogLine};
 pub use diagnosis::{ClaimedActual, Diagnosis, Evidence, Link, LinkVerdict, Mount, Proof, Remedy};
 pub use engine::{Counts, Engine, EngineState, Host, Native, Rosetta, Status, Translator};

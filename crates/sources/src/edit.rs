@@ -72,6 +72,11 @@ impl Override {
         &self.file
     }
 
+    /// Its text as it is; `None` where it is not there.
+    pub fn before(&self) -> Option<&str> {
+        self.before.as_deref()
+    }
+
     /// Its text afterwards.
     pub fn after(&self) -> &str {
         &self.after

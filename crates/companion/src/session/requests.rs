@@ -73,6 +73,8 @@ impl Actor {
                 );
             }
             Request::Rosetta(reply) => self.read_rosetta(reply),
+            Request::CheckCompose(files, reply) => self.check_compose(files, reply),
+            Request::FixCompose(change, reply) => self.fix_compose(change, reply),
             Request::Subscribe(watcher) => self.subscribe(watcher),
             Request::Reconnect => self.reconnect(),
             Request::UseSample => self.use_sample(),

@@ -134,7 +134,7 @@ fn step(text: &str, service: &str, changes: &Changes) -> Result<String, Refusal>
     let documents = yaml::parse(text).map_err(|fault| entangled(fault.line))?;
     let to = &changes[service];
     let line = splice::line(&documents, service);
-    if verify::says(&documents, service, to) {
+    if verify::says(&documents, service, to) && !splice::is_idle(&documents, service, to) {
         return Ok(text.to_owned());
     }
     let splices = splice::splices(text, &documents, service, to)?;

@@ -36,6 +36,17 @@ pub(super) fn line(documents: &[Document], service: &str) -> usize {
     found.unwrap_or(1)
 }
 
+/// Whether the service has a `platform` without a value, which Compose refuses, and is to have none.
+pub(super) fn is_idle(documents: &[Document], service: &str, to: &To) -> bool {
+    let has_one = |document: &Document| {
+        let services = place::services(document)?;
+        let (_, fields) = place::own(document, services, service)?;
+        let (_, value) = place::own(document, fields, PLATFORM)?;
+        Some(document.is_null(value) && document.node(value).tag.is_none())
+    };
+    *to == To::Nothing && documents.iter().any(|document| has_one(document) == Some(true))
+}
+
 /// What is to be replaced so that the service says `to`.
 pub(super) fn splices(
     text: &str,
