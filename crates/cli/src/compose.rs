@@ -40,6 +40,7 @@ pub(crate) struct Check {
 
 /// Which file is changed, and how.
 #[derive(Args, Clone, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each is an option of its own")]
 pub(crate) struct Fix {
     /// The Compose file, or its folder
     #[arg(value_name = "FILE")]
@@ -72,7 +73,7 @@ pub(crate) async fn compose(
 ) -> Result<ExitCode, Failure> {
     match compose {
         Compose::Check(check) => {
-            let files = files(check.files, check.offline)?;
+            let files = files(&check.files, check.offline)?;
             output.report(&session.check_compose(files).await?, report::compose_check)?;
             Ok(ExitCode::SUCCESS)
         }
@@ -84,7 +85,7 @@ pub(crate) async fn compose(
     }
 }
 
-fn files(paths: Vec<PathBuf>, offline: bool) -> io::Result<ComposeFiles> {
+fn files(paths: &[PathBuf], offline: bool) -> io::Result<ComposeFiles> {
     let whole = paths.iter().map(std::path::absolute).collect::<io::Result<_>>();
     Ok(ComposeFiles {
         paths: whole?,
@@ -95,7 +96,7 @@ fn files(paths: Vec<PathBuf>, offline: bool) -> io::Result<ComposeFiles> {
 
 fn change(fix: Fix) -> io::Result<ComposeChange> {
     Ok(ComposeChange {
-        files: files(vec![fix.file], fix.offline)?,
+        files: files(&[fix.file], fix.offline)?,
         services: fix.service,
         platform: fix.platform,
         target: if fix.beside {

@@ -120,38 +120,36 @@ pub struct Counsel {
 pub fn advise(facts: &Facts<'_>) -> Counsel {
     let said = facts.service.platform.as_ref();
     let default = facts.default.filter(|text| said.is_none() && !text.is_empty());
-    let mut counsel = match wish(said, default) {
+    let mut answer = match wish(said, default) {
         Ok(wish) => with(facts, wish),
-        Err(reason) => Counsel {
-            advice: match reason {
-                Reason::NotAPlatform(_) => Advice::Wrong,
-                _ => Advice::Unknown,
-            },
-            cure: match &reason {
-                Reason::NotAPlatform(_) => cure(facts),
-                _ => None,
-            },
-            reason,
-            by_default: false,
-        },
+        Err(Unreadable::NotAPlatform(text)) => {
+            counsel(Advice::Wrong, Reason::NotAPlatform(text), cure(facts))
+        }
+        Err(Unreadable::Variable(trouble)) => counsel(Advice::Unknown, Reason::Variable(trouble), None),
     };
-    counsel.by_default = default.is_some();
-    if counsel.by_default {
-        counsel.cure = None;
+    answer.by_default = default.is_some();
+    if answer.by_default {
+        answer.cure = None;
     }
-    counsel
+    answer
+}
+
+/// Why it cannot be read which platform is wished for.
+enum Unreadable {
+    NotAPlatform(String),
+    Variable(Trouble),
 }
 
 /// The platform that is wished for.
-fn wish(said: Option<&Text>, default: Option<&str>) -> Result<Option<Platform>, Reason> {
+fn wish(said: Option<&Text>, default: Option<&str>) -> Result<Option<Platform>, Unreadable> {
     if let Some(trouble) = said.and_then(serious) {
-        return Err(Reason::Variable(trouble));
+        return Err(Unreadable::Variable(trouble));
     }
     let Some(text) = said.map(|said| said.value.as_str()).or(default) else {
         return Ok(None);
     };
     let read = text.parse().map(Some);
-    read.map_err(|_| Reason::NotAPlatform(text.to_owned()))
+    read.map_err(|_| Unreadable::NotAPlatform(text.to_owned()))
 }
 
 /// A variable that is merely empty leaves a name that Compose tries; one that is needed leaves none.
@@ -171,6 +169,10 @@ fn with(facts: &Facts<'_>, wish: Option<Platform>) -> Counsel {
     };
     if let Some(trouble) = serious(image) {
         return counsel(Advice::Unknown, Reason::Variable(trouble), None);
+    }
+    if image.value.is_empty() {
+        let reason = image.trouble.clone().map_or(Reason::NoImage, Reason::Variable);
+        return counsel(Advice::Unknown, reason, None);
     }
     match facts.offered {
         Offered::Known(builds) => of_builds(facts, &runnable(builds, facts.native), wish),
@@ -314,8 +316,8 @@ mod tests {
         )
     }
 
-    fn set(platform: &str) -> Option<Cure> {
-        Some(Cure::Set(platform.parse().expect("a platform")))
+    fn set(platform: &str) -> Cure {
+        Cure::Set(platform.parse().expect("a platform"))
     }
 
     #[test]
@@ -325,17 +327,27 @@ mod tests {
         let remove = || Some(Cure::Remove);
         for (said, offered, advice, cure) in [
             (None, both, Advice::Fine, None),
-            (None, foreign, Advice::Needed, set("linux/amd64")),
+            (None, foreign, Advice::Needed, Some(set("linux/amd64"))),
             (None, &[][..], Advice::Unknown, None),
             (None, &["windows/amd64"][..], Advice::Unknown, None),
             (Some("linux/arm64/v8"), both, Advice::Fine, None),
             (Some("linux/amd64"), both, Advice::Harmful, remove()),
             (Some("linux/x86_64"), both, Advice::Harmful, remove()),
             (Some("linux/amd64"), foreign, Advice::Needed, None),
-            (Some("linux/arm64"), foreign, Advice::Wrong, set("linux/amd64")),
+            (
+                Some("linux/arm64"),
+                foreign,
+                Advice::Wrong,
+                Some(set("linux/amd64")),
+            ),
             (Some("linux/riscv64"), both, Advice::Wrong, remove()),
             (Some("linux/a/b/c"), both, Advice::Wrong, remove()),
-            (Some("linux/a/b/c"), foreign, Advice::Wrong, set("linux/amd64")),
+            (
+                Some("linux/a/b/c"),
+                foreign,
+                Advice::Wrong,
+                Some(set("linux/amd64")),
+            ),
             // A 32-bit build may run, or not: it does not make the foreign one needless.
             (
                 Some("linux/amd64"),

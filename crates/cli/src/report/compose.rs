@@ -92,7 +92,7 @@ pub(crate) fn compose_fix(fix: &ComposeFix) -> String {
 fn fixed(fixed: &ComposeFixed) -> String {
     let name = clean(&fixed.service);
     let said = |platform: &Option<String>| platform.as_deref().map_or("no platform".to_owned(), clean);
-    format!("  {name}: {} instead of {}", said(&fixed.to), said(&fixed.from))
+    format!("  {name}: {} → {}", said(&fixed.from), said(&fixed.to))
 }
 
 /// Why a service was left as it is.

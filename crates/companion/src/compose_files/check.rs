@@ -101,7 +101,8 @@ async fn offered(registry: &Registry, image: &str) -> Offered {
 }
 
 fn image(service: &Service) -> Option<&str> {
-    service.image.as_ref().map(|image| image.value.as_str())
+    let image = service.image.as_ref().map(|image| image.value.as_str());
+    image.filter(|image| !image.is_empty())
 }
 
 /// The advice for a service.

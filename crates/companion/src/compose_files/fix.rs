@@ -37,19 +37,24 @@ pub(crate) async fn fix(change: ComposeChange, ground: &Ground) -> Result<view::
         (path, None) => path.cloned().unwrap_or_default(),
     };
     let chosen = chosen(&change, &reading, &file)?;
-    let wish = match &change.platform {
-        Some(text) => asked_for(text, &chosen, ground)?,
-        None => {
-            let offers = check::offers(&reading, ask, &ground.registry).await;
-            advised(&chosen, &file, change.target, |service| {
-                check::counsel(service, &reading, &offers, ground).cure
-            })
-        }
+    let wish = if let Some(text) = &change.platform {
+        asked_for(text, &chosen, ground)?
+    } else {
+        let offers = check::offers(&reading, ask, &ground.registry).await;
+        advised(&chosen, &file, change.target, |service| {
+            check::counsel(service, &reading, &offers, ground).cure
+        })
     };
+    let folder = change.files.folder.as_path();
     match change.target {
-        Target::File => in_file(&file, wish, &reading, change.write, ground).await,
-        Target::Override => beside(wish, &reading, change.write, ground).await,
+        Target::File => in_file(&file, wish, &reading, change.write, (ground, folder)).await,
+        Target::Override => beside(wish, &reading, change.write, (ground, folder)).await,
     }
+}
+
+/// A file as `patch` finds it from where the user is.
+fn beneath(folder: &Path, file: &Path) -> String {
+    file.strip_prefix(folder).unwrap_or(file).display().to_string()
 }
 
 /// The services that are meant. All of a file are those that stand in it.
@@ -134,18 +139,19 @@ async fn in_file(
     wish: Wish,
     reading: &Reading,
     write: Write,
-    ground: &Ground,
+    (ground, folder): (&Ground, &Path),
 ) -> Result<view::ComposeFix, Problem> {
     let rewrite = Rewrite::plan(file, &wish.changes)?;
     let edited = rewrite.edited();
     let (before, after) = (rewrite.before(), &edited.text);
     let name = file.display().to_string();
+    let shown = beneath(folder, file);
     let mut fix = view::ComposeFix {
         changed: before != after,
         services: fixed(reading, &wish.changes, |name| edited.done.contains(name)),
         refused: wish.refused,
         text: after.clone(),
-        diff: unified(before, after, &name, &name),
+        diff: unified(before, after, &shown, &shown),
         file: name,
         written: false,
         backup: None,
@@ -177,7 +183,7 @@ async fn beside(
     wish: Wish,
     reading: &Reading,
     write: Write,
-    ground: &Ground,
+    (ground, folder): (&Ground, &Path),
 ) -> Result<view::ComposeFix, Problem> {
     let mut says = Vec::new();
     for (service, to) in &wish.changes {
@@ -197,6 +203,7 @@ async fn beside(
     let project = project(reading);
     let plan = Override::plan_all(&project, &says)?;
     let name = plan.file().display().to_string();
+    let shown = beneath(folder, plan.file());
     let platforms: Vec<(String, Platform)> = says
         .into_iter()
         .map(|(service, says)| (service, says.platform))
@@ -220,7 +227,7 @@ async fn beside(
             before.to_owned()
         },
         diff: if changed {
-            unified(before, plan.after(), &name, &name)
+            unified(before, plan.after(), &shown, &shown)
         } else {
             String::new()
         },

@@ -126,12 +126,11 @@ impl Filling<'_> {
         match (rest.chars().next(), value) {
             (None, _) if !colon => self.plain(name),
             (Some('-' | '?'), Some(value)) => value,
-            (Some('-'), None) => self.fill(&rest[1..], depth + 1),
             (Some('?'), None) => {
                 self.note(Trouble::Required(name.to_owned()));
                 String::new()
             }
-            (Some('+'), Some(_)) => self.fill(&rest[1..], depth + 1),
+            (Some('-'), None) | (Some('+'), Some(_)) => self.fill(&rest[1..], depth + 1),
             (Some('+'), None) => String::new(),
             (None | Some(_), _) => malformed(self),
         }
@@ -148,7 +147,7 @@ impl Filling<'_> {
     fn note(&mut self, trouble: Trouble) {
         match (&self.trouble, &trouble) {
             (Some(Trouble::Required(_) | Trouble::Malformed(_)), _) | (Some(_), Trouble::Unset(_)) => {}
-            (None, _) | (Some(Trouble::Unset(_)), _) => self.trouble = Some(trouble),
+            (None | Some(Trouble::Unset(_)), _) => self.trouble = Some(trouble),
         }
     }
 }

@@ -139,11 +139,11 @@ fn step(text: &str, service: &str, changes: &Changes) -> Result<String, Refusal>
     }
     let splices = splice::splices(text, &documents, service, to)?;
     let after = splice::applied(text, splices);
-    let changed = yaml::parse(&after).map_err(|_| entangled(line))?;
-    if !verify::differs_only_in(&documents, &changed, service) {
+    let read_again = yaml::parse(&after).map_err(|_| entangled(line))?;
+    if !verify::differs_only_in(&documents, &read_again, service) {
         return Err(entangled(line));
     }
-    verify::effects(&documents, &changed, service, changes)?;
+    verify::effects(&documents, &read_again, service, changes)?;
     Ok(after)
 }
 

@@ -69,7 +69,7 @@ pub(super) fn splices(
         (Kind::Mapping(_, Layout::Block), Some((key, value)), None) => block::removed(&place, key, value),
         (Kind::Mapping(_, Layout::Flow), Some((key, value)), None) => flow::removed(&place, key, value),
         (Kind::Mapping(_, Layout::Block), None, Some(wanted)) => block::added(&place, &wanted),
-        (Kind::Mapping(_, Layout::Flow), None, Some(wanted)) => flow::added(&place, &wanted),
+        (Kind::Mapping(_, Layout::Flow), None, Some(wanted)) => Some(flow::added(&place, &wanted)),
         (Kind::Scalar(..), None, Some(wanted)) => block::begun(&place, &wanted),
         (Kind::Mapping(..) | Kind::Scalar(..), None, None) => {
             return Err(Refusal::Inherited {

@@ -91,29 +91,27 @@ fn platforms(documents: &[Document]) -> Option<Platforms> {
             all.insert(name, whole);
         }
     }
-    let said = |name: &String| Some((name.clone(), platform(&all, name, 0)?));
+    let said = |name: &String| Some((name.clone(), platform(&all, name, 0).ok()?));
     all.keys().map(said).collect()
 }
 
-/// `None` where it cannot be told, `Some(None)` where nothing is said.
-fn platform(all: &BTreeMap<String, Part>, name: &str, depth: usize) -> Option<Option<String>> {
-    let part = all.get(name)?;
+/// The platform of a service, where one is said. Fails where that cannot be told.
+fn platform(all: &BTreeMap<String, Part>, name: &str, depth: usize) -> Result<Option<String>, Circle> {
+    let Some(part) = all.get(name) else {
+        return Ok(None);
+    };
     match (&part.platform, &part.extends) {
-        (Field::Said(text), _) => Some(Some(text.raw.clone())),
-        (Field::Reset, _) | (Field::Unsaid, None) => Some(None),
-        (Field::Unsaid, Some(extends)) if extends.file.is_some() => Some(None),
-        (Field::Unsaid, Some(_)) if depth >= DEPTH => None,
+        (Field::Said(text), _) => Ok(Some(text.raw.clone())),
+        (Field::Reset, _) | (Field::Unsaid, None) => Ok(None),
+        (Field::Unsaid, Some(extends)) if extends.file.is_some() => Ok(None),
+        (Field::Unsaid, Some(_)) if depth >= DEPTH => Err(Circle),
         // A base that is not there is for whoever reads the project.
-        (Field::Unsaid, Some(extends)) => {
-            let base = &extends.service.raw;
-            if all.contains_key(base) {
-                platform(all, base, depth + 1)
-            } else {
-                Some(None)
-            }
-        }
+        (Field::Unsaid, Some(extends)) => platform(all, &extends.service.raw, depth + 1),
     }
 }
+
+/// Services extend one another in turn.
+struct Circle;
 
 /// Whether two files say the same, but for `platform` of this service where it stands itself.
 pub(super) fn differs_only_in(before: &[Document], after: &[Document], service: &str) -> bool {

@@ -131,7 +131,7 @@ impl Joiner {
             return Err(failed("extends more than anybody writes"));
         }
         let file = match &extends.file {
-            Some(text) => self.path(text, place.folder)?,
+            Some(text) => path_of(text, place.folder)?,
             None => place.file.to_owned(),
         };
         if chain.contains(&(file.clone(), base.clone())) {
@@ -186,7 +186,7 @@ impl Joiner {
     }
 
     fn included(&mut self, include: &Include, place: &Place<'_>) -> Result<Parts, ReadError> {
-        let paths = include.paths.iter().map(|text| self.path(text, place.folder));
+        let paths = include.paths.iter().map(|text| path_of(text, place.folder));
         let files = paths.collect::<Result<Vec<_>, _>>()?;
         let Some((first, text)) = files.first().zip(include.paths.first()) else {
             return Ok(Parts::new());
@@ -202,7 +202,7 @@ impl Joiner {
             self.documents(file, Some(text))?;
         }
         let folder = match &include.folder {
-            Some(text) => self.path(text, place.folder)?,
+            Some(text) => path_of(text, place.folder)?,
             None => first.parent().unwrap_or(place.folder).to_owned(),
         };
         let variables = match &include.environment {
@@ -210,7 +210,7 @@ impl Joiner {
             Some(files) => {
                 let mut variables = place.variables.clone();
                 for text in files {
-                    let file = self.path(text, place.folder)?;
+                    let file = path_of(text, place.folder)?;
                     let content = read::any_text(&file)?.ok_or_else(|| missing(&file, Some(text)))?;
                     variables = variables.or(dotenv::read(&content, &variables));
                 }
@@ -221,26 +221,6 @@ impl Joiner {
         let parts = self.project(&files, &folder, &variables);
         self.including.pop();
         parts
-    }
-
-    /// The file that a text names.
-    fn path(&self, text: &Text, folder: &Path) -> Result<PathBuf, ReadError> {
-        let elsewhere = |why| ReadError::Elsewhere {
-            raw: text.raw.clone(),
-            spot: text.spot.clone(),
-            why,
-        };
-        if matches!(&text.trouble, Some(Trouble::Required(_) | Trouble::Malformed(_)))
-            || text.value.is_empty()
-        {
-            return Err(elsewhere("names a file by a variable that has no value"));
-        }
-        if text.value.contains("://") || text.value.starts_with("git@") || text.value.starts_with("oci:") {
-            return Err(elsewhere(
-                "leads to another machine; only files of this one are read",
-            ));
-        }
-        Ok(at(folder, &text.value))
     }
 
     fn documents(&mut self, file: &Path, named: Option<&Text>) -> Result<Rc<Vec<Document>>, ReadError> {
@@ -257,6 +237,24 @@ impl Joiner {
         self.parsed.insert(file.to_owned(), Rc::clone(&documents));
         Ok(documents)
     }
+}
+
+/// The file that a text names.
+fn path_of(text: &Text, folder: &Path) -> Result<PathBuf, ReadError> {
+    let elsewhere = |why| ReadError::Elsewhere {
+        raw: text.raw.clone(),
+        spot: text.spot.clone(),
+        why,
+    };
+    if matches!(&text.trouble, Some(Trouble::Required(_) | Trouble::Malformed(_))) || text.value.is_empty() {
+        return Err(elsewhere("names a file by a variable that has no value"));
+    }
+    if text.value.contains("://") || text.value.starts_with("git@") || text.value.starts_with("oci:") {
+        return Err(elsewhere(
+            "leads to another machine; only files of this one are read",
+        ));
+    }
+    Ok(at(folder, &text.value))
 }
 
 fn missing(path: &Path, named: Option<&Text>) -> ReadError {

@@ -1,4 +1,4 @@
-use std::fs;
+use std::{fmt::Write as _, fs};
 
 use super::*;
 use crate::compose::{Service, Text, Trouble};
@@ -266,7 +266,7 @@ fn laughs_by_the_billion_are_refused_at_once() {
     let mut text = "x0: &x0 {image: a, b: c}\n".to_owned();
     for level in 1..14 {
         let before = format!("*x{}, ", level - 1).repeat(10);
-        text += &format!("x-{level}: &x{level} {{<<: [{before}]}}\n");
+        let _written = writeln!(text, "x-{level}: &x{level} {{<<: [{before}]}}");
     }
     text += "services:\n  web:\n    <<: *x13\n";
     let text = text.replace("x0: &x0", "x-0: &x0");

@@ -7,24 +7,28 @@ use super::{
 use crate::yaml::{Id, Style};
 
 /// An entry more: behind the image's, set apart as that is.
-pub(super) fn added(place: &Place<'_>, wanted: &str) -> Option<Vec<Splice>> {
+pub(super) fn added(place: &Place<'_>, wanted: &str) -> Vec<Splice> {
     let named = NEIGHBOURS
         .iter()
         .find_map(|name| place::own(place.document, place.value, name));
     let Some((key, value)) = named.or(place.entries().last().copied()) else {
         let at = place.node().text + 1;
         let with = entry(wanted, place.style(place.key));
-        return Some(vec![Splice { bytes: at..at, with }]);
+        return vec![Splice { bytes: at..at, with }];
     };
     let (first, last) = (place.document.node(key), place.document.node(value));
     let at = last.end.max(first.end);
     let before = &place.text[..first.start];
     let gap = &before[before.trim_end_matches([' ', '\r', '\n']).len()..];
-    let gap = if gap.contains('\n') { gap } else { " " };
-    Some(vec![Splice {
+    // An empty line between two entries is not made twice.
+    let gap = match gap.rsplit_once('\n') {
+        Some((_, blanks)) => format!("{}{blanks}", place.line_end(first.start)),
+        None => " ".to_owned(),
+    };
+    vec![Splice {
         bytes: at..at,
         with: format!(",{gap}{}", entry(wanted, json(place.style(key)))),
-    }])
+    }]
 }
 
 /// In braces keys in single quotes are as good as plain ones.
