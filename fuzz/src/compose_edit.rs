@@ -11,8 +11,9 @@ const LONGEST: usize = 16 * 1024;
 /// Services of one file that are tried.
 const SERVICES: usize = 4;
 
-/// A field begins or ends on one line, and a service without any others on another.
-const LINES: usize = 2;
+/// A field has one line, a service that has no other one another, and what was last in a file without a last line's end
+/// leaves that lack to the line before it.
+const LINES: usize = 3;
 
 pub(crate) fn look(bytes: &[u8], choice: u64) {
     let text = String::from_utf8_lossy(&bytes[..bytes.len().min(LONGEST)]).into_owned();

@@ -176,6 +176,8 @@ fn braces_get_and_lose_an_entry() {
         becomes(&text(before), "linux/amd64", &text(after));
         becomes(&text(after), "", &text(before));
     }
+    let apart = "services: {\n  web: {\n      platform: x, \n\n    image: a } }\n";
+    becomes(apart, "", &apart.replace("      platform: x, \n", ""));
     let json = |more: &str| {
         format!("{{\n\t\"services\": {{\n    \"web\": {{\n      \"image\": \"a\"{more}\n    }}\n  }}\n}}\n")
     };

@@ -45,7 +45,9 @@ pub(super) fn removed(place: &Place<'_>, key: Id, value: Id) -> Option<Vec<Splic
     let at = entries.iter().position(|entry| *entry == (key, value))?;
     let start = place.document.node(key).start;
     let end = place.document.node(value).end.max(place.document.node(key).end);
-    let bytes = if let Some((next, _)) = entries.get(at + 1) {
+    let bytes = if let Some(line) = own_line(place, key, end) {
+        line
+    } else if let Some((next, _)) = entries.get(at + 1) {
         start..place.document.node(*next).start
     } else if let Some((key, value)) = at.checked_sub(1).and_then(|before| entries.get(before)) {
         place.document.node(*value).end.max(place.document.node(*key).end)..end
@@ -67,4 +69,13 @@ pub(super) fn removed(place: &Place<'_>, key: Id, value: Id) -> Option<Vec<Splic
             with: String::new(),
         }]
     })
+}
+
+/// The whole line, where nothing but the entry and its comma stands in it.
+fn own_line(place: &Place<'_>, key: Id, end: usize) -> Option<std::ops::Range<usize>> {
+    let indentation = place.indentation(key)?;
+    let start = place.document.node(key).start - indentation.len();
+    let behind = place.text[end..].trim_start_matches(' ').strip_prefix(',')?;
+    let rest = behind.trim_start_matches([' ', '\r']).strip_prefix('\n')?;
+    Some(start..place.text.len() - rest.len())
 }
