@@ -350,6 +350,8 @@ fn a_change_is_shown_to_docker_compose_before_it_is_written() {
         "the file itself is left alone"
     );
     assert_eq!(by_us(&archlight, &folder, &[])["db"].1, json!("linux/s390x"));
+    let later = archlight.ask(&[&set[..], &["--service", "db"]].concat());
+    assert_eq!(later.code, 4, "the override would undo it: {}", later.json);
     let found = by_compose(&engine, &folder, &["compose.yaml", "compose.override.yaml"]);
     assert_eq!(found["db"].1, json!("linux/s390x"));
 }

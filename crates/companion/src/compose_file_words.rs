@@ -2,7 +2,7 @@
 
 use sources::{
     advice::{Advice, Counsel, Reason},
-    compose::{ReadError, Reading, Spot, Trouble},
+    compose::{Place, ReadError, Reading, Spot, Trouble},
     edit,
 };
 
@@ -114,6 +114,11 @@ pub(crate) fn by_variable(service: &str, raw: &str) -> ComposeRefused {
         why: plain(&format!("`{service}` lets a variable choose, as `{raw}`")),
         hint: "Set the variable where it gets its value, or name a platform with `--platform`".to_owned(),
     }
+}
+
+/// What later calls of Compose need for an override file.
+pub(crate) fn later(place: &Place) -> String {
+    plain(&compose_words::taken(place))
 }
 
 /// Nobody knows what `native` means here.

@@ -83,6 +83,7 @@ pub(crate) fn compose_fix(fix: &ComposeFix) -> String {
             .iter()
             .map(|backup| format!("An earlier backup is now {}", clean(backup))),
     );
+    lines.extend(fix.later.iter().map(|later| wrapped(later, "")));
     if fix.read_by_compose == "yes" {
         lines.push("Docker Compose reads it, and sees no other change".to_owned());
     }

@@ -38,7 +38,7 @@ pub(crate) async fn fix(change: ComposeChange, ground: &Ground) -> Result<view::
     };
     let chosen = chosen(&change, &reading, &file)?;
     let wish = if let Some(text) = &change.platform {
-        asked_for(text, &chosen, ground)?
+        asked_for(text, &chosen, ground)?.without_later(&reading, &file, change.target)
     } else {
         let offers = check::offers(&reading, ask, &ground.registry).await;
         advised(&chosen, &file, change.target, |service| {
@@ -80,6 +80,25 @@ fn chosen<'a>(
 fn says_it_in(service: &Service, file: &Path) -> bool {
     let platform = service.platform.as_ref();
     platform.is_some_and(|platform| platform.spot.file == file)
+}
+
+impl Wish {
+    /// Leaves out what a later file says otherwise: a change here would change nothing.
+    fn without_later(mut self, reading: &Reading, file: &Path, target: Target) -> Self {
+        let place = |file: &Path| reading.files.iter().position(|other| other == file);
+        if target == Target::Override {
+            return self;
+        }
+        for service in &reading.services {
+            let Some(said) = &service.platform else { continue };
+            let is_later = place(&said.spot.file) > place(file) && place(file).is_some();
+            if is_later && self.changes.remove(&service.name).is_some() {
+                self.refused
+                    .push(words::said_elsewhere(&service.name, &said.spot));
+            }
+        }
+        self
+    }
 }
 
 fn asked_for(text: &str, chosen: &[&Service], ground: &Ground) -> Result<Wish, Problem> {
@@ -157,6 +176,7 @@ async fn in_file(
         backup: None,
         earlier_backup: None,
         read_by_compose: words::NOTHING_CHANGED.to_owned(),
+        later: None,
     };
     fix.refused.extend(edited.refused.iter().map(words::refused));
     if !fix.changed {
@@ -236,6 +256,7 @@ async fn beside(
         backup: None,
         earlier_backup: None,
         read_by_compose: words::NOTHING_CHANGED.to_owned(),
+        later: Some(words::later(&project.place()?)),
     };
     if !changed {
         return Ok(fix);

@@ -80,6 +80,8 @@ pub struct ComposeFix {
     pub earlier_backup: Option<String>,
     /// Whether Docker Compose was asked to read it: `yes`, or why not.
     pub read_by_compose: String,
+    /// What each later `docker compose up` needs for it, if anything.
+    pub later: Option<String>,
 }
 
 /// A service with another platform.
