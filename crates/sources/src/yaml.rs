@@ -115,26 +115,4 @@ impl Document {
     pub(crate) fn local_tag(&self, id: Id) -> Option<&str> {
         self.node(id).tag.as_deref()?.strip_prefix('!')
     }
-
-    /// Whether two nodes say the same, anchors and aliases included, but for the bytes that say it.
-    pub(crate) fn same(&self, id: Id, other: &Self, theirs: Id) -> bool {
-        let (left, right) = (self.node(id), other.node(theirs));
-        if left.tag != right.tag || left.anchored != right.anchored {
-            return false;
-        }
-        match (&left.kind, &right.kind) {
-            (Kind::Scalar(a, one), Kind::Scalar(b, two)) => a == b && one == two,
-            (Kind::Alias(a), Kind::Alias(b)) => a == b,
-            (Kind::Sequence(a, _), Kind::Sequence(b, _)) => {
-                a.len() == b.len() && a.iter().zip(b).all(|(a, b)| self.same(*a, other, *b))
-            }
-            (Kind::Mapping(a, _), Kind::Mapping(b, _)) => {
-                let same = |((a, x), (b, y)): (&(Id, Id), &(Id, Id))| {
-                    self.same(*a, other, *b) && self.same(*x, other, *y)
-                };
-                a.len() == b.len() && a.iter().zip(b).all(same)
-            }
-            (Kind::Scalar(..) | Kind::Alias(_) | Kind::Sequence(..) | Kind::Mapping(..), _) => false,
-        }
-    }
 }

@@ -55,7 +55,7 @@ pub enum Refusal {
         service: String,
     },
     /// Another service takes it from there.
-    #[error("it would change `{other}` too, which takes its platform from `{service}`")]
+    #[error("it would change `{other}` too, which has its platform from the same place as `{service}`")]
     Spreads {
         /// The service.
         service: String,
@@ -137,10 +137,10 @@ fn step(text: &str, service: &str, changes: &Changes) -> Result<String, Refusal>
     if verify::says(&documents, service, to) && !splice::is_idle(&documents, service, to) {
         return Ok(text.to_owned());
     }
-    let splices = splice::splices(text, &documents, service, to)?;
-    let after = splice::applied(text, splices);
+    let change = splice::change(text, &documents, service, to)?;
+    let after = splice::applied(text, change.splices);
     let read_again = yaml::parse(&after).map_err(|_| entangled(line))?;
-    if !verify::differs_only_in(&documents, &read_again, service) {
+    if !verify::differs_only_in(&documents, &read_again, change.document, change.part) {
         return Err(entangled(line));
     }
     verify::effects(&documents, &read_again, service, changes)?;

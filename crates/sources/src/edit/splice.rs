@@ -47,38 +47,59 @@ pub(super) fn is_idle(documents: &[Document], service: &str, to: &To) -> bool {
     *to == To::Nothing && documents.iter().any(|document| has_one(document) == Some(true))
 }
 
+/// What is to be replaced, and where that is.
+pub(super) struct Change {
+    pub(super) splices: Vec<Splice>,
+    /// The document, by its number.
+    pub(super) document: usize,
+    /// The only part of it that may say something else.
+    pub(super) part: Id,
+}
+
 /// What is to be replaced so that the service says `to`.
-pub(super) fn splices(
-    text: &str,
-    documents: &[Document],
-    service: &str,
-    to: &To,
-) -> Result<Vec<Splice>, Refusal> {
+pub(super) fn change(text: &str, documents: &[Document], service: &str, to: &To) -> Result<Change, Refusal> {
     let place = Place::find(text, documents, service)?;
     let entangled = Refusal::Entangled {
         service: service.to_owned(),
         line: place.document.node(place.key).line,
     };
     let own = place::own(place.document, place.value, PLATFORM);
-    let wanted = match to {
-        To::Platform(platform) => Some(platform.to_string()),
-        To::Nothing => None,
-    };
-    let splices = match (&place.node().kind, own, wanted) {
-        (Kind::Mapping(..), Some((key, value)), Some(wanted)) => replaced(&place, key, value, &wanted),
-        (Kind::Mapping(_, Layout::Block), Some((key, value)), None) => block::removed(&place, key, value),
-        (Kind::Mapping(_, Layout::Flow), Some((key, value)), None) => flow::removed(&place, key, value),
-        (Kind::Mapping(_, Layout::Block), None, Some(wanted)) => block::added(&place, &wanted),
-        (Kind::Mapping(_, Layout::Flow), None, Some(wanted)) => Some(flow::added(&place, &wanted)),
-        (Kind::Scalar(..), None, Some(wanted)) => block::begun(&place, &wanted),
-        (Kind::Mapping(..) | Kind::Scalar(..), None, None) => {
-            return Err(Refusal::Inherited {
-                service: service.to_owned(),
-            });
+    let (part, splices) = match (own, to) {
+        (Some((key, value)), To::Platform(platform)) => {
+            (place.value, replaced(&place, key, value, &platform.to_string()))
         }
-        (Kind::Scalar(..), Some(_), _) | (Kind::Sequence(..) | Kind::Alias(_), _, _) => None,
+        (Some((key, value)), To::Nothing) => (place.value, removed(&place, key, value)),
+        (None, To::Platform(platform)) => (place.value, added(&place, &platform.to_string())),
+        (None, To::Nothing) => {
+            let inherited = Refusal::Inherited {
+                service: service.to_owned(),
+            };
+            let (merged, key, value) = place.merged().ok_or(inherited)?;
+            (merged.value, removed(&merged, key, value))
+        }
     };
-    splices.ok_or(entangled)
+    Ok(Change {
+        splices: splices.ok_or(entangled)?,
+        document: place.number,
+        part,
+    })
+}
+
+fn removed(place: &Place<'_>, key: Id, value: Id) -> Option<Vec<Splice>> {
+    match &place.node().kind {
+        Kind::Mapping(_, Layout::Block) => block::removed(place, key, value),
+        Kind::Mapping(_, Layout::Flow) => flow::removed(place, key, value),
+        Kind::Scalar(..) | Kind::Sequence(..) | Kind::Alias(_) => None,
+    }
+}
+
+fn added(place: &Place<'_>, wanted: &str) -> Option<Vec<Splice>> {
+    match &place.node().kind {
+        Kind::Mapping(_, Layout::Block) => block::added(place, wanted),
+        Kind::Mapping(_, Layout::Flow) => Some(flow::added(place, wanted)),
+        Kind::Scalar(..) => block::begun(place, wanted),
+        Kind::Sequence(..) | Kind::Alias(_) => None,
+    }
 }
 
 /// The value of `platform` in the quotes that it has.

@@ -113,73 +113,60 @@ fn platform(all: &BTreeMap<String, Part>, name: &str, depth: usize) -> Result<Op
 /// Services extend one another in turn.
 struct Circle;
 
-/// Whether two files say the same, but for `platform` of this service where it stands itself.
-pub(super) fn differs_only_in(before: &[Document], after: &[Document], service: &str) -> bool {
-    let same = |(before, after): (&Document, &Document)| Pair { before, after }.roots(service);
-    before.len() == after.len() && before.iter().zip(after).all(same)
+/// Whether two files say the same, but for `platform` in this part of this document.
+pub(super) fn differs_only_in(before: &[Document], after: &[Document], document: usize, part: Id) -> bool {
+    let same = |(number, (before, after)): (usize, (&Document, &Document))| {
+        let part = (number == document).then_some(part);
+        let pair = Pair { before, after, part };
+        pair.equal((before.root, after.root))
+    };
+    before.len() == after.len() && before.iter().zip(after).enumerate().all(same)
 }
 
 struct Pair<'a> {
     before: &'a Document,
     after: &'a Document,
+    /// Where `platform` may differ.
+    part: Option<Id>,
 }
 
 impl Pair<'_> {
-    fn roots(&self, service: &str) -> bool {
-        let entry = |(one, two): (Id, Id), name: &str| {
-            if name == "services" {
-                return self.entries(one, two, &|pair, name| {
-                    if name == service {
-                        self.service(pair)
-                    } else {
-                        self.equal(pair)
-                    }
-                });
-            }
-            self.equal((one, two))
-        };
-        self.entries(self.before.root, self.after.root, &entry)
-    }
-
-    /// Two mappings with the same keys in the same order, whose values `same` compares.
-    fn entries(&self, one: Id, two: Id, same: &dyn Fn((Id, Id), &str) -> bool) -> bool {
-        let (Kind::Mapping(left, _), Kind::Mapping(right, _)) =
-            (&self.before.node(one).kind, &self.after.node(two).kind)
-        else {
-            return self.equal((one, two));
-        };
-        self.heads((one, two))
-            && left.len() == right.len()
-            && left.iter().zip(right).all(|((key, value), (other, theirs))| {
-                let name = self.before.scalar(*key).unwrap_or_default();
-                self.equal((*key, *other)) && same((*value, *theirs), name)
-            })
-    }
-
-    /// The same service, but for its own `platform`. One that says nothing at all may be written as one without fields.
-    fn service(&self, (one, two): (Id, Id)) -> bool {
-        let (left, right) = (fields(self.before, one), fields(self.after, two));
-        let (Some(left), Some(right)) = (left, right) else {
-            return false;
-        };
-        self.heads((one, two))
-            && left.len() == right.len()
-            && left.iter().zip(&right).all(|((key, value), (other, theirs))| {
-                self.equal((*key, *other)) && self.equal((*value, *theirs))
-            })
-    }
-
-    fn heads(&self, (one, two): (Id, Id)) -> bool {
-        let (one, two) = (self.before.node(one), self.after.node(two));
-        one.tag == two.tag && one.anchored == two.anchored
-    }
-
     fn equal(&self, (one, two): (Id, Id)) -> bool {
-        self.before.same(one, self.after, two)
+        let (left, right) = (self.before.node(one), self.after.node(two));
+        if left.tag != right.tag || left.anchored != right.anchored {
+            return false;
+        }
+        if self.part == Some(one) {
+            return self.changed((one, two));
+        }
+        match (&left.kind, &right.kind) {
+            (Kind::Scalar(a, one), Kind::Scalar(b, two)) => a == b && one == two,
+            (Kind::Alias(a), Kind::Alias(b)) => a == b,
+            (Kind::Sequence(a, _), Kind::Sequence(b, _)) => {
+                a.len() == b.len() && a.iter().zip(b).all(|(a, b)| self.equal((*a, *b)))
+            }
+            (Kind::Mapping(a, _), Kind::Mapping(b, _)) => self.entries(a, b),
+            (Kind::Scalar(..) | Kind::Alias(_) | Kind::Sequence(..) | Kind::Mapping(..), _) => false,
+        }
+    }
+
+    /// The same, but for `platform`. What says nothing at all may be written as what has no fields.
+    fn changed(&self, (one, two): (Id, Id)) -> bool {
+        let (left, right) = (fields(self.before, one), fields(self.after, two));
+        left.zip(right)
+            .is_some_and(|(left, right)| self.entries(&left, &right))
+    }
+
+    /// The same keys in the same order, with the same values.
+    fn entries(&self, left: &[(Id, Id)], right: &[(Id, Id)]) -> bool {
+        let same = |((key, value), (other, theirs)): (&(Id, Id), &(Id, Id))| {
+            self.equal((*key, *other)) && self.equal((*value, *theirs))
+        };
+        left.len() == right.len() && left.iter().zip(right).all(same)
     }
 }
 
-/// The fields of a service but `platform`; `None` where it is neither a mapping nor empty.
+/// The fields but `platform`; `None` where it is neither a mapping nor empty.
 fn fields(document: &Document, id: Id) -> Option<Vec<(Id, Id)>> {
     match &document.node(id).kind {
         Kind::Mapping(entries, _) => {

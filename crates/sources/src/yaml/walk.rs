@@ -35,6 +35,8 @@ impl Budget {
 pub(crate) struct Entry {
     pub(crate) key: Id,
     pub(crate) value: Id,
+    /// The mapping that it stands in: the one that was asked, or one that is merged into it.
+    pub(crate) owner: Id,
 }
 
 impl Document {
@@ -78,7 +80,11 @@ impl Document {
             budget.pay(self.node(key).line)?;
             match self.scalar(key) {
                 Some(MERGE) => merges = Some(value),
-                Some(name) if names.insert(name) => found.push(Entry { key, value }),
+                Some(name) if names.insert(name) => found.push(Entry {
+                    key,
+                    value,
+                    owner: id,
+                }),
                 Some(_) | None => {}
             }
         }
@@ -97,7 +103,11 @@ impl Document {
             budget.pay(self.node(key).line)?;
             let text = self.scalar(key);
             if text == Some(name) {
-                return Ok(Some(Entry { key, value }));
+                return Ok(Some(Entry {
+                    key,
+                    value,
+                    owner: id,
+                }));
             }
             if text == Some(MERGE) {
                 merges = Some(value);

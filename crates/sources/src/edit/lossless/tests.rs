@@ -203,7 +203,19 @@ fn anchors_and_merges_are_overridden_where_they_are_used() {
     let after = text.replacen("    <<: *a\n", "    <<: *a\n    platform: linux/arm64\n", 1);
     becomes(text, "linux/arm64", &after);
     becomes(text, "linux/amd64", text);
-    assert!(matches!(refused(text, ""), Refusal::Inherited { .. }));
+    assert!(matches!(refused(text, ""), Refusal::Spreads { other, .. } if other == "db"));
+    let all = ["web", "db"].map(|name| (name.to_owned(), To::Nothing));
+    let done = edited(text, &Changes::from(all)).expect("it is YAML");
+    assert_eq!(done.refused, []);
+    assert_eq!(
+        done.text,
+        text.replace("  platform: linux/amd64\n", ""),
+        "all of them wish it"
+    );
+    let only = "x-a: &a\n  platform: linux/amd64\nservices:\n  web:\n    <<: *a\n";
+    assert!(matches!(refused(only, ""), Refusal::Inherited { .. }));
+    let extends = "services:\n  base: {platform: a, image: b}\n  web: {extends: base}\n";
+    assert!(matches!(refused(extends, ""), Refusal::Inherited { .. }));
     let value = "x-p: &p linux/amd64\nservices:\n  web:\n    image: a\n    platform: *p\n";
     becomes(value, "linux/arm64", &value.replace("*p", "linux/arm64"));
     becomes(value, "", &value.replace("    platform: *p\n", ""));

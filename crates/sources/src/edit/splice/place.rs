@@ -2,13 +2,15 @@
 
 use crate::{
     edit::Refusal,
-    yaml::{Document, Id, Kind, Node, Style},
+    yaml::{Budget, Document, Id, Kind, Node, Style},
 };
 
 /// A service and the text that it stands in.
 pub(super) struct Place<'a> {
     pub(super) text: &'a str,
     pub(super) document: &'a Document,
+    /// Which document it is.
+    pub(super) number: usize,
     /// The mapping that it is an entry of.
     pub(super) services: Id,
     pub(super) key: Id,
@@ -18,18 +20,19 @@ pub(super) struct Place<'a> {
 impl<'a> Place<'a> {
     /// Where the last document that speaks of the service does so, one that says its platform before all others.
     pub(super) fn find(text: &'a str, documents: &'a [Document], service: &str) -> Result<Self, Refusal> {
-        let speaks = |document: &'a Document| {
+        let speaks = |(number, document): (usize, &'a Document)| {
             let services = services(document)?;
             let (key, value) = own(document, services, service)?;
             Some(Self {
                 text,
                 document,
+                number,
                 services,
                 key,
                 value,
             })
         };
-        let all: Vec<_> = documents.iter().filter_map(speaks).collect();
+        let all: Vec<_> = documents.iter().enumerate().filter_map(speaks).collect();
         let says = |place: &Self| own(place.document, place.value, super::PLATFORM).is_some();
         let best = all.iter().rposition(says).or(all.len().checked_sub(1));
         let place = best.and_then(|at| all.into_iter().nth(at));
@@ -43,6 +46,19 @@ impl<'a> Place<'a> {
             }),
             Kind::Scalar(..) | Kind::Sequence(..) | Kind::Mapping(..) => Ok(place),
         }
+    }
+
+    /// The mapping from which the service has its platform by `<<`, with that entry. The service's own name is not its.
+    pub(super) fn merged(&self) -> Option<(Self, Id, Id)> {
+        let budget = &mut Budget::default();
+        let entry = self.document.get(self.value, super::PLATFORM, budget).ok()??;
+        let merged = Self {
+            key: entry.owner,
+            value: entry.owner,
+            ..*self
+        };
+        // Without that entry it would be no mapping any more.
+        (merged.entries().len() > 1).then_some((merged, entry.key, entry.value))
     }
 
     /// What the service says.
@@ -106,7 +122,7 @@ fn elsewhere(documents: &[Document], service: &str) -> Refusal {
         let (_, services) = own(document, document.root, "services")?;
         let is_alias = matches!(document.node(services).kind, Kind::Alias(_));
         let merge = own(document, services, "<<").map(|(key, _)| key);
-        let budget = &mut crate::yaml::Budget::default();
+        let budget = &mut Budget::default();
         let found = document.get(services, service, budget).ok().flatten();
         found
             .and(merge.or(is_alias.then_some(services)))
