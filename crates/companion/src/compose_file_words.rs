@@ -88,6 +88,7 @@ pub(crate) fn refused(refusal: &edit::Refusal) -> ComposeRefused {
         edit::Refusal::Inherited { .. } => {
             "Change it where it is said, or let this service say its own with `--platform`"
         }
+        edit::Refusal::TooMany { .. } => "Name fewer of them with `--service`",
         edit::Refusal::Spreads { .. } => "Name both services with `--service`, or use `--override`",
     };
     ComposeRefused {

@@ -1,6 +1,6 @@
 //! `platform:` of services set, changed or removed, and every other byte left as it is.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use platform::Platform;
 use thiserror::Error;
@@ -70,6 +70,12 @@ pub enum Refusal {
         /// Where.
         line: usize,
     },
+    /// There are more such services than are tried.
+    #[error("`{service}` is one of too many that cannot be changed together")]
+    TooMany {
+        /// The service.
+        service: String,
+    },
 }
 
 impl Refusal {
@@ -80,7 +86,8 @@ impl Refusal {
             | Self::Alias { service, .. }
             | Self::Inherited { service }
             | Self::Spreads { service, .. }
-            | Self::Entangled { service, .. } => service,
+            | Self::Entangled { service, .. }
+            | Self::TooMany { service } => service,
         }
     }
 }
@@ -105,17 +112,33 @@ pub fn edited(text: &str, changes: &Changes) -> Result<Edited, Fault> {
     // One that inherits from another one may be done as soon as that is.
     loop {
         let before = open.len();
+        if let Some((text, done)) = together(&edited.text, &open, changes) {
+            edited.text = text;
+            open.retain(|service| !done.contains(service));
+            edited.done.extend(done.into_iter().cloned());
+        }
         edited.refused.clear();
-        open.retain(|service| match step(&edited.text, service, changes) {
-            Ok(text) => {
-                edited.text = text;
-                edited.done.push((*service).clone());
-                false
+        let mut left = ONE_BY_ONE;
+        open.retain(|service| {
+            let one = [*service];
+            let outcome = match left.checked_sub(1) {
+                Some(rest) => {
+                    left = rest;
+                    step(&edited.text, &one, changes)
+                }
+                None => Err(Refusal::TooMany {
+                    service: (*service).clone(),
+                }),
+            };
+            match outcome {
+                Ok(text) => edited.text = text,
+                Err(refusal) => {
+                    edited.refused.push(refusal);
+                    return true;
+                }
             }
-            Err(refusal) => {
-                edited.refused.push(refusal);
-                true
-            }
+            edited.done.push((*service).clone());
+            false
         });
         if open.is_empty() || open.len() == before {
             edited.done.sort();
@@ -124,28 +147,55 @@ pub fn edited(text: &str, changes: &Changes) -> Result<Edited, Fault> {
     }
 }
 
-/// One service changed.
-fn step(text: &str, service: &str, changes: &Changes) -> Result<String, Refusal> {
+/// All services changed at once of which each can be changed, unless that changes anything else.
+fn together<'a>(text: &str, services: &[&'a String], changes: &Changes) -> Option<(String, Vec<&'a String>)> {
+    let documents = yaml::parse(text).ok()?;
+    let platforms = verify::platforms(&documents)?;
+    let can = |service: &&&String| {
+        let to = &changes[**service];
+        verify::says(&platforms, service, to) || splice::change(text, &documents, service, to).is_ok()
+    };
+    let done: Vec<&String> = services.iter().filter(can).copied().collect();
+    let text = step(text, &done, changes).ok()?;
+    Some((text, done))
+}
+
+/// Some services changed: all of them, or the first reason why that cannot be.
+fn step(text: &str, services: &[&String], changes: &Changes) -> Result<String, Refusal> {
+    let Some(first) = services.first() else {
+        return Ok(text.to_owned());
+    };
     let entangled = |line| Refusal::Entangled {
-        service: service.to_owned(),
+        service: (*first).clone(),
         line,
     };
     // It was read before.
     let documents = yaml::parse(text).map_err(|fault| entangled(fault.line))?;
-    let to = &changes[service];
-    let line = splice::line(&documents, service);
-    if verify::says(&documents, service, to) && !splice::is_idle(&documents, service, to) {
-        return Ok(text.to_owned());
+    let line = splice::line(&documents, first);
+    let platforms = verify::platforms(&documents).ok_or_else(|| entangled(line))?;
+    let (mut splices, mut parts) = (Vec::new(), BTreeSet::new());
+    for service in services {
+        let to = &changes[*service];
+        if verify::says(&platforms, service, to) && !splice::is_idle(&documents, service, to) {
+            continue;
+        }
+        let change = splice::change(text, &documents, service, to)?;
+        // Services that merge the same part have the same change.
+        if parts.insert((change.document, change.part)) {
+            splices.extend(change.splices);
+        }
     }
-    let change = splice::change(text, &documents, service, to)?;
-    let after = splice::applied(text, change.splices);
+    let after = splice::applied(text, splices);
     let read_again = yaml::parse(&after).map_err(|_| entangled(line))?;
-    if !verify::differs_only_in(&documents, &read_again, change.document, change.part) {
+    if !verify::differs_only_in(&documents, &read_again, &parts) {
         return Err(entangled(line));
     }
-    verify::effects(&documents, &read_again, service, changes)?;
+    verify::effects(&platforms, &read_again, services, changes)?;
     Ok(after)
 }
+
+/// Each is parsed by itself: of more that cannot be changed together, somebody has to choose.
+const ONE_BY_ONE: usize = 200;
 
 #[cfg(test)]
 mod tests;

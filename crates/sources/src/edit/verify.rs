@@ -1,6 +1,9 @@
 //! That a change changed what it was to change, and nothing else.
 
-use std::{collections::BTreeMap, path::Path};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    path::Path,
+};
 
 use super::{
     lossless::{Changes, Refusal, To},
@@ -18,12 +21,11 @@ use crate::{
 const DEPTH: usize = 16;
 
 /// What each service of a file says of its platform, variables as they are written.
-type Platforms = BTreeMap<String, Option<String>>;
+pub(super) type Platforms = BTreeMap<String, Option<String>>;
 
 /// Whether the file says of this service what it is to say, by whichever way.
-pub(super) fn says(documents: &[Document], service: &str, to: &To) -> bool {
-    let said = platforms(documents).and_then(|all| all.get(service).cloned());
-    said.is_some_and(|said| is(said.as_deref(), to))
+pub(super) fn says(platforms: &Platforms, service: &str, to: &To) -> bool {
+    platforms.get(service).is_some_and(|said| is(said.as_deref(), to))
 }
 
 fn is(said: Option<&str>, to: &To) -> bool {
@@ -36,37 +38,43 @@ fn is(said: Option<&str>, to: &To) -> bool {
     }
 }
 
-/// That each service says what it said before, the one that was changed what it is to say, and others only if that is
-/// what they are to say, too.
+/// That each service says what it said `before`, those that were changed what they are to say, and others only if that
+/// is what they are to say, too.
 pub(super) fn effects(
-    before: &[Document],
+    before: &Platforms,
     after: &[Document],
-    service: &str,
+    services: &[&String],
     changes: &Changes,
 ) -> Result<(), Refusal> {
-    let inherited = || Refusal::Inherited {
-        service: service.to_owned(),
+    let first = services
+        .first()
+        .map(|service| (*service).clone())
+        .unwrap_or_default();
+    let inherited = |service: &String| Refusal::Inherited {
+        service: service.clone(),
     };
-    let (Some(before), Some(after)) = (platforms(before), platforms(after)) else {
-        return Err(inherited());
-    };
-    for (name, said) in &after {
-        let wanted = changes.get(name).is_some_and(|to| is(said.as_deref(), to));
-        if name == service && !wanted {
-            return Err(inherited());
-        }
-        if before.get(name) != Some(said) && !wanted {
-            return Err(Refusal::Spreads {
-                service: service.to_owned(),
-                other: name.clone(),
-            });
+    let after = platforms(after).ok_or_else(|| inherited(&first))?;
+    let wanted =
+        |name: &String, said: &Option<String>| changes.get(name).is_some_and(|to| is(said.as_deref(), to));
+    for service in services {
+        let said = after.get(*service).ok_or_else(|| inherited(service))?;
+        if !wanted(service, said) {
+            return Err(inherited(service));
         }
     }
-    Ok(())
+    let spread =
+        |(name, said): &(&String, &Option<String>)| before.get(*name) != Some(*said) && !wanted(name, said);
+    match after.iter().find(spread) {
+        Some((other, _)) => Err(Refusal::Spreads {
+            service: first,
+            other: other.clone(),
+        }),
+        None => Ok(()),
+    }
 }
 
-/// `None` where it cannot be told.
-fn platforms(documents: &[Document]) -> Option<Platforms> {
+/// What all services say; `None` where it cannot be told.
+pub(super) fn platforms(documents: &[Document]) -> Option<Platforms> {
     let mut budget = Budget::default();
     let variables = Variables::default();
     let mut all: BTreeMap<String, Part> = BTreeMap::new();
@@ -113,11 +121,19 @@ fn platform(all: &BTreeMap<String, Part>, name: &str, depth: usize) -> Result<Op
 /// Services extend one another in turn.
 struct Circle;
 
-/// Whether two files say the same, but for `platform` in this part of this document.
-pub(super) fn differs_only_in(before: &[Document], after: &[Document], document: usize, part: Id) -> bool {
+/// Whether two files say the same, but for `platform` in these parts of the documents of these numbers.
+pub(super) fn differs_only_in(
+    before: &[Document],
+    after: &[Document],
+    parts: &BTreeSet<(usize, Id)>,
+) -> bool {
     let same = |(number, (before, after)): (usize, (&Document, &Document))| {
-        let part = (number == document).then_some(part);
-        let pair = Pair { before, after, part };
+        let pair = Pair {
+            before,
+            after,
+            number,
+            parts,
+        };
         pair.equal((before.root, after.root))
     };
     before.len() == after.len() && before.iter().zip(after).enumerate().all(same)
@@ -126,8 +142,9 @@ pub(super) fn differs_only_in(before: &[Document], after: &[Document], document:
 struct Pair<'a> {
     before: &'a Document,
     after: &'a Document,
+    number: usize,
     /// Where `platform` may differ.
-    part: Option<Id>,
+    parts: &'a BTreeSet<(usize, Id)>,
 }
 
 impl Pair<'_> {
@@ -136,7 +153,7 @@ impl Pair<'_> {
         if left.tag != right.tag || left.anchored != right.anchored {
             return false;
         }
-        if self.part == Some(one) {
+        if self.parts.contains(&(self.number, one)) {
             return self.changed((one, two));
         }
         match (&left.kind, &right.kind) {

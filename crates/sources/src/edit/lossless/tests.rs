@@ -281,6 +281,25 @@ fn another_service_is_never_changed_unasked_and_with_its_own_wish_it_is() {
 }
 
 #[test]
+fn hundreds_of_services_are_changed_together() {
+    let rows: Vec<_> = (0..600).map(|at| format!("  s{at}:\n    image: a\n")).collect();
+    let text = format!("services:\n{}", rows.concat());
+    let all: Changes = (0..600).map(|at| (format!("s{at}"), to("linux/amd64"))).collect();
+    let done = edited(&text, &all).expect("it is YAML");
+    assert_eq!((done.done.len(), done.refused.len()), (600, 0));
+    assert_eq!(
+        done.text,
+        text.replace("image: a\n", "image: a\n    platform: linux/amd64\n")
+    );
+    let whole = text
+        .replace(":\n    image: a", ": *a")
+        .replace("services:", "x-a: &a {image: a}\nservices:");
+    let none = edited(&whole, &all).expect("it is YAML");
+    assert!(none.text == whole && none.refused.len() == 600);
+    assert!(matches!(none.refused.last(), Some(Refusal::TooMany { .. })));
+}
+
+#[test]
 fn of_several_documents_the_one_that_says_it_is_changed() {
     let text =
         "services:\n  web:\n    image: a\n    platform: linux/amd64\n---\nservices:\n  web:\n    tty: true\n";
