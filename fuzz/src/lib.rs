@@ -4,6 +4,7 @@
 //! bytes (`./dev fuzz`); a test gives every target the seeds in `corpus/`, so that what was found once stays found.
 
 mod compose;
+mod compose_edit;
 mod export;
 mod probe;
 mod program;
@@ -43,12 +44,18 @@ pub struct Target {
 }
 
 /// All targets.
-pub const TARGETS: [Target; 9] = [
+pub const TARGETS: [Target; 10] = [
     Target {
         name: "compose",
         seeds: &["corpus/compose"],
         choices: 1,
         look: compose::look,
+    },
+    Target {
+        name: "compose-edit",
+        seeds: &["corpus/compose-edit", "../crates/sources/tests/corpus"],
+        choices: 2,
+        look: compose_edit::look,
     },
     Target {
         name: "export",

@@ -5,6 +5,8 @@ use std::{ffi::OsString, path::PathBuf};
 use clap::{Args, Parser, Subcommand, ValueEnum, error::ErrorKind};
 use companion::{RerunOptions, Setup, Turn, Volumes, Way};
 
+use crate::compose::Compose;
+
 /// What `--help` begins with.
 const ABOUT: &str = "Says which architecture every container and image is, why one crashed, and re-runs it";
 
@@ -74,6 +76,11 @@ pub(crate) enum Command {
     },
     /// Say whether Rosetta is on and what decides that, and turn it on or off
     Rosetta(Rosetta),
+    /// Say whether `platform:` in Compose files is needed or harmful, and change it
+    Compose {
+        #[command(subcommand)]
+        what: Compose,
+    },
     /// Check what decides whether containers run well here; with something to do, this succeeds too
     Setup {
         /// Print it as Markdown for a team's page, without credentials

@@ -1,6 +1,7 @@
 //! `archlight`, the command line face: says which architecture everything is, and what to do when it is the wrong one.
 
 mod arguments;
+mod compose;
 mod confirm;
 mod output;
 mod progress;
@@ -22,7 +23,9 @@ fn main() -> ExitCode {
         Ok(parsed) => parsed,
         Err(error) => return usage(&error, &arguments),
     };
-    let setup = parsed.setup(Setup::from_environment(|name| std::env::var_os(name)));
+    let setup = parsed
+        .setup(Setup::from_environment(|name| std::env::var_os(name)))
+        .with_environment(std::env::vars_os());
     let output = Output::new(parsed.json);
     let runtime = match tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)

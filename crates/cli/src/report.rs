@@ -1,6 +1,7 @@
 //! Reports for people: tidy at 80 columns, and the same with and without a terminal.
 
 mod checklist;
+mod compose;
 mod diagnosis;
 mod lists;
 mod probe;
@@ -10,6 +11,7 @@ mod scan;
 mod setting;
 
 pub(crate) use checklist::checklist;
+pub(crate) use compose::{compose_check, compose_fix, compose_refused};
 pub(crate) use diagnosis::diagnosis;
 pub(crate) use lists::{containers, images};
 pub(crate) use probe::probe;

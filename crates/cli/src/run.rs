@@ -9,6 +9,7 @@ use companion::{
 
 use crate::{
     arguments::{Arguments, Command, Diagnose, Rosetta, Writes},
+    compose,
     output::{Output, json_line, note, unless_reader_left, unwritten},
     progress, report, rerun, turn,
 };
@@ -107,6 +108,7 @@ async fn command(session: &Session, command: Command, output: Output) -> Result<
             output.report(&rosetta, report::rosetta)?;
         }
         Command::Setup { markdown } => setup(session, markdown, output).await?,
+        Command::Compose { what } => return compose::compose(session, what, output).await,
         Command::Watch => watch(session).await?,
     }
     Ok(ExitCode::SUCCESS)

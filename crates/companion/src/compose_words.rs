@@ -31,9 +31,10 @@ pub(crate) fn by_compose(by: &ByCompose) -> view::ByCompose {
     }
 }
 
-fn later(by: &ByCompose) -> String {
-    let name = by.edit.file().file_name().unwrap_or_default().to_string_lossy();
-    let taken = match by.place {
+/// What later calls of Compose do with an override file.
+pub(crate) fn taken(place: &Place) -> String {
+    let name = place.file().file_name().unwrap_or_default().to_string_lossy();
+    match place {
         Place::Usual(_) => {
             "Each later `docker compose up` takes the file by itself, unless files are named with `-f`"
                 .to_owned()
@@ -42,7 +43,11 @@ fn later(by: &ByCompose) -> String {
             "Each later `docker compose up` has to be told of the file: name `{name}` as the last one with `-f`, or in \
              `COMPOSE_FILE` in the project's `.env`"
         ),
-    };
+    }
+}
+
+fn later(by: &ByCompose) -> String {
+    let taken = taken(&by.place);
     match &by.pinned {
         Some(_) => format!(
             "{taken}. It names this build of the image, since the tag could only name one platform here: an update \

@@ -17,6 +17,8 @@ mod board;
 mod checklist;
 mod checklist_words;
 mod compose;
+mod compose_file_words;
+mod compose_files;
 mod compose_words;
 mod examine;
 mod image;
@@ -40,6 +42,7 @@ mod verdict_words;
 pub mod view;
 
 pub use checklist::{Protected, Variables};
+pub use compose_files::{Ask, ComposeChange, ComposeFiles, Target, Write};
 pub use host::Folders;
 pub use problem::Refusal;
 pub use session::{

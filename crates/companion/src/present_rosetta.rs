@@ -10,11 +10,7 @@ use crate::{
 };
 
 /// The answer of `rosetta`: of the runtime that serves the engine, with all that were found.
-pub(crate) fn rosetta(
-    witnesses: &Witnesses<'_>,
-    found: &[Rosetta],
-    unseen: &[Unseen],
-) -> view::Rosetta {
+pub(crate) fn rosetta(witnesses: &Witnesses<'_>, found: &[Rosetta], unseen: &[Unseen]) -> view::Rosetta {
     let settings = witnesses.settings;
     let verdict = verdict(witnesses);
     let own = settled(settings);

@@ -120,6 +120,7 @@ impl From<SourcesError> for Problem {
                 "file-failed",
                 "Make room on the disk, or make that folder yours to write, and try again".to_owned(),
             ),
+            SourcesError::NotText { .. } => ("file-not-usable", "Save it in UTF-8, and try again".to_owned()),
             SourcesError::BadLabel { .. }
             | SourcesError::NotHere { .. }
             | SourcesError::NotAFile { .. }

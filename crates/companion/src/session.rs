@@ -4,6 +4,7 @@ mod actor;
 mod answers;
 mod builds;
 mod checklists;
+mod compose_files;
 mod connecting;
 mod images;
 mod interrupted;
@@ -31,7 +32,7 @@ use tokio::sync::{mpsc, oneshot};
 pub use several::OneOfSeveral;
 
 use crate::{
-    Protected, Refusal, Setup, report,
+    ComposeChange, ComposeFiles, Protected, Refusal, Setup, report,
     view::{self, Problem},
 };
 
@@ -162,6 +163,8 @@ enum Request {
     ProbeOnce,
     Rosetta(Proof, Reply<view::Rosetta>),
     Checklist(Protected, Reply<view::Checklist>),
+    CheckCompose(ComposeFiles, Reply<view::ComposeCheck>),
+    FixCompose(ComposeChange, Reply<view::ComposeFix>),
     PlanTurn(Turn, Option<String>, Reply<view::SettingChange>),
     Turn(TurnRequest, Reply<view::SettingChange>),
     Subscribe(mpsc::UnboundedSender<view::Update>),
@@ -342,6 +345,16 @@ impl Session {
     /// The checklist as Markdown, for a team's page: without credentials.
     pub fn checklist_report(&self, checklist: &view::Checklist) -> String {
         report::checklist(checklist, &self.home)
+    }
+
+    /// What the services of a Compose project say of platforms, held against what is offered. Needs no engine.
+    pub async fn check_compose(&self, files: ComposeFiles) -> Result<view::ComposeCheck, Problem> {
+        self.ask(|reply| Request::CheckCompose(files, reply)).await
+    }
+
+    /// Another `platform:` in a Compose file, shown or written. Needs no engine.
+    pub async fn fix_compose(&self, change: ComposeChange) -> Result<view::ComposeFix, Problem> {
+        self.ask(|reply| Request::FixCompose(change, reply)).await
     }
 
     /// Everything once, then every change, until the receiver is dropped or the session ends.

@@ -38,6 +38,8 @@ pub struct Setup {
     pub folders: host::Folders,
     /// The proxies on the way to registries.
     pub proxies: registry::Proxies,
+    /// The whole environment, for what Compose files put in of it.
+    pub environment: sources::compose::Variables,
     /// What this process knows of itself.
     pub process: ProcessFacts,
     /// What else the environment says, for the checklist.
@@ -102,6 +104,17 @@ impl Setup {
             },
             home,
             ..Self::default()
+        }
+    }
+
+    /// The same, with the whole environment, for what Compose files put in of it.
+    #[must_use]
+    pub fn with_environment(self, all: impl IntoIterator<Item = (OsString, OsString)>) -> Self {
+        let text =
+            |(name, value): (OsString, OsString)| Some((name.into_string().ok()?, value.into_string().ok()?));
+        Self {
+            environment: all.into_iter().filter_map(text).collect(),
+            ..self
         }
     }
 

@@ -3,6 +3,7 @@
 //! Platforms are written in normalised form (`linux/arm64`); times are Unix seconds; sizes are bytes.
 
 mod checklist;
+mod compose;
 mod container;
 mod diagnosis;
 mod engine;
@@ -19,6 +20,9 @@ use serde::Serialize;
 use specta::Type;
 
 pub use checklist::{Check, CheckFix, CheckState, Checklist, FoundLine, Measured, Unseen};
+pub use compose::{
+    ComposeCheck, ComposeCure, ComposeFix, ComposeFixed, ComposeNative, ComposeRefused, ComposeService,
+};
 pub use container::{Container, Containers, LogLine};
 pub use diagnosis::{ClaimedActual, Diagnosis, Evidence, Link, LinkVerdict, Mount, Proof, Remedy};
 pub use engine::{Counts, Engine, EngineState, Host, Native, Status};

@@ -1,10 +1,20 @@
-//! A Compose project, as the labels of one of its containers tell of it.
+//! A Compose project: as the labels of one of its containers tell of it ([`Project`]), and as its files do ([`read`]).
+
+mod dotenv;
+pub(crate) mod part;
+mod reading;
+mod service;
+mod variables;
 
 use std::path::{Component, Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use crate::{SourcesError, notation, read};
+pub use reading::{ReadError, Reading, Request, read};
+pub use service::{Build, Service, Spot, Text};
+pub use variables::{Trouble, Variables};
+
+use crate::{SourcesError, notation};
 
 const PROJECT: &str = "com.docker.compose.project";
 const FOLDER: &str = "com.docker.compose.project.working_dir";
@@ -167,12 +177,12 @@ impl Project {
                 .map(|line| line.trim_start().trim_start_matches("export "));
             lines.any(|line| line.trim_start().starts_with("COMPOSE_FILE"))
         };
-        let variables = read::text(&self.folder.join(".env"));
+        let variables = crate::read::text(&self.folder.join(".env"));
         // What cannot be read may name them.
         if variables.map_or(true, |text| text.is_some_and(names_files)) {
             return Ok(false);
         }
-        match read::text(usual) {
+        match crate::read::text(usual) {
             Ok(there) => Ok(there.is_none_or(|text| notation::services(&text).is_some())),
             Err(SourcesError::NotAFile { .. } | SourcesError::NotOurs { .. }) => Ok(false),
             Err(error) => Err(error),

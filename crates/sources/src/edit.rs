@@ -1,25 +1,34 @@
-//! Writes the override file of a project, and takes it back. Nothing else in this crate writes.
+//! Writes files of the user's projects: an override file, which can be taken back ([`Override`]), and a Compose file of
+//! the user's own with another `platform:` ([`Rewrite`]). Nothing else in this crate writes.
 //!
 //! A file is complete or not there: it is written beside its place, flushed to the disk, and renamed.
 
+mod diff;
+mod lossless;
+mod replace;
+mod rewrite;
+mod splice;
+mod verify;
+
 use std::{
-    fs::{self, File, Permissions},
-    io::{self, Write as _},
-    os::unix::fs::PermissionsExt as _,
+    fs,
     path::{Path, PathBuf},
 };
 
 use serde::{Deserialize, Serialize};
 
+use self::replace::{Mode, replace};
+pub use self::{
+    diff::unified,
+    lossless::{Changes, Edited, Refusal, To, edited},
+    rewrite::{Backup, Rewrite},
+};
 use crate::{
     SourcesError,
     compose::Project,
     notation::{self, Says, Services},
     read,
 };
-
-/// As files of other programs are; the user's own mask takes away from it.
-const MODE: u32 = 0o666;
 
 /// One change of an override file, that can be written, and taken back.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -34,6 +43,11 @@ pub struct Override {
 impl Override {
     /// Works out what the file for `project` has to say. Other services that it speaks of stay in it.
     pub fn plan(project: &Project, says: &Says) -> Result<Self, SourcesError> {
+        Self::plan_all(project, &[(project.service.clone(), says.clone())])
+    }
+
+    /// The same for several services. Only what is said of the project's own one can be taken back.
+    pub fn plan_all(project: &Project, says: &[(String, Says)]) -> Result<Self, SourcesError> {
         let file = project.place()?.file().to_owned();
         let not_ours = || SourcesError::NotOurs { path: file.clone() };
         let before = read::text(&file)?;
@@ -41,8 +55,10 @@ impl Override {
             Some(text) => notation::services(text).ok_or_else(not_ours)?,
             None => Services::new(),
         };
-        let lines = notation::lines(says).ok_or_else(not_ours)?;
-        services.insert(project.service.clone(), lines);
+        for (service, says) in says {
+            let lines = notation::lines(says).filter(|_| notation::is_service(service));
+            services.insert(service.clone(), lines.ok_or_else(not_ours)?);
+        }
         Ok(Self {
             service: project.service.clone(),
             before,
@@ -54,6 +70,11 @@ impl Override {
     /// The file.
     pub fn file(&self) -> &Path {
         &self.file
+    }
+
+    /// Its text as it is; `None` where it is not there.
+    pub fn before(&self) -> Option<&str> {
+        self.before.as_deref()
     }
 
     /// Its text afterwards.
@@ -68,7 +89,7 @@ impl Override {
 
     /// Writes it, unless it has changed since it was planned.
     pub fn write(&self) -> Result<(), SourcesError> {
-        self.replace(self.before.as_deref(), &self.after)
+        replace(&self.file, self.before.as_deref(), &self.after, Mode::Usual)
     }
 
     /// Puts back what was there, or removes the file. What was said of other services since then stays.
@@ -80,7 +101,7 @@ impl Override {
             return Ok(());
         };
         match self.without(&now)? {
-            Some(text) => self.replace(Some(&now), &text),
+            Some(text) => replace(&self.file, Some(&now), &text, Mode::Usual),
             None => self.remove(),
         }
     }
@@ -103,50 +124,16 @@ impl Override {
         Ok((!services.is_empty()).then(|| notation::text(&services)))
     }
 
-    fn replace(&self, expected: Option<&str>, text: &str) -> Result<(), SourcesError> {
-        let failed = |error: &io::Error| SourcesError::failed("written", &self.file, error);
-        let folder = self.folder();
-        let mode = match fs::symlink_metadata(&self.file) {
-            Ok(metadata) => metadata.permissions(),
-            Err(_) => Permissions::from_mode(MODE),
-        };
-        let beside = tempfile::Builder::new()
-            .prefix(".compose.archlight.")
-            .permissions(mode)
-            .tempfile_in(folder);
-        let mut beside = beside.map_err(|error| failed(&error))?;
-        let written = beside.write_all(text.as_bytes());
-        written
-            .and_then(|()| beside.as_file().sync_all())
-            .map_err(|error| failed(&error))?;
-        if read::text(&self.file)?.as_deref() != expected {
-            return Err(SourcesError::Changed {
-                path: self.file.clone(),
-            });
-        }
-        let placed = match expected {
-            Some(_) => beside.persist(&self.file),
-            None => beside.persist_noclobber(&self.file),
-        };
-        placed.map_err(|error| failed(&error.error))?;
-        // The name is to survive a loss of power too.
-        File::open(folder)
-            .and_then(|folder| folder.sync_all())
-            .map_err(|error| failed(&error))
-    }
-
     fn remove(&self) -> Result<(), SourcesError> {
         let removed = fs::remove_file(&self.file);
         removed.map_err(|error| SourcesError::failed("removed", &self.file, &error))
-    }
-
-    fn folder(&self) -> &Path {
-        self.file.parent().unwrap_or(Path::new("/"))
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use std::{io, os::unix::fs::PermissionsExt as _};
+
     use super::*;
 
     fn project(folder: &Path, service: &str) -> Project {

@@ -31,6 +31,12 @@ pub enum SourcesError {
         /// The file.
         path: PathBuf,
     },
+    /// A file that is not in UTF-8.
+    #[error("`{}` is not text in UTF-8", path.display())]
+    NotText {
+        /// The file.
+        path: PathBuf,
+    },
     /// A file of our name that says more than we write.
     #[error("`{}` holds more than Archlight writes there", path.display())]
     NotOurs {

@@ -13,6 +13,7 @@
 //! # }
 //! ```
 
+pub mod advice;
 pub mod compose;
 pub mod edit;
 mod error;
@@ -20,6 +21,8 @@ mod error;
 pub mod fuzzing;
 mod notation;
 mod read;
+mod yaml;
 
 pub use error::SourcesError;
 pub use notation::Says;
+pub use yaml::Fault;

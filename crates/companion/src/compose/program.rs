@@ -106,6 +106,20 @@ impl Program {
             .await
     }
 
+    /// The whole project in `folder`, all profiles, with `addition` as its last file, as JSON.
+    pub(crate) async fn whole(
+        &self,
+        folder: &Path,
+        files: &[PathBuf],
+        addition: &str,
+    ) -> Result<Vec<u8>, Failure> {
+        let mut words: Vec<OsString> = vec!["compose".into(), "--project-directory".into(), folder.into()];
+        words.extend(["--profile".into(), "*".into()]);
+        words.extend(files.iter().flat_map(|file| ["-f".into(), file.into()]));
+        words.extend(["-f", "-", "config", "--format", "json"].map(Into::into));
+        self.ask(&words, folder, addition).await
+    }
+
     /// What Compose makes of the service as `files` say it, in one word.
     pub(crate) async fn hash(&self, project: &Project, files: &[PathBuf]) -> Result<String, Failure> {
         let rest = ["config", "--hash", &project.service];

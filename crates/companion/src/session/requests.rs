@@ -84,6 +84,8 @@ impl Actor {
                 let turns = self.turns();
                 tokio::spawn(async move { reply.send(turns.carry_out(request).await).ok() });
             }
+            Request::CheckCompose(files, reply) => self.check_compose(files, reply),
+            Request::FixCompose(change, reply) => self.fix_compose(change, reply),
             Request::Subscribe(watcher) => self.subscribe(watcher),
             Request::Reconnect => self.reconnect(),
             Request::UseSample => self.use_sample(),
