@@ -14,6 +14,7 @@
 //! ```
 
 pub mod compose;
+pub mod dockerfile;
 pub mod edit;
 mod error;
 #[doc(hidden)]
