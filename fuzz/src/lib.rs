@@ -4,6 +4,7 @@
 //! bytes (`./dev fuzz`); a test gives every target the seeds in `corpus/`, so that what was found once stays found.
 
 mod compose;
+mod dockerfile;
 mod export;
 mod probe;
 mod program;
@@ -42,12 +43,18 @@ pub struct Target {
 }
 
 /// All targets.
-pub const TARGETS: [Target; 8] = [
+pub const TARGETS: [Target; 9] = [
     Target {
         name: "compose",
         seeds: &["corpus/compose"],
         choices: 1,
         look: compose::look,
+    },
+    Target {
+        name: "dockerfile",
+        seeds: &["corpus/dockerfile", "../crates/sources/tests/dockerfile/corpus"],
+        choices: 1,
+        look: dockerfile::look,
     },
     Target {
         name: "export",

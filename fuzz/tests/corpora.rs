@@ -63,6 +63,11 @@ fn every_target_has_seeds_and_every_folder_of_seeds_a_target() {
 }
 
 #[test]
+fn dockerfiles_are_read_without_surprise() {
+    try_all("dockerfile");
+}
+
+#[test]
 fn what_a_probe_says_is_read_without_surprise() {
     try_all("probe");
 }

@@ -2,6 +2,7 @@
 
 mod arguments;
 mod confirm;
+mod dockerfile;
 mod output;
 mod progress;
 mod report;

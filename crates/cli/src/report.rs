@@ -1,15 +1,19 @@
 //! Reports for people: tidy at 80 columns, and the same with and without a terminal.
 
 mod diagnosis;
+mod dockerfile;
 mod lists;
 mod probe;
 mod rerun;
+mod sarif;
 mod scan;
 
 pub(crate) use diagnosis::diagnosis;
+pub(crate) use dockerfile::dockerfile;
 pub(crate) use lists::{containers, images};
 pub(crate) use probe::probe;
 pub(crate) use rerun::{discarded, done, failed, interrupted, plan, undone};
+pub(crate) use sarif::sarif;
 pub(crate) use scan::scan;
 
 use companion::view::{Rosetta, Status};

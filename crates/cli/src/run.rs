@@ -9,6 +9,7 @@ use companion::{
 
 use crate::{
     arguments::{Arguments, Command, Diagnose, Writes},
+    dockerfile,
     output::{Output, json_line, note, unless_reader_left, unwritten},
     progress, report, rerun,
 };
@@ -94,6 +95,7 @@ async fn command(session: &Session, command: Command, output: Output) -> Result<
         Command::Scan { subject } => return scan(session, subject, output).await,
         Command::Probe { platform } => output.report(&session.probe(platform).await?, report::probe)?,
         Command::Rosetta => output.report(&session.rosetta().await?, report::rosetta)?,
+        Command::Dockerfile(asked) => return dockerfile::run(session, asked, output).await,
         Command::Watch => watch(session).await?,
     }
     Ok(ExitCode::SUCCESS)

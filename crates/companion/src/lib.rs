@@ -16,6 +16,7 @@
 mod board;
 mod compose;
 mod compose_words;
+pub mod dockerfile;
 mod examine;
 mod image;
 mod memory;

@@ -25,7 +25,9 @@ use specta::Type;
 use tokio::sync::{mpsc, oneshot};
 
 use crate::{
-    Refusal, Setup, report,
+    Refusal, Setup,
+    dockerfile::DockerfileRequest,
+    report,
     view::{self, Problem},
 };
 
@@ -105,6 +107,7 @@ enum Request {
     Scan(String, scans::Heard, Reply<view::Scan>),
     Probe(Option<String>, Reply<view::ProbeReport>),
     Rosetta(Reply<view::Rosetta>),
+    Dockerfile(DockerfileRequest, Reply<view::DockerfileReport>),
     Subscribe(mpsc::UnboundedSender<view::Update>),
     Reconnect,
     UseSample,
@@ -227,6 +230,14 @@ impl Session {
     /// What the settings say of Rosetta. Needs no engine. On a Mac this may make the system ask for permission.
     pub async fn rosetta(&self) -> Result<view::Rosetta, Problem> {
         self.ask(Request::Rosetta).await
+    }
+
+    /// What in a Dockerfile keeps its image from other architectures. Needs no engine.
+    pub async fn check_dockerfile(
+        &self,
+        request: DockerfileRequest,
+    ) -> Result<view::DockerfileReport, Problem> {
+        self.ask(|reply| Request::Dockerfile(request, reply)).await
     }
 
     /// Everything once, then every change, until the receiver is dropped or the session ends.

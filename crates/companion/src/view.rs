@@ -4,6 +4,7 @@
 
 mod container;
 mod diagnosis;
+mod dockerfile;
 mod engine;
 mod image;
 mod probe;
@@ -16,6 +17,7 @@ use specta::Type;
 
 pub use container::{Container, Containers, LogLine};
 pub use diagnosis::{ClaimedActual, Diagnosis, Evidence, Link, LinkVerdict, Mount, Proof, Remedy};
+pub use dockerfile::{CheckedDigest, DockerfileFinding, DockerfileReport, DockerfileRule, Severity};
 pub use engine::{Counts, Engine, EngineState, Host, Native, Rosetta, Status, Translator};
 pub use image::{Image, ImagePlatform, Images};
 pub use probe::{ProbeReport, Probed, ProbedNative};

@@ -17,7 +17,9 @@ pub struct Report {
 pub fn check(file: &Dockerfile, name: &str, context: &Context, answers: &Answers) -> Report {
     let places = rules::Places::of(file, name);
     let mut findings = rules::all(file, &places, context, answers);
-    findings.sort_by(|one, other| (one.line, one.rule, &one.message).cmp(&(other.line, other.rule, &other.message)));
+    findings.sort_by(|one, other| {
+        (one.line, one.rule, &one.message).cmp(&(other.line, other.rule, &other.message))
+    });
     findings.dedup_by(|one, other| (one.line, one.rule) == (other.line, other.rule));
     let checked = file.pins().into_iter().map(|pin| Checked {
         answer: answers.get(&pin.reference).cloned(),

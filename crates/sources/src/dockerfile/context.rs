@@ -44,7 +44,7 @@ pub enum Entry {
     /// A Python environment, which is not looked into.
     Environment,
     /// A file: its permissions, and what its first bytes say, where they were read.
-    File(u32, Option<Program>),
+    File(u32, Option<Box<Program>>),
 }
 
 /// The folder that is built, as far as it is known.
@@ -112,7 +112,11 @@ impl Context {
 
     /// What a build sees of it, below the folder `path` (empty is all).
     pub fn below<'a>(&'a self, path: &'a str) -> impl Iterator<Item = (&'a str, &'a Entry)> {
-        let start = if path.is_empty() { String::new() } else { format!("{path}/") };
+        let start = if path.is_empty() {
+            String::new()
+        } else {
+            format!("{path}/")
+        };
         let from = self.entries.range(start.clone()..);
         from.take_while(move |(name, _)| name.starts_with(&start))
             .filter(|(name, _)| !self.leaves_out(name))
@@ -145,19 +149,32 @@ impl Context {
             if self.entries.len() >= ENTRIES {
                 return;
             }
-            let path = if above.is_empty() { name.clone() } else { format!("{above}/{name}") };
+            let path = if above.is_empty() {
+                name.clone()
+            } else {
+                format!("{above}/{name}")
+            };
             if kind.is_dir() {
                 let is_environment = found.path().join(ENVIRONMENT).is_file();
-                let entry = if is_environment { Entry::Environment } else { Entry::Folder };
+                let entry = if is_environment {
+                    Entry::Environment
+                } else {
+                    Entry::Folder
+                };
                 self.entries.insert(path.clone(), entry);
                 if depth < DEPTH && !is_environment && !CLOSED.contains(&name.as_str()) {
                     self.walk(&found.path(), &path, depth + 1, heads);
                 }
             } else if kind.is_file() {
-                let program = (*heads > 0 && !self.leaves_out(&path)).then(|| head(&found.path())).flatten();
+                let program = (*heads > 0 && !self.leaves_out(&path))
+                    .then(|| head(&found.path()))
+                    .flatten();
                 *heads -= usize::from(program.is_some());
-                let mode = found.metadata().map_or(0o777, |metadata| metadata.permissions().mode());
-                self.entries.insert(path, Entry::File(mode & 0o777, program));
+                let mode = found
+                    .metadata()
+                    .map_or(0o777, |metadata| metadata.permissions().mode());
+                self.entries
+                    .insert(path, Entry::File(mode & 0o777, program.map(Box::new)));
             }
         }
     }
@@ -195,7 +212,13 @@ mod tests {
 
     #[test]
     fn a_build_sees_what_is_not_left_out() {
-        let folder = folder(&["a/b.txt", "a/c.log", "node_modules/x/y", "venv/pyvenv.cfg", "venv/z"]);
+        let folder = folder(&[
+            "a/b.txt",
+            "a/c.log",
+            "node_modules/x/y",
+            "venv/pyvenv.cfg",
+            "venv/z",
+        ]);
         fs::write(folder.path().join(".dockerignore"), "**/*.log\n").expect("a file");
         let context = Context::look(folder.path(), &folder.path().join("Dockerfile"));
         let seen: Vec<_> = context.below("").map(|(name, _)| name).collect();
@@ -204,7 +227,10 @@ mod tests {
         assert_eq!(context.sources("./a/*.txt"), ["a/b.txt"]);
         assert_eq!(context.sources("."), [""]);
         assert!(context.sources("none").is_empty());
-        assert_eq!(context.below("a").map(|(name, _)| name).collect::<Vec<_>>(), ["a/b.txt"]);
+        assert_eq!(
+            context.below("a").map(|(name, _)| name).collect::<Vec<_>>(),
+            ["a/b.txt"]
+        );
         fs::write(folder.path().join("Dockerfile.dockerignore"), "a\n").expect("a file");
         let own = Context::look(folder.path(), &folder.path().join("Dockerfile"));
         assert!(own.leaves_out("a/b.txt") && own.has_ignore());

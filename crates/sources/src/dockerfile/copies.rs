@@ -67,23 +67,38 @@ fn copy(here: &Here, escape: char) -> Copy {
     Copy {
         stage: here.stage,
         line: here.instruction.line,
-        sources: sources.iter().map(plain).filter(|source| !source.contains("://")).collect(),
+        sources: sources
+            .iter()
+            .map(plain)
+            .filter(|source| !source.contains("://"))
+            .collect(),
         target: joined(here.folder, &destination).filter(|_| !parents),
         destination,
-        mode: if here.instruction.flag("chmod").is_some() { Mode::Said } else { Mode::AsIs },
+        mode: if here.instruction.flag("chmod").is_some() {
+            Mode::Said
+        } else {
+            Mode::AsIs
+        },
     }
 }
 
 fn expanded(raw: &str, instruction: &Instruction, escape: char, scope: &Scope) -> String {
-    let quotes = if instruction.json.is_some() { Quotes::Gone } else { Quotes::Off };
+    let quotes = if instruction.json.is_some() {
+        Quotes::Gone
+    } else {
+        Quotes::Off
+    };
     word(raw, escape, quotes, scope, Trust::Constants)
 }
+
+/// A place that nothing is executed from: where files lie that it is not known of.
+const NOWHERE: &str = "\u{1a}";
 
 /// Where each file that is copied comes to lie.
 pub(crate) fn placed(copies: &[Copy], context: &Context) -> Vec<Placed> {
     let mut found = Vec::new();
     for (index, copy) in copies.iter().enumerate() {
-        let Some(target) = &copy.target else { continue };
+        let target = copy.target.as_deref().unwrap_or(NOWHERE);
         for source in copy.sources.iter().filter(|source| !source.contains(HOLE)) {
             for name in context.sources(source) {
                 place(index, copy, name, target, context, &mut found);
@@ -132,7 +147,16 @@ fn place(index: usize, copy: &Copy, name: &str, target: &str, context: &Context,
 
 /// Names below which a build on the host puts what it makes: they need not be there yet.
 const MADE: [&str; 10] = [
-    "target", "build", "dist", "out", "bin", "node_modules", "publish", "_build", "venv", ".venv",
+    "target",
+    "build",
+    "dist",
+    "out",
+    "bin",
+    "node_modules",
+    "publish",
+    "_build",
+    "venv",
+    ".venv",
 ];
 
 /// The sources that must be in the folder that is built, for it to be that folder.

@@ -18,7 +18,9 @@ pub(crate) fn read(text: &str) -> Result<Directives, Damage> {
         syntax: None,
     };
     for (line, number) in text.lines().zip(1..) {
-        let Some((name, value)) = directive(line) else { break };
+        let Some((name, value)) = directive(line) else {
+            break;
+        };
         match name.to_ascii_lowercase().as_str() {
             "escape" => {
                 found.escape = match value {
@@ -51,7 +53,10 @@ mod tests {
     fn directives_stand_at_the_top_only() {
         let escape = |text: &str| read(text).map(|found| found.escape);
         assert_eq!(escape("# escape=`\nFROM x"), Ok('`'));
-        assert_eq!(escape("#syntax=docker/dockerfile:1\r\n#  ESCAPE = `\r\n"), Ok('`'));
+        assert_eq!(
+            escape("#syntax=docker/dockerfile:1\r\n#  ESCAPE = `\r\n"),
+            Ok('`')
+        );
         assert_eq!(escape("# a comment\n# escape=`\n"), Ok('\\'));
         assert_eq!(escape("\n# escape=`\n"), Ok('\\'));
         assert_eq!(escape("# other=1\n# escape=`\n"), Ok('\\'));

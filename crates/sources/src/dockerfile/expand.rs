@@ -119,7 +119,10 @@ impl Expansion<'_> {
 
     fn name(&mut self) -> String {
         let is_part = |letter: char| letter == '_' || letter.is_ascii_alphanumeric();
-        let length = self.rest.find(|letter| !is_part(letter)).unwrap_or(self.rest.len());
+        let length = self
+            .rest
+            .find(|letter| !is_part(letter))
+            .unwrap_or(self.rest.len());
         let (name, rest) = self.rest.split_at(length);
         self.rest = rest;
         name.to_owned()
@@ -140,7 +143,12 @@ impl Expansion<'_> {
         let name = self.name();
         let value = self.value(&name);
         let (mut form, mut other) = (String::new(), String::new());
-        while let Some(letter) = self.rest.chars().next().filter(|letter| ":-+?=#%/^,@".contains(*letter)) {
+        while let Some(letter) = self
+            .rest
+            .chars()
+            .next()
+            .filter(|letter| ":-+?=#%/^,@".contains(*letter))
+        {
             self.next();
             form.push(letter);
             if !form.ends_with(':') || form.len() > 2 {
@@ -205,13 +213,23 @@ mod tests {
             ("\\$C", "$C"),
             ("'$C'\"$C\"", "$Camd64"),
             ("a$", "a$"),
-            ("${", ""),
+            ("${", "\u{1a}"),
         ];
         for (text, expected) in cases {
-            assert_eq!(word(text, '\\', Quotes::Off, &scope(), Trust::Defaults), expected, "{text}");
+            assert_eq!(
+                word(text, '\\', Quotes::Off, &scope(), Trust::Defaults),
+                expected,
+                "{text}"
+            );
         }
-        assert_eq!(word("$D", '\\', Quotes::Off, &scope(), Trust::Constants), "\u{1a}");
-        assert_eq!(word("'$C'", '\\', Quotes::Gone, &scope(), Trust::Constants), "'amd64'");
+        assert_eq!(
+            word("$D", '\\', Quotes::Off, &scope(), Trust::Constants),
+            "\u{1a}"
+        );
+        assert_eq!(
+            word("'$C'", '\\', Quotes::Gone, &scope(), Trust::Constants),
+            "'amd64'"
+        );
     }
 
     #[test]

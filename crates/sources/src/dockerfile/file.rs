@@ -128,7 +128,9 @@ mod tests {
         );
         assert_eq!((file.head().len(), file.stages().len()), (1, 2));
         assert_eq!(file.syntax(), Some("docker/dockerfile:1"));
-        let [build, last] = file.stages() else { panic!("two stages") };
+        let [build, last] = file.stages() else {
+            panic!("two stages")
+        };
         assert_eq!((build.name.as_deref(), build.line), (Some("build"), 3));
         assert_eq!(build.platform.as_deref(), Some("$BUILDPLATFORM"));
         assert_eq!(build.instructions[0].flag("mount"), Some("type=cache,target=/x"));
@@ -146,7 +148,10 @@ mod tests {
             ("", DamageKind::NoStage.at(1)),
             ("# only\n", DamageKind::NoStage.at(1)),
             ("RUN x\nFROM a", DamageKind::BeforeFrom("RUN").at(1)),
-            ("FROM a\nFOO x", DamageKind::UnknownInstruction("FOO".to_owned()).at(2)),
+            (
+                "FROM a\nFOO x",
+                DamageKind::UnknownInstruction("FOO".to_owned()).at(2),
+            ),
             ("FROM a\nRUN", DamageKind::Bare("RUN").at(2)),
             ("FROM a as", DamageKind::BadFrom.at(1)),
             ("FROM a b c", DamageKind::BadFrom.at(1)),
@@ -163,7 +168,9 @@ mod tests {
     #[test]
     fn triggers_keep_their_instruction() {
         let file = parse("FROM a\nONBUILD COPY --chmod=1 <<A /x\nq\nA\nONBUILD RUN y");
-        let [copy, run] = &file.stages()[0].instructions[..] else { panic!("two") };
+        let [copy, run] = &file.stages()[0].instructions[..] else {
+            panic!("two")
+        };
         let trigger = copy.trigger.as_deref().expect("a trigger");
         assert_eq!((trigger.keyword, trigger.heredocs.len()), (Keyword::Copy, 1));
         assert_eq!(run.trigger.as_deref().map(|run| run.text.as_str()), Some("y"));

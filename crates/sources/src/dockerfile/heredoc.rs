@@ -36,7 +36,9 @@ pub(crate) fn opened(line: &str, escape: char) -> Vec<Heredoc> {
     if !line.contains("<<") {
         return Vec::new();
     }
-    super::quoted::words(line, escape).filter_map(|word| open(word, escape)).collect()
+    super::quoted::words(line, escape)
+        .filter_map(|word| open(word, escape))
+        .collect()
 }
 
 /// A word such as `<<EOF`, `3<<-"END"`.
@@ -99,7 +101,14 @@ mod tests {
             ]
         );
         assert_eq!(names("RUN <<\"A\""), [("A".to_owned(), literal, Tabs::Kept)]);
-        for line in ["RUN cat<<EOF", "RUN a <<< b", "RUN echo '<<EOF'", "RUN <<", "RUN a << b", "RUN echo \"a <<B c\""] {
+        for line in [
+            "RUN cat<<EOF",
+            "RUN a <<< b",
+            "RUN echo '<<EOF'",
+            "RUN <<",
+            "RUN a << b",
+            "RUN echo \"a <<B c\"",
+        ] {
             assert!(names(line).is_empty(), "{line}");
         }
     }

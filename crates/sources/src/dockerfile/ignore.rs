@@ -36,7 +36,10 @@ enum Part {
     /// `**/`: nothing, or whole names.
     Folders,
     /// `[a-z]`
-    Class { negated: Negated, ranges: Vec<(char, char)> },
+    Class {
+        negated: Negated,
+        ranges: Vec<(char, char)>,
+    },
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -242,7 +245,11 @@ mod tests {
             (".", "a", false),
         ];
         for (pattern, path, expected) in cases {
-            assert_eq!(Ignore::parse(pattern).leaves_out(path), expected, "{pattern} {path}");
+            assert_eq!(
+                Ignore::parse(pattern).leaves_out(path),
+                expected,
+                "{pattern} {path}"
+            );
         }
     }
 

@@ -61,7 +61,10 @@ impl Keyword {
     }
 
     fn has_flags(self) -> bool {
-        matches!(self, Self::Add | Self::Copy | Self::From | Self::Healthcheck | Self::Run)
+        matches!(
+            self,
+            Self::Add | Self::Copy | Self::From | Self::Healthcheck | Self::Run
+        )
     }
 }
 
@@ -96,7 +99,10 @@ pub struct Instruction {
 impl Instruction {
     /// The value of a flag, as it stands.
     pub fn flag(&self, name: &str) -> Option<&str> {
-        let named = self.flags.iter().find(|flag| flag.name.eq_ignore_ascii_case(name));
+        let named = self
+            .flags
+            .iter()
+            .find(|flag| flag.name.eq_ignore_ascii_case(name));
         named.map(|flag| flag.value.as_deref().unwrap_or_default())
     }
 
@@ -104,7 +110,9 @@ impl Instruction {
     pub(crate) fn words(&self, escape: char) -> Vec<String> {
         match &self.json {
             Some(words) => words.clone(),
-            None => quoted::words(self.text.as_str(), escape).map(ToOwned::to_owned).collect(),
+            None => quoted::words(self.text.as_str(), escape)
+                .map(ToOwned::to_owned)
+                .collect(),
         }
     }
 
@@ -127,7 +135,10 @@ pub(crate) fn read(logical: Logical, escape: char) -> Result<Instruction, Damage
     let mut read = body(&logical.text, logical.line, escape)?;
     if read.keyword == Keyword::Onbuild {
         let trigger = body(&read.text, logical.line, escape)?;
-        if matches!(trigger.keyword, Keyword::Onbuild | Keyword::From | Keyword::Maintainer) {
+        if matches!(
+            trigger.keyword,
+            Keyword::Onbuild | Keyword::From | Keyword::Maintainer
+        ) {
             return Err(DamageKind::BadTrigger(trigger.keyword.as_str()).at(logical.line));
         }
         let heredocs = logical.heredocs;
@@ -141,8 +152,7 @@ pub(crate) fn read(logical: Logical, escape: char) -> Result<Instruction, Damage
 fn body(text: &Text, line: u32, escape: char) -> Result<Instruction, Damage> {
     let written = text.as_str().trim_start();
     let word = written.split_whitespace().next().unwrap_or_default();
-    let keyword =
-        Keyword::parse(word).ok_or_else(|| DamageKind::UnknownInstruction(shown(word)).at(line))?;
+    let keyword = Keyword::parse(word).ok_or_else(|| DamageKind::UnknownInstruction(shown(word)).at(line))?;
     let start = text.as_str().len() - written.len() + word.len();
     let mut rest = text.tail(start);
     let mut flags = Vec::new();
@@ -199,9 +209,11 @@ fn json(keyword: Keyword, text: &str) -> Option<Vec<String>> {
             | Keyword::Shell
             | Keyword::Volume
     );
-    let text = match keyword {
-        Keyword::Healthcheck => text.get(3..).filter(|_| text[..3].eq_ignore_ascii_case("cmd"))?.trim_start(),
-        _ => text,
+    let is_command = |text: &str| text[..3].eq_ignore_ascii_case("cmd");
+    let text = if keyword == Keyword::Healthcheck {
+        text.get(3..).filter(|_| is_command(text))?.trim_start()
+    } else {
+        text
     };
     let looks = may && text.starts_with('[');
     looks.then(|| serde_json::from_str(text).ok()).flatten()

@@ -17,7 +17,10 @@ pub(crate) struct Logical {
 
 /// Splits a file. Comments are left out, also between joined lines.
 pub(crate) fn split(text: &str, escape: char) -> Result<Vec<Logical>, Damage> {
-    let mut lines = text.split('\n').map(|line| line.trim_end_matches('\r')).zip(1_u32..);
+    let mut lines = text
+        .split('\n')
+        .map(|line| line.trim_end_matches('\r'))
+        .zip(1_u32..);
     let mut found = Vec::new();
     while let Some((line, number)) = lines.next() {
         let line = line.trim_start();
@@ -87,7 +90,9 @@ fn may_have_heredoc(line: &str) -> bool {
     if first.eq_ignore_ascii_case("onbuild") {
         first = words.next().unwrap_or_default();
     }
-    let can = ["add", "copy", "run"].iter().any(|name| first.eq_ignore_ascii_case(name));
+    let can = ["add", "copy", "run"]
+        .iter()
+        .any(|name| first.eq_ignore_ascii_case(name));
     let is_json = words.next().is_some_and(|word| word.starts_with('['));
     can && !is_json
 }
@@ -106,7 +111,8 @@ mod tests {
 
     #[test]
     fn lines_are_joined_over_comments_and_blanks() {
-        let text = "FROM a\r\n\r\nRUN one \\\r\n# comment\r\n\r\n  two \\  \r\n  # other\r\n three\r\n  CMD x";
+        let text =
+            "FROM a\r\n\r\nRUN one \\\r\n# comment\r\n\r\n  two \\  \r\n  # other\r\n three\r\n  CMD x";
         assert_eq!(
             texts(text, '\\'),
             [
@@ -116,13 +122,18 @@ mod tests {
             ]
         );
         assert_eq!(texts("RUN a `\n b\\\nCMD c", '`').len(), 2);
-        assert_eq!(texts("RUN a \\\\\nCMD c", '\\').len(), 2, "an escaped one joins nothing");
+        assert_eq!(
+            texts("RUN a \\\\\nCMD c", '\\').len(),
+            2,
+            "an escaped one joins nothing"
+        );
         assert_eq!(texts("\\\nFROM a\nRUN x \\", '\\').len(), 2);
     }
 
     #[test]
     fn heredocs_are_no_instructions() {
-        let text = "RUN <<A cat && <<-B cat\nFROM no\nA\n\tCOPY no\n\tB\nCOPY <<E /x\n# kept\nE\nENV a=<<X\nCMD y";
+        let text =
+            "RUN <<A cat && <<-B cat\nFROM no\nA\n\tCOPY no\n\tB\nCOPY <<E /x\n# kept\nE\nENV a=<<X\nCMD y";
         let lines = split(text, '\\').expect("it is whole");
         assert_eq!(lines.len(), 4);
         let contents: Vec<_> = lines[0].heredocs.iter().map(|one| one.content.as_str()).collect();

@@ -30,10 +30,9 @@ fn end(text: &str, escape: char) -> usize {
             Some('\'') => {}
             _ if letter == escape => escaped = true,
             Some(open) if letter == open => quote = None,
-            Some(_) => {}
             None if letter == '"' || letter == '\'' => quote = Some(letter),
             None if letter.is_whitespace() => return at,
-            None => {}
+            Some(_) | None => {}
         }
     }
     text.len()

@@ -41,8 +41,7 @@ const WINDOWS: [&str; 4] = ["windows", "nanoserver", "servercore", "windowsserve
 
 impl Places {
     pub(crate) fn of(file: &Dockerfile, name: &str) -> Self {
-        let components: Vec<&str> = name.rsplit('/').take(2).collect();
-        let by_file = components.iter().any(|part| only(part).is_some());
+        let by_file = name.rsplit('/').take(COMPONENTS).any(is_for_one);
         let mut stages: Vec<Place> = Vec::new();
         for stage in file.stages() {
             let mut place = match &stage.base {
@@ -51,11 +50,16 @@ impl Places {
             };
             let image = image_of(stage);
             let words = image.split(['/', ':', '-', '_', '.', '@']);
-            place.windows |= words.into_iter().any(|word| WINDOWS.contains(&word.to_ascii_lowercase().as_str()));
-            place.windows |= stage.platform.as_deref().is_some_and(|platform| platform.starts_with("windows"));
+            place.windows |= words
+                .into_iter()
+                .any(|word| WINDOWS.contains(&word.to_ascii_lowercase().as_str()));
+            place.windows |= stage
+                .platform
+                .as_deref()
+                .is_some_and(|platform| platform.starts_with("windows"));
             let by_name = stage.name.as_deref().is_some_and(|name| only(name).is_some());
             let by_platform = stage.constant_platform.as_deref().and_then(of_platform).is_some();
-            place.fixed |= by_file || by_name || by_platform || only(image).is_some();
+            place.fixed |= by_file || by_name || by_platform || image.split(['/', ':']).any(is_for_one);
             if let Some(platform) = &stage.platform {
                 place.builder = platform.contains("BUILDPLATFORM");
             }
@@ -70,12 +74,26 @@ impl Places {
 
     /// Whether programs of one architecture belong there.
     fn is_fixed(&self, stage: usize) -> bool {
-        self.stages.get(stage).is_some_and(|place| place.fixed || place.windows)
+        self.stages
+            .get(stage)
+            .is_some_and(|place| place.fixed || place.windows)
     }
 
     fn is_builder(&self, stage: usize) -> bool {
         self.stages.get(stage).is_some_and(|place| place.builder)
     }
+}
+
+/// The file's name and the folders right above it, which may be for one architecture on purpose.
+const COMPONENTS: usize = 3;
+
+/// Names of boards and families that are for one architecture, and that no word of [`only`] is in.
+const BOARDS: [&str; 6] = ["arm", "arm32", "arm32v7", "rpi", "raspberrypi", "raspberry"];
+
+/// Whether a part of a name says that all of it is for one architecture.
+fn is_for_one(part: &str) -> bool {
+    let mut words = part.split(|letter: char| !letter.is_ascii_alphanumeric());
+    only(part).is_some() || words.any(|word| BOARDS.iter().any(|board| word.eq_ignore_ascii_case(board)))
 }
 
 /// The image without its digest, which names nothing.

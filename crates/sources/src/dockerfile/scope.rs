@@ -54,9 +54,7 @@ impl Scope {
 
     /// What is known of `name`; `None` where it is not set.
     pub(crate) fn get(&self, name: &str) -> Option<&Value> {
-        self.values
-            .get(name)
-            .or(self.overflow.then_some(&Value::Unknown))
+        self.values.get(name).or(self.overflow.then_some(&Value::Unknown))
     }
 }
 

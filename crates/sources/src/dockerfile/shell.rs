@@ -57,7 +57,16 @@ const RESERVED: [&str; 12] = [
 
 /// Programs that start the program that follows them.
 const STARTERS: [&str; 10] = [
-    "sudo", "env", "exec", "time", "nice", "command", "nohup", "eatmydata", "retry", "busybox",
+    "sudo",
+    "env",
+    "exec",
+    "time",
+    "nice",
+    "command",
+    "nohup",
+    "eatmydata",
+    "retry",
+    "busybox",
 ];
 
 /// Programs that run the script behind their `-c`.
@@ -83,7 +92,9 @@ fn scripts(text: &Text, depth: u32, found: &mut Vec<Command>) {
         if command == Command::default() {
             continue;
         }
-        let script = script(&command).filter(|_| depth < DEPTH).map(|word| word.whole.clone());
+        let script = script(&command)
+            .filter(|_| depth < DEPTH)
+            .map(|word| word.whole.clone());
         found.push(command);
         if let Some(script) = script {
             scripts(&script, depth + 1, found);
@@ -96,7 +107,8 @@ fn script(command: &Command) -> Option<&Word> {
     if !SHELLS.contains(&command.name()) {
         return None;
     }
-    let is_script = |word: &Word| word.text.starts_with('-') && !word.text.starts_with("--") && word.text.ends_with('c');
+    let is_script =
+        |word: &Word| word.text.starts_with('-') && !word.text.starts_with("--") && word.text.ends_with('c');
     let at = command.arguments().iter().position(is_script)?;
     command.arguments().get(at + 1)
 }
@@ -106,7 +118,10 @@ fn settled(mut command: Command) -> Command {
     loop {
         let Some(first) = command.words.first() else { break };
         let text = first.text.as_str();
-        let next_is_option = command.words.get(1).is_some_and(|word| word.text.starts_with('-'));
+        let next_is_option = command
+            .words
+            .get(1)
+            .is_some_and(|word| word.text.starts_with('-'));
         if assignment(text).is_some() {
             let first = command.words.remove(0);
             command.assignments.push(first);
@@ -116,9 +131,14 @@ fn settled(mut command: Command) -> Command {
             break;
         }
     }
-    if matches!(command.name(), "export" | "local" | "declare" | "readonly" | "typeset") {
+    if matches!(
+        command.name(),
+        "export" | "local" | "declare" | "readonly" | "typeset"
+    ) {
         let set = command.words.drain(..).skip(1);
-        command.assignments.extend(set.filter(|word| assignment(&word.text).is_some()));
+        command
+            .assignments
+            .extend(set.filter(|word| assignment(&word.text).is_some()));
     }
     command
 }
@@ -127,7 +147,9 @@ fn settled(mut command: Command) -> Command {
 pub(crate) fn assignment(text: &str) -> Option<(&str, &str)> {
     let (name, value) = text.split_once('=')?;
     let is_name = name.starts_with(|first: char| first == '_' || first.is_ascii_alphabetic())
-        && name.bytes().all(|byte| byte == b'_' || byte.is_ascii_alphanumeric());
+        && name
+            .bytes()
+            .all(|byte| byte == b'_' || byte.is_ascii_alphanumeric());
     is_name.then_some((name, value))
 }
 
@@ -139,13 +161,19 @@ pub(crate) fn expanded(text: &str, scope: &Scope, trust: Trust) -> String {
 /// Sets what a command assigns. A name that was set to something else before is not known any more: it may be either.
 pub(crate) fn assign(command: &Command, scope: &mut Scope) {
     for word in &command.assignments {
-        let Some((name, raw)) = assignment(&word.text) else { continue };
+        let Some((name, raw)) = assignment(&word.text) else {
+            continue;
+        };
         let value = if raw.contains("$(") || raw.contains('`') {
             Value::Unknown
         } else {
             let sure = expanded(raw, scope, Trust::Constants);
             let usual = expanded(raw, scope, Trust::Defaults);
-            if sure == usual { Value::Constant(sure) } else { Value::Default(usual) }
+            if sure == usual {
+                Value::Constant(sure)
+            } else {
+                Value::Default(usual)
+            }
         };
         let before = scope.get(name);
         let differs = before.is_some_and(|before| *before != value && !matches!(before, Value::Default(_)));
@@ -187,7 +215,10 @@ impl Lexer<'_> {
     }
 
     fn line(&self) -> u32 {
-        let offset = self.letters.get(self.at.saturating_sub(1)).map_or(0, |(offset, _)| *offset);
+        let offset = self
+            .letters
+            .get(self.at.saturating_sub(1))
+            .map_or(0, |(offset, _)| *offset);
         self.text.line_at(offset)
     }
 
@@ -198,7 +229,10 @@ impl Lexer<'_> {
             match letter {
                 _ if Some(letter) == end => break,
                 '\n' | ';' | '&' | '|' | '(' | ')' => self.end_command(&mut open),
-                '#' if open.word.is_none() => while self.next().is_some_and(|letter| letter != '\n') {},
+                '#' if open.word.is_none() => {
+                    while self.next().is_some_and(|letter| letter != '\n') {}
+                    self.end_command(&mut open);
+                }
                 '<' | '>' => {
                     // A number before it is a descriptor's.
                     let is_number = |word: &Text| word.as_str().bytes().all(|byte| byte.is_ascii_digit());
@@ -329,7 +363,10 @@ mod tests {
     fn scripts_are_split_into_commands() {
         let cases: [(&str, &[&[&str]]); 9] = [
             ("a b && c | d; e", &[&["a", "b"], &["c"], &["d"], &["e"]]),
-            ("if [ x ]; then sudo curl -o 'y z' u; fi", &[&["[", "x", "]"], &["curl", "-o", "y z", "u"]]),
+            (
+                "if [ x ]; then sudo curl -o 'y z' u; fi",
+                &[&["[", "x", "]"], &["curl", "-o", "y z", "u"]],
+            ),
             ("A=1 B=\"$C d\" go build", &[&["A=1", "B=$C d", "go", "build"]]),
             ("export X=y Z", &[&["X=y"]]),
             ("x=$(uname -m) && f", &[&["uname", "-m"], &["x=$(:)"], &["f"]]),
@@ -349,7 +386,10 @@ mod tests {
         let mut text = Text::default();
         text.push("bash -euxc 'a && ", 3);
         text.push("  sh -c \"b  c\"'", 4);
-        let all: Vec<_> = commands(&text).iter().map(|one| (one.name().to_owned(), one.words[0].line)).collect();
+        let all: Vec<_> = commands(&text)
+            .iter()
+            .map(|one| (one.name().to_owned(), one.words[0].line))
+            .collect();
         let expected = [("bash", 3), ("a", 3), ("sh", 4), ("b", 4)];
         assert_eq!(all, expected.map(|(name, line)| (name.to_owned(), line)));
     }

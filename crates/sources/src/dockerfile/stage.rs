@@ -73,7 +73,14 @@ pub(crate) fn arguments(instruction: &Instruction, escape: char, scope: &mut Sco
             Some((name, value)) => {
                 let value = word(value, escape, Quotes::Off, scope, Trust::Defaults);
                 let is_known = !value.contains(HOLE);
-                (name, if is_known { Value::Default(value) } else { Value::Unknown })
+                (
+                    name,
+                    if is_known {
+                        Value::Default(value)
+                    } else {
+                        Value::Unknown
+                    },
+                )
             }
             None => (raw, Value::Unknown),
         };

@@ -43,7 +43,10 @@ impl Text {
         let behind = self.starts.partition_point(|(start, _)| *start <= from);
         Self {
             value: rest.trim().to_owned(),
-            starts: self.starts[behind.saturating_sub(1)..].iter().map(moved).collect(),
+            starts: self.starts[behind.saturating_sub(1)..]
+                .iter()
+                .map(moved)
+                .collect(),
         }
     }
 }

@@ -69,13 +69,22 @@ fn step(instruction: &Instruction, escape: char, head: &Scope, state: &mut State
         Keyword::Arg => declare(instruction, escape, head, &mut state.scope),
         Keyword::Env => {
             let pairs = pairs(instruction.text.as_str(), escape);
-            let values: Vec<_> = pairs.iter().map(|(_, raw)| value(raw, escape, &state.scope)).collect();
+            let values: Vec<_> = pairs
+                .iter()
+                .map(|(_, raw)| value(raw, escape, &state.scope))
+                .collect();
             for ((name, _), value) in pairs.iter().zip(values) {
                 state.scope.set(name, value);
             }
         }
         Keyword::Workdir => {
-            let folder = word(instruction.text.as_str(), escape, Quotes::Off, &state.scope, Trust::Defaults);
+            let folder = word(
+                instruction.text.as_str(),
+                escape,
+                Quotes::Off,
+                &state.scope,
+                Trust::Defaults,
+            );
             state.folder = joined(state.folder.as_deref(), &folder);
         }
         Keyword::Add
@@ -104,14 +113,21 @@ fn value(raw: &str, escape: char, scope: &Scope) -> Value {
     }
     let usual = word(raw, escape, Quotes::Off, scope, Trust::Defaults);
     // A value with an unknown part may still hold an architecture in the known one.
-    if usual == sure { Value::Constant(sure) } else { Value::Default(usual) }
+    if usual == sure {
+        Value::Constant(sure)
+    } else {
+        Value::Default(usual)
+    }
 }
 
 /// An `ARG` in a stage. An `ENV` of the same name wins over it.
 fn declare(instruction: &Instruction, escape: char, head: &Scope, scope: &mut Scope) {
     for raw in quoted::words(instruction.text.as_str(), escape) {
         let (name, default) = match raw.split_once('=') {
-            Some((name, value)) => (name, Some(word(value, escape, Quotes::Off, scope, Trust::Defaults))),
+            Some((name, value)) => (
+                name,
+                Some(word(value, escape, Quotes::Off, scope, Trust::Defaults)),
+            ),
             None => (raw, None),
         };
         if matches!(scope.get(name), Some(Value::Constant(_))) {
@@ -206,11 +222,17 @@ mod tests {
         });
         let constant = |text: &str| Some(Value::Constant(text.to_owned()));
         let default = |text: &str| Some(Value::Default(text.to_owned()));
-        let (stage, folder, [a, b, g, p, q, _]) = seen[0].clone();
+        let (stage, folder, values) = seen[0].clone();
         assert_eq!((stage, folder.as_deref()), (0, Some("/w/two")));
         // All of one `ENV` sees what was before it.
-        assert_eq!((a, g, p), (constant("x"), default("1"), default("p")));
-        assert_eq!((b, q), (constant(" y"), default("pq")));
+        let expected = [
+            constant("x"),
+            constant(" y"),
+            default("1"),
+            default("p"),
+            default("pq"),
+        ];
+        assert_eq!(values[..5], expected);
         assert_eq!(seen[1].1.as_deref(), Some("/w/two"));
         assert_eq!(seen[1].2[5], constant("some  words"));
         assert_eq!((seen[2].1.as_deref(), seen[2].2[0].clone()), (None, None));
@@ -220,7 +242,10 @@ mod tests {
     fn images_by_digest_are_found() {
         let text = "ARG D=@sha256:aa\nFROM x@sha256:bb\nCOPY --from=y@sha256:cc /a /b\nFROM z$D\nFROM q:1";
         let file = Dockerfile::parse(text.as_bytes()).expect("it is whole");
-        let pins: Vec<_> = pins(&file).into_iter().map(|pin| (pin.line, pin.reference)).collect();
+        let pins: Vec<_> = pins(&file)
+            .into_iter()
+            .map(|pin| (pin.line, pin.reference))
+            .collect();
         let expected = [(2, "x@sha256:bb"), (3, "y@sha256:cc"), (4, "z@sha256:aa")];
         assert_eq!(pins, expected.map(|(line, image)| (line, image.to_owned())));
     }

@@ -2,7 +2,10 @@
 
 use platform::{Format, Program};
 
-use super::{Rule, scope::{HOLE, Trust}};
+use super::{
+    Rule,
+    scope::{HOLE, Trust},
+};
 
 /// How much of a name from a file is shown.
 const SHOWN: usize = 80;
@@ -42,7 +45,10 @@ pub(crate) fn title(rule: Rule) -> &'static str {
 }
 
 pub(crate) fn single_digest(platform: &str) -> String {
-    format!("This digest is the build for {} alone, so every other platform gets that one too", quoted(platform))
+    format!(
+        "This digest is the build for {} alone, so every other platform gets that one too",
+        quoted(platform)
+    )
 }
 
 pub(crate) fn single_digest_fix(reference: &str) -> String {
@@ -78,7 +84,11 @@ pub(crate) fn constant_platform_fix(platform: &str, part: Part) -> String {
 }
 
 pub(crate) fn no_cross(compiler: &str, line: u32) -> String {
-    let compiler = if compiler.starts_with("a ") { compiler.to_owned() } else { quoted(compiler) };
+    let compiler = if compiler.starts_with("a ") {
+        compiler.to_owned()
+    } else {
+        quoted(compiler)
+    };
     format!(
         "{} on line {line} runs on the builder's platform and compiles for it, and the program goes into an image for the target's",
         capital(&compiler)
@@ -87,7 +97,9 @@ pub(crate) fn no_cross(compiler: &str, line: u32) -> String {
 
 pub(crate) fn no_cross_fix(compiler: &str) -> String {
     match compiler {
-        "go build" => "Write `ARG TARGETOS TARGETARCH` in this stage, and `GOOS=$TARGETOS GOARCH=$TARGETARCH go build`",
+        "go build" => {
+            "Write `ARG TARGETOS TARGETARCH` in this stage, and `GOOS=$TARGETOS GOARCH=$TARGETARCH go build`"
+        }
         "cargo build" => "Leave `--platform` out, or compile with `--target` for what `TARGETARCH` says",
         _ => "Leave `--platform` out, or compile with a cross compiler for what `TARGETARCH` says",
     }
@@ -107,9 +119,16 @@ pub(crate) fn deb_source() -> String {
 }
 
 pub(crate) fn download(architecture: &str, what: &str, by: Trust) -> String {
-    let what = if what == deb_source() { what.to_owned() } else { quoted(what) };
+    let what = if what == deb_source() {
+        what.to_owned()
+    } else {
+        quoted(what)
+    };
     match by {
-        Trust::Constants => format!("{} is for {architecture} only, whatever is built for", capital(&what)),
+        Trust::Constants => format!(
+            "{} is for {architecture} only, whatever is built for",
+            capital(&what)
+        ),
         Trust::Defaults => format!(
             "{} is for {architecture} only, unless every build for another platform says `--build-arg`",
             capital(&what)
@@ -124,7 +143,10 @@ pub(crate) fn download_fix(architecture: &str) -> String {
 }
 
 pub(crate) fn unused(name: &str, line: u32) -> String {
-    format!("{} is declared and not used, while line {line} downloads for one architecture", quoted(name))
+    format!(
+        "{} is declared and not used, while line {line} downloads for one architecture",
+        quoted(name)
+    )
 }
 
 pub(crate) fn unused_fix(name: &str) -> String {
@@ -133,7 +155,10 @@ pub(crate) fn unused_fix(name: &str) -> String {
 
 pub(crate) fn goarch(value: &str, by: Trust) -> String {
     match by {
-        Trust::Constants => format!("Go compiles for {} here, whatever the image is built for", quoted(value)),
+        Trust::Constants => format!(
+            "Go compiles for {} here, whatever the image is built for",
+            quoted(value)
+        ),
         Trust::Defaults => format!(
             "Go compiles for {} here, unless every build for another platform says `--build-arg`",
             quoted(value)
@@ -146,7 +171,10 @@ pub(crate) fn goarch_fix() -> String {
 }
 
 pub(crate) fn rust_target(triple: &str) -> String {
-    format!("Cargo compiles for {} here, whatever the image is built for", quoted(triple))
+    format!(
+        "Cargo compiles for {} here, whatever the image is built for",
+        quoted(triple)
+    )
 }
 
 pub(crate) fn rust_target_fix() -> String {
@@ -190,15 +218,23 @@ pub(crate) fn ignore_fix(path: &str, has_ignore: bool) -> String {
         None => path.to_owned(),
     };
     let with = if has_ignore { "" } else { " with" };
-    format!("{place} `.dockerignore`{with}{} the line {}", if has_ignore { ":" } else { "" }, quoted(&line))
+    format!(
+        "{place} `.dockerignore`{with}{} the line {}",
+        if has_ignore { ":" } else { "" },
+        quoted(&line)
+    )
 }
 
 pub(crate) fn environment_by_name(path: &str) -> String {
-    format!("{} is a Python environment of the host: its interpreter and its native modules are not the image's", quoted(path))
+    format!(
+        "{} is a Python environment of the host: its interpreter and its native modules are not the image's",
+        quoted(path)
+    )
 }
 
 pub(crate) fn environment_by_name_fix() -> String {
-    "Copy the list of packages, and make the environment in the image with `python -m venv` and `pip install`".to_owned()
+    "Copy the list of packages, and make the environment in the image with `python -m venv` and `pip install`"
+        .to_owned()
 }
 
 pub(crate) fn environment_there(path: &str) -> String {
@@ -209,15 +245,22 @@ pub(crate) fn environment_there(path: &str) -> String {
 }
 
 pub(crate) fn output(path: &str, tool: &str) -> String {
-    format!("{} is what {tool} made on the host, for the host's system and architecture", quoted(path))
+    format!(
+        "{} is what {tool} made on the host, for the host's system and architecture",
+        quoted(path)
+    )
 }
 
 pub(crate) fn output_by_name(path: &str, architecture: &str) -> String {
-    format!("{} is for {architecture} by its name, whatever the image is built for", quoted(path))
+    format!(
+        "{} is for {architecture} by its name, whatever the image is built for",
+        quoted(path)
+    )
 }
 
 pub(crate) fn output_fix() -> String {
-    "Build it in a stage of this file, or keep one for each architecture and copy it by `${TARGETARCH}`".to_owned()
+    "Build it in a stage of this file, or keep one for each architecture and copy it by `${TARGETARCH}`"
+        .to_owned()
 }
 
 pub(crate) fn foreign(path: &str, program: &Program, count: usize) -> String {
@@ -228,7 +271,10 @@ pub(crate) fn foreign(path: &str, program: &Program, count: usize) -> String {
     };
     let why = match (&program.platform, program.format) {
         (Some(platform), Format::Elf) => format!("is a program for {} only", quoted(&platform.to_string())),
-        _ => format!("is no program for Linux ({})", program.describe().replace('`', "")),
+        _ => format!(
+            "is no program for Linux ({})",
+            program.describe().replace('`', "")
+        ),
     };
     format!("{} {why}{more}", quoted(path))
 }
@@ -248,15 +294,24 @@ pub(crate) fn crlf_fix(path: &str) -> String {
 }
 
 pub(crate) fn locked(path: &str, line: u32) -> String {
-    format!("{} may not be executed, and line {line} executes it", quoted(path))
+    format!(
+        "{} may not be executed, and line {line} executes it",
+        quoted(path)
+    )
 }
 
 pub(crate) fn locked_fix(path: &str) -> String {
-    format!("Write `COPY --chmod=755` there, or run `chmod +x {}` on the host", quoted(path).trim_matches('`'))
+    format!(
+        "Write `COPY --chmod=755` there, or run `chmod +x {}` on the host",
+        quoted(path).trim_matches('`')
+    )
 }
 
 pub(crate) fn bash(image: &str, keyword: &str) -> String {
-    format!("`{keyword}` wants `bash`, which {} does not have and nothing here installs", quoted(image))
+    format!(
+        "`{keyword}` wants `bash`, which {} does not have and nothing here installs",
+        quoted(image)
+    )
 }
 
 pub(crate) fn bash_script(image: &str, path: &str, line: u32) -> String {
@@ -275,5 +330,7 @@ pub(crate) fn bash_fix() -> String {
 fn capital(text: &str) -> String {
     let mut letters = text.chars();
     let first = letters.next();
-    first.map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
+    first
+        .map(|first| first.to_uppercase().chain(letters).collect())
+        .unwrap_or_default()
 }

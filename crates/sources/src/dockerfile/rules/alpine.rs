@@ -15,39 +15,72 @@ use crate::dockerfile::{
 
 /// Official images whose Alpine variants are known to come without `bash`. Others bring it for their own scripts.
 const WITHOUT: [&str; 12] = [
-    "node", "python", "php", "ruby", "golang", "rust", "nginx", "httpd", "memcached", "haproxy", "openjdk", "redis",
+    "node",
+    "python",
+    "php",
+    "ruby",
+    "golang",
+    "rust",
+    "nginx",
+    "httpd",
+    "memcached",
+    "haproxy",
+    "openjdk",
+    "redis",
 ];
 
 /// Where official images are mirrored under the same names.
 const LIBRARIES: [&str; 6] = [
-    "docker.io/library/", "index.docker.io/library/", "docker.io/", "library/", "public.ecr.aws/docker/library/",
+    "docker.io/library/",
+    "index.docker.io/library/",
+    "docker.io/",
+    "library/",
+    "public.ecr.aws/docker/library/",
     "mirror.gcr.io/library/",
 ];
 
 /// Packages that need `bash`, or may: with them it is not known.
 const BRINGS: [&str; 12] = [
-    "libtool", "gettext", "bats", "maven", "gradle", "sdk", "mariadb", "mysql", "docker", "abuild", "git-", "rabbitmq",
+    "libtool", "gettext", "bats", "maven", "gradle", "sdk", "mariadb", "mysql", "docker", "abuild", "git-",
+    "rabbitmq",
 ];
 
 /// Uses of `bash` in a stage that has none.
 pub(super) fn find(file: &Dockerfile, places: &Places, context: &Context) -> Vec<Finding> {
-    let lacks: Vec<bool> = (0..file.stages().len()).map(|stage| lacks_bash(file, places, stage)).collect();
+    let lacks: Vec<bool> = (0..file.stages().len())
+        .map(|stage| lacks_bash(file, places, stage))
+        .collect();
     let mut found = Vec::new();
-    for (index, stage) in file.stages().iter().enumerate().filter(|(index, _)| lacks[*index]) {
+    for (index, stage) in file
+        .stages()
+        .iter()
+        .enumerate()
+        .filter(|(index, _)| lacks[*index])
+    {
         let image = root(file, index).unwrap_or_default();
-        let uses = stage.instructions.iter().filter(|one| uses_bash(one));
+        let uses = stage
+            .instructions
+            .iter()
+            .filter(|one| uses_bash(one) && is_used(one, &stage.instructions));
         found.extend(uses.map(|one| finding(one.line, words::bash(image, one.keyword.as_str()))));
     }
     let copies = copies(file);
-    let placed = placed(&copies, context);
-    for executed in executed(file).iter().filter(|one| lacks[one.stage] && one.how == How::Directly) {
-        let Some((copy, placed)) = file_of(file, &copies, &placed, executed) else {
+    let files = placed(&copies, context);
+    for executed in executed(file)
+        .iter()
+        .filter(|one| lacks[one.stage] && one.how == How::Directly)
+    {
+        let Some((copy, script)) = file_of(file, &copies, &files, executed) else {
             continue;
         };
-        let wants = read(context, placed).is_some_and(|(_, program)| program.script().is_some_and(wants_bash));
+        let wants =
+            read(context, script).is_some_and(|(_, program)| program.script().is_some_and(wants_bash));
         if wants {
             let image = root(file, executed.stage).unwrap_or_default();
-            found.push(finding(copy.line, words::bash_script(image, &placed.file, executed.line)));
+            found.push(finding(
+                copy.line,
+                words::bash_script(image, &script.file, executed.line),
+            ));
         }
     }
     found
@@ -91,40 +124,55 @@ fn is_plain_alpine(image: &str) -> bool {
 
 /// Whether an instruction installs it, or may.
 fn may_bring(instruction: &Instruction, escape: char) -> bool {
-    match instruction.keyword {
-        Keyword::Run => {
-            let commands = instruction.texts().flat_map(shell::commands);
-            commands.into_iter().any(|command| may_install(&command))
-        }
-        Keyword::Copy | Keyword::Add => {
-            let (sources, destination) = instruction.sources(escape);
-            let is_bash = |path: &str| path.rsplit('/').next() == Some("bash");
-            let is_root = destination == "/" && instruction.flag("from").is_some();
-            is_root || is_bash(&destination) || sources.iter().any(|source| is_bash(source))
-        }
-        _ => false,
+    if instruction.keyword == Keyword::Run {
+        let mut commands = instruction.texts().flat_map(shell::commands);
+        return commands.any(|command| may_install(&command));
     }
+    if !matches!(instruction.keyword, Keyword::Copy | Keyword::Add) {
+        return false;
+    }
+    let (sources, destination) = instruction.sources(escape);
+    let is_bash = |path: &str| path.rsplit('/').next() == Some("bash");
+    let is_root = destination == "/" && instruction.flag("from").is_some();
+    is_root || is_bash(&destination) || sources.iter().any(|source| is_bash(source))
 }
 
 fn may_install(command: &Command) -> bool {
     let is_apk = command.name() == "apk" || command.has("apk");
     let arguments = || command.arguments().iter().map(|word| word.text.as_str());
     let unknown = |word: &str| word.contains('$') && !word.contains("PHPIZE_DEPS");
-    let brings = |word: &str| word.contains("bash") || unknown(word) || BRINGS.iter().any(|part| word.contains(part));
-    let links = matches!(command.name(), "ln" | "cp" | "mv") && arguments().any(|word| word.ends_with("bash"));
+    let brings =
+        |word: &str| word.contains("bash") || unknown(word) || BRINGS.iter().any(|part| word.contains(part));
+    let links =
+        matches!(command.name(), "ln" | "cp" | "mv") && arguments().any(|word| word.ends_with("bash"));
     // What a script of somebody's own installs is not known.
-    let is_script = command.words.first().is_some_and(|word| word.text.ends_with(".sh") || word.text.starts_with("./"));
-    (is_apk && (command.has("add") && arguments().any(brings) || command.name() == "xargs")) || links || is_script
+    let is_script = command
+        .words
+        .first()
+        .is_some_and(|word| word.text.contains(".sh") || word.text.starts_with("./"));
+    (is_apk && (command.has("add") && arguments().any(brings) || command.name() == "xargs"))
+        || links
+        || is_script
 }
 
 fn uses_bash(instruction: &Instruction) -> bool {
     let named = |word: &str| matches!(word, "bash" | "/bin/bash" | "/usr/bin/bash");
-    match instruction.keyword {
-        Keyword::Shell | Keyword::Cmd | Keyword::Entrypoint | Keyword::Run => {
-            commands(instruction).iter().any(|words| words.first().is_some_and(|word| named(word)))
-        }
-        _ => false,
-    }
+    let starts = matches!(
+        instruction.keyword,
+        Keyword::Shell | Keyword::Cmd | Keyword::Entrypoint | Keyword::Run
+    );
+    let commands = commands(instruction);
+    let mut first = commands.iter().filter_map(|words| words.first());
+    starts && first.any(|word| named(word))
+}
+
+/// A `SHELL` does nothing where nothing follows it that a shell runs.
+fn is_used(shell: &Instruction, all: &[Instruction]) -> bool {
+    let runs = |one: &Instruction| {
+        let may = matches!(one.keyword, Keyword::Run | Keyword::Cmd | Keyword::Entrypoint);
+        may && one.json.is_none() && one.line > shell.line
+    };
+    shell.keyword != Keyword::Shell || all.iter().any(runs)
 }
 
 /// Whether the kernel would start it for this script.

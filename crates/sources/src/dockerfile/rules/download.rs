@@ -14,15 +14,36 @@ use crate::dockerfile::{
 
 /// Programs that fetch what an address names.
 const FETCHERS: [&str; 28] = [
-    "curl", "wget", "aria2c", "axel", "apt-get", "apt", "aptitude", "dpkg", "gdebi", "dnf", "yum", "microdnf",
-    "tdnf", "rpm", "zypper", "apk", "pip", "pip3", "pipx", "uv", "python", "python3", "npm", "yarn", "pnpm", "conda",
-    "mamba", "wget2",
+    "curl", "wget", "aria2c", "axel", "apt-get", "apt", "aptitude", "dpkg", "gdebi", "dnf", "yum",
+    "microdnf", "tdnf", "rpm", "zypper", "apk", "pip", "pip3", "pipx", "uv", "python", "python3", "npm",
+    "yarn", "pnpm", "conda", "mamba", "wget2",
 ];
 
 /// Endings of what is for every architecture, or is no program at all.
 const HARMLESS: [&str; 24] = [
-    ".asc", ".sig", ".sha256", ".sha256sum", ".sha512", ".sha1", ".md5", ".gpg", ".key", ".pub", ".json", ".yml",
-    ".yaml", ".txt", ".md", ".html", ".patch", ".diff", ".repo", ".list", "_all.deb", "noarch.rpm", "-any.whl",
+    ".asc",
+    ".sig",
+    ".sha256",
+    ".sha256sum",
+    ".sha512",
+    ".sha1",
+    ".md5",
+    ".gpg",
+    ".key",
+    ".pub",
+    ".json",
+    ".yml",
+    ".yaml",
+    ".txt",
+    ".md",
+    ".html",
+    ".patch",
+    ".diff",
+    ".repo",
+    ".list",
+    "_all.deb",
+    "noarch.rpm",
+    "-any.whl",
     ".conf",
 ];
 
@@ -41,16 +62,18 @@ pub(super) fn find(file: &Dockerfile, places: &Places) -> Vec<Finding> {
         }
         let before = found.len();
         let instruction = here.instruction.trigger.as_deref().unwrap_or(here.instruction);
-        match instruction.keyword {
-            Keyword::Run => run(instruction, here.scope, mixes(file, here.stage), &mut found),
-            Keyword::Add => add(instruction, here, file, &mut found),
-            _ => {}
+        if instruction.keyword == Keyword::Run {
+            run(instruction, here.scope, mixes(file, here.stage), &mut found);
+        } else if instruction.keyword == Keyword::Add {
+            add(instruction, here, file, &mut found);
         }
         if found.len() > before {
             stages.push((here.stage, here.instruction.line));
         }
     });
-    let unused = stages.iter().flat_map(|(stage, line)| unused(file, *stage, *line));
+    let unused = stages
+        .iter()
+        .filter_map(|(stage, line)| unused(file, *stage, *line));
     found.extend(unused.collect::<Vec<_>>());
     found
 }
@@ -83,7 +106,10 @@ enum Packages {
 
 fn mixes(file: &Dockerfile, stage: usize) -> Packages {
     let stages = chain(file, stage);
-    let mut all = stages.iter().flat_map(|at| &file.stages()[*at].instructions).flat_map(Instruction::texts);
+    let mut all = stages
+        .iter()
+        .flat_map(|at| &file.stages()[*at].instructions)
+        .flat_map(Instruction::texts);
     if all.any(|text| text.as_str().contains("--add-architecture")) {
         Packages::Mixed
     } else {
@@ -108,7 +134,8 @@ fn script(text: &Text, scope: &mut Scope, packages: Packages, found: &mut Vec<Fi
             let what = |trust| named(&command, word, &shell::expanded(&word.text, scope, trust));
             let sure = what(Trust::Constants).map(|found| (found, Trust::Constants));
             let named = sure.or_else(|| what(Trust::Defaults).map(|found| (found, Trust::Defaults)));
-            let is_package = |what: &str| packages == Packages::Mixed && what.contains(':') && !what.contains('/');
+            let is_package =
+                |what: &str| packages == Packages::Mixed && what.contains(':') && !what.contains('/');
             if let Some(((architecture, what), by)) = named.filter(|((_, what), _)| !is_package(what)) {
                 found.push(finding(word.line, &what, &Found { architecture, by }));
             }
@@ -121,7 +148,9 @@ fn named(command: &Command, word: &Word, text: &str) -> Option<(&'static str, St
     if let Some(options) = text.split("deb [").nth(1).and_then(|rest| rest.split(']').next())
         && text.contains("://")
     {
-        let architectures = options.split_whitespace().find_map(|option| option.strip_prefix("arch="))?;
+        let architectures = options
+            .split_whitespace()
+            .find_map(|option| option.strip_prefix("arch="))?;
         return Some((only(architectures)?, words::deb_source()));
     }
     if !FETCHERS.contains(&command.name()) {
@@ -136,7 +165,12 @@ fn named(command: &Command, word: &Word, text: &str) -> Option<(&'static str, St
 
 /// The architecture of what an address names.
 fn address(text: &str) -> Option<&'static str> {
-    let path = text.split("://").nth(1)?.split(['?', '#']).next()?.to_ascii_lowercase();
+    let path = text
+        .split("://")
+        .nth(1)?
+        .split(['?', '#'])
+        .next()?
+        .to_ascii_lowercase();
     let is_harmless = HARMLESS.iter().any(|ending| path.ends_with(ending));
     let is_elsewhere = ELSEWHERE.iter().any(|word| path.contains(word));
     let is_jar_of_all = path.ends_with(".jar") && only(path.rsplit('/').next()?).is_none();
@@ -186,7 +220,11 @@ fn add(instruction: &Instruction, here: &Here, file: &Dockerfile, found: &mut Ve
             let text = expanded(by);
             let is_address = text.contains("://");
             if let Some(architecture) = is_address.then(|| address(&text)).flatten() {
-                found.push(finding(instruction.line, &name(&text), &Found { architecture, by }));
+                found.push(finding(
+                    instruction.line,
+                    &name(&text),
+                    &Found { architecture, by },
+                ));
                 break;
             }
         }
@@ -197,8 +235,12 @@ fn add(instruction: &Instruction, here: &Here, file: &Dockerfile, found: &mut Ve
 fn has_others(file: &Dockerfile, here: &Here) -> bool {
     let mine = only(here.instruction.text.as_str());
     let stage = &file.stages()[here.stage];
-    let adds = stage.instructions.iter().filter(|one| one.keyword == Keyword::Add);
-    adds.filter_map(|one| only(one.text.as_str())).any(|other| mine.is_some_and(|mine| mine != other))
+    let adds = stage
+        .instructions
+        .iter()
+        .filter(|one| one.keyword == Keyword::Add);
+    adds.filter_map(|one| only(one.text.as_str()))
+        .any(|other| mine.is_some_and(|mine| mine != other))
 }
 
 /// The declarations of the target's architecture in a stage that fetches on `line`, if nothing uses them.
@@ -206,21 +248,29 @@ fn unused(file: &Dockerfile, stage: usize, line: u32) -> Option<Finding> {
     let stage = &file.stages()[stage];
     let names = ["TARGETARCH", "TARGETPLATFORM"];
     let declares = |one: &&Instruction| {
-        one.keyword == Keyword::Arg && names.iter().any(|name| one.text.as_str().split_whitespace().any(|word| word == *name))
+        one.keyword == Keyword::Arg
+            && names
+                .iter()
+                .any(|name| one.text.as_str().split_whitespace().any(|word| word == *name))
     };
-    let declared = stage.instructions.iter().find(declares)?;
+    let argument = stage.instructions.iter().find(declares)?;
     let uses = |one: &Instruction| {
         let says = |text: &str| names.iter().any(|name| text.contains(name));
-        let flags = one.flags.iter().any(|flag| flag.value.as_deref().is_some_and(says));
+        let flags = one
+            .flags
+            .iter()
+            .any(|flag| flag.value.as_deref().is_some_and(says));
         one.keyword != Keyword::Arg && (flags || one.texts().any(|text| says(text.as_str())))
     };
     if stage.instructions.iter().any(uses) {
         return None;
     }
-    let name = names.iter().find(|name| declared.text.as_str().contains(**name))?;
+    let name = names
+        .iter()
+        .find(|name| argument.text.as_str().contains(**name))?;
     Some(Finding {
         rule: Rule::TargetarchUnused,
-        line: declared.line,
+        line: argument.line,
         severity: Severity::Note,
         message: words::unused(name, line),
         fix: Some(words::unused_fix(name)),

@@ -30,7 +30,12 @@ pub(super) enum How {
 
 /// Where programs without a folder are looked for in nearly every image.
 const PATH: [&str; 6] = [
-    "/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin",
+    "/usr/local/sbin",
+    "/usr/local/bin",
+    "/usr/sbin",
+    "/usr/bin",
+    "/sbin",
+    "/bin",
 ];
 
 /// Programs that start what follows them.
@@ -52,9 +57,13 @@ pub(super) fn executed(file: &Dockerfile) -> Vec<Executed> {
             return;
         }
         let moves = |one: &Instruction| one.keyword == Keyword::Workdir && one.line > instruction.line;
-        let folder = here.folder.filter(|_| !(is_start && stage.instructions.iter().any(moves)));
+        let folder = here
+            .folder
+            .filter(|_| !(is_start && stage.instructions.iter().any(moves)));
         for words in commands(instruction) {
-            let Some((how, program)) = program(&words) else { continue };
+            let Some((how, program)) = program(&words) else {
+                continue;
+            };
             let paths = paths(&how, program, folder);
             found.push(Executed {
                 stage: here.stage,
@@ -80,7 +89,9 @@ pub(super) fn commands(instruction: &Instruction) -> Vec<Vec<String>> {
         return vec![words.clone()];
     }
     let commands = instruction.texts().flat_map(shell::commands);
-    commands.map(|command| command.words.into_iter().map(|word| word.text).collect()).collect()
+    commands
+        .map(|command| command.words.into_iter().map(|word| word.text).collect())
+        .collect()
 }
 
 fn program(words: &[String]) -> Option<(How, &str)> {
@@ -91,7 +102,9 @@ fn program(words: &[String]) -> Option<(How, &str)> {
         first = words.find(|word| !word.starts_with('-'))?;
     }
     if SHELLS.contains(&base(first).as_str()) {
-        let script = words.next().filter(|word| !word.starts_with('-') && !word.contains(['$', ' ']))?;
+        let script = words
+            .next()
+            .filter(|word| !word.starts_with('-') && !word.contains(['$', ' ']))?;
         return Some((How::ByShell, script));
     }
     (!first.contains(['$', ' '])).then_some((How::Directly, first))

@@ -4,16 +4,18 @@ use std::collections::HashSet;
 
 use super::{Places, chain};
 use crate::dockerfile::{
-    Answer, Answers, Dockerfile, Finding, Rule, Severity,
-    architecture::of_platform,
-    stage::Stage,
-    walk::pins,
-    words,
+    Answer, Answers, Dockerfile, Finding, Keyword, Rule, Severity, architecture::of_platform, stage::Stage,
+    walk::pins, words,
 };
 
 /// Images by a digest under which there is one platform only.
 pub(super) fn digests(file: &Dockerfile, places: &Places, answers: &Answers) -> Vec<Finding> {
-    let stage_of = |line: u32| file.stages().iter().rposition(|stage| stage.line <= line).unwrap_or_default();
+    let stage_of = |line: u32| {
+        file.stages()
+            .iter()
+            .rposition(|stage| stage.line <= line)
+            .unwrap_or_default()
+    };
     let found = pins(file).into_iter().filter_map(|pin| {
         let Some(Answer::Image(platform)) = answers.get(&pin.reference) else {
             return None;
@@ -43,10 +45,18 @@ pub(super) fn platforms(file: &Dockerfile, places: &Places) -> Vec<Finding> {
     }
     let mut found = Vec::new();
     for (index, stage) in file.stages().iter().enumerate() {
-        let Some(platform) = stage.constant_platform.as_deref().filter(|_| constant(stage).is_some()) else {
+        let Some(platform) = stage
+            .constant_platform
+            .as_deref()
+            .filter(|_| constant(stage).is_some())
+        else {
             continue;
         };
-        if places.is_windows(index) || !platform.contains("linux") || by_name(file, places, index) {
+        if places.is_windows(index)
+            || !platform.contains("linux")
+            || by_name(file, places, index)
+            || is_store(file, index)
+        {
             continue;
         }
         found.push(Finding {
@@ -60,10 +70,23 @@ pub(super) fn platforms(file: &Dockerfile, places: &Places) -> Vec<Finding> {
     found
 }
 
+/// Whether files are only taken from it: nothing in it runs, and what they are for is not known.
+fn is_store(file: &Dockerfile, index: usize) -> bool {
+    let runs = |at: usize| {
+        let mut all = file.stages()[at].instructions.iter();
+        all.any(|one| one.keyword == Keyword::Run)
+    };
+    let is_used = (0..file.stages().len()).any(|at| chain(file, at).contains(&index) && runs(at));
+    !is_used && is_last(file, index) == words::Part::Build
+}
+
 /// Whether the name of the stage or of the file says the same.
 fn by_name(file: &Dockerfile, places: &Places, index: usize) -> bool {
     let stage = &file.stages()[index];
-    let named = stage.name.as_deref().and_then(crate::dockerfile::architecture::only);
+    let named = stage
+        .name
+        .as_deref()
+        .and_then(crate::dockerfile::architecture::only);
     named.is_some() || places.by_file
 }
 

@@ -57,38 +57,52 @@ fn finding(target: Target) -> Finding {
 
 fn look(here: &Here, escape: char, targets: &mut Vec<Target>) {
     let instruction = here.instruction;
-    match instruction.keyword {
-        Keyword::Env => {
-            let pairs = pairs(instruction.text.as_str(), escape);
-            let is_foreign = pairs.iter().any(|(name, value)| name == "GOOS" && value != "linux");
-            for (name, value) in pairs {
-                if name == "GOARCH" && !is_foreign && !is_elsewhere(here.scope) {
-                    let value = shell::expanded(&value, here.scope, Trust::Constants);
-                    targets.extend(go(instruction.line, &value, Trust::Constants));
-                }
-            }
-        }
-        Keyword::Arg => {
-            let value = instruction.text.as_str().strip_prefix("GOARCH=");
-            targets.extend(value.and_then(|value| go(instruction.line, value, Trust::Defaults)));
-        }
-        Keyword::Run if !is_guarded(instruction, here.scope) || sets_plainly(instruction) => {
-            run(instruction, here.scope, targets);
-        }
-        _ => {}
+    if instruction.keyword == Keyword::Env {
+        environment(here, escape, targets);
+    } else if instruction.keyword == Keyword::Arg {
+        let value = instruction.text.as_str().strip_prefix("GOARCH=");
+        targets.extend(value.and_then(|value| go(instruction.line, value, Trust::Defaults)));
+    } else if instruction.keyword == Keyword::Run
+        && (!is_guarded(instruction, here.scope) || sets_plainly(instruction))
+    {
+        run(instruction, here.scope, targets);
     }
+}
+
+fn environment(here: &Here, escape: char, targets: &mut Vec<Target>) {
+    let text = &here.instruction.text;
+    let line = text.line_at(text.as_str().find("GOARCH").unwrap_or_default());
+    let pairs = pairs(text.as_str(), escape);
+    let is_foreign = pairs
+        .iter()
+        .any(|(name, value)| name == "GOOS" && value != "linux");
+    let set = pairs
+        .iter()
+        .filter(|(name, _)| name == "GOARCH" && !is_foreign && !is_elsewhere(here.scope));
+    let values = set.map(|(_, value)| shell::expanded(value, here.scope, Trust::Constants));
+    targets.extend(values.filter_map(|value| go(line, &value, Trust::Constants)));
 }
 
 /// `GOARCH` is a question's word too: it is one only where it is not set to a name.
 fn sets_plainly(instruction: &Instruction) -> bool {
-    let asks = ["TARGETARCH", "TARGETPLATFORM", "uname", "--print-architecture", "case ", "for "];
+    let asks = [
+        "TARGETARCH",
+        "TARGETPLATFORM",
+        "uname",
+        "--print-architecture",
+        "case ",
+        "for ",
+    ];
     let text = instruction.text.as_str();
     text.contains("GOARCH=") && !asks.iter().any(|word| text.contains(word))
 }
 
 fn run(instruction: &Instruction, scope: &Scope, targets: &mut Vec<Target>) {
     for command in instruction.texts().flat_map(shell::commands) {
-        let set = command.assignments.iter().filter_map(|word| Some((word, assignment(&word.text)?)));
+        let set = command
+            .assignments
+            .iter()
+            .filter_map(|word| Some((word, assignment(&word.text)?)));
         let mut foreign = is_elsewhere(scope);
         let mut found = None;
         for (word, (name, value)) in set {
@@ -123,7 +137,8 @@ fn go(line: u32, value: &str, by: Trust) -> Option<Target> {
 
 /// `--target TRIPLE` of a build.
 fn rust(command: &Command, scope: &Scope) -> Option<Target> {
-    let builds = command.name() == "cargo" && (command.has("build") || command.has("install") || command.has("rustc"));
+    let builds =
+        command.name() == "cargo" && (command.has("build") || command.has("install") || command.has("rustc"));
     if !builds {
         return None;
     }

@@ -77,15 +77,21 @@ fn is_known(scope: &Scope, name: &str) -> bool {
 
 /// Set by the script itself to something plain.
 fn is_set_in(text: &str, name: &str) -> bool {
-    text.split(|letter: char| letter.is_whitespace() || letter == ';').any(|word| {
-        let value = word.strip_prefix(name).and_then(|rest| rest.strip_prefix('='));
-        value.is_some_and(|value| !value.contains('$') && !value.contains('`'))
-    })
+    text.split(|letter: char| letter.is_whitespace() || letter == ';')
+        .any(|word| {
+            let value = word.strip_prefix(name).and_then(|rest| rest.strip_prefix('='));
+            value.is_some_and(|value| !value.contains('$') && !value.contains('`'))
+        })
 }
 
 /// `ARCH`, `TARGET_PLATFORM`, but not `ARCHIVE` or `SEARCH`.
 fn is_named_for_one(name: &str) -> bool {
     let name = name.to_ascii_uppercase();
-    let plain = name.replace("ARCHIVE", "").replace("SEARCH", "").replace("MONARCH", "");
-    ["ARCH", "PLATFORM", "MACHINE", "CPU"].iter().any(|word| plain.contains(word))
+    let plain = name
+        .replace("ARCHIVE", "")
+        .replace("SEARCH", "")
+        .replace("MONARCH", "");
+    ["ARCH", "PLATFORM", "MACHINE", "CPU"]
+        .iter()
+        .any(|word| plain.contains(word))
 }

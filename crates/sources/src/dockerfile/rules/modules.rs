@@ -48,7 +48,13 @@ fn by_name(copy: &Copy, source: &str, context: &Context) -> Option<Finding> {
     let name = path.rsplit('/').find(|name| !name.contains('*'))?;
     if name == MODULES && !context.leaves_out(&path) {
         let (message, fix) = (words::modules_by_name(&path), words::modules_by_name_fix());
-        return Some(finding(Rule::CopyNodeModules, copy.line, Severity::Warning, message, fix));
+        return Some(finding(
+            Rule::CopyNodeModules,
+            copy.line,
+            Severity::Warning,
+            message,
+            fix,
+        ));
     }
     let is_environment = match context.entry(&path) {
         Some(Entry::Environment) => true,
@@ -56,7 +62,10 @@ fn by_name(copy: &Copy, source: &str, context: &Context) -> Option<Finding> {
         None => ENVIRONMENTS.contains(&name),
     };
     is_environment.then(|| {
-        let (message, fix) = (words::environment_by_name(&path), words::environment_by_name_fix());
+        let (message, fix) = (
+            words::environment_by_name(&path),
+            words::environment_by_name_fix(),
+        );
         finding(Rule::CopyVirtualenv, copy.line, Severity::Error, message, fix)
     })
 }
@@ -66,7 +75,9 @@ fn with_all(file: &Dockerfile, copy: &Copy, source: &str, context: &Context) -> 
     context.root().map_or_else(Vec::new, |_| {
         let folders = context.sources(source).into_iter();
         let folders = folders.filter(|name| name.is_empty() || context.entry(name) == Some(&Entry::Folder));
-        folders.flat_map(|folder| in_folder(file, copy, folder, context)).collect()
+        folders
+            .flat_map(|folder| in_folder(file, copy, folder, context))
+            .collect()
     })
 }
 
@@ -78,35 +89,69 @@ fn in_folder(file: &Dockerfile, copy: &Copy, folder: &str, context: &Context) ->
     let stage = &file.stages()[copy.stage];
     let is_modules = |(name, _): &(&str, &Entry)| name.rsplit('/').next() == Some(MODULES);
     let there = context.below(folder).find(is_modules).map(|(name, _)| name);
-    let next = if folder.is_empty() { MODULES.to_owned() } else { format!("{folder}/{MODULES}") };
+    let next = if folder.is_empty() {
+        MODULES.to_owned()
+    } else {
+        format!("{folder}/{MODULES}")
+    };
     let package = next.replace(MODULES, "package.json");
     let is_project = context.entry(&package).is_some() && !context.leaves_out(&next);
     let cleans = cleans_after(stage, copy.line);
     if let Some(there) = there.filter(|_| !cleans) {
-        let (message, fix) = (words::modules_there(there), words::ignore_fix(there, context.has_ignore()));
-        found.push(finding(Rule::CopyNodeModules, copy.line, Severity::Warning, message, fix));
+        let (message, fix) = (
+            words::modules_there(there),
+            words::ignore_fix(there, context.has_ignore()),
+        );
+        found.push(finding(
+            Rule::CopyNodeModules,
+            copy.line,
+            Severity::Warning,
+            message,
+            fix,
+        ));
     } else if is_project && !cleans && installs(stage) {
         let message = words::modules_to_come(&next, context.has_ignore());
         let fix = words::ignore_fix(&next, context.has_ignore());
-        found.push(finding(Rule::CopyNodeModules, copy.line, Severity::Note, message, fix));
+        found.push(finding(
+            Rule::CopyNodeModules,
+            copy.line,
+            Severity::Note,
+            message,
+            fix,
+        ));
     }
-    let environment = context.below(folder).find(|(_, entry)| **entry == Entry::Environment);
+    let environment = context
+        .below(folder)
+        .find(|(_, entry)| **entry == Entry::Environment);
     if let Some((name, _)) = environment {
-        let (message, fix) = (words::environment_there(name), words::ignore_fix(name, context.has_ignore()));
-        found.push(finding(Rule::CopyVirtualenv, copy.line, Severity::Warning, message, fix));
+        let (message, fix) = (
+            words::environment_there(name),
+            words::ignore_fix(name, context.has_ignore()),
+        );
+        found.push(finding(
+            Rule::CopyVirtualenv,
+            copy.line,
+            Severity::Warning,
+            message,
+            fix,
+        ));
     }
     found
 }
 
 fn runs(stage: &Stage) -> impl Iterator<Item = &Instruction> {
-    stage.instructions.iter().filter(|one| one.keyword == Keyword::Run)
+    stage
+        .instructions
+        .iter()
+        .filter(|one| one.keyword == Keyword::Run)
 }
 
 /// Whether modules are installed in the stage itself, so that it wants its own.
 fn installs(stage: &Stage) -> bool {
     let commands = runs(stage).flat_map(Instruction::texts).flat_map(shell::commands);
     commands.into_iter().any(|command| {
-        let is_bare_yarn = command.name() == "yarn" && command.arguments().iter().all(|word| word.text.starts_with('-'));
+        let is_bare_yarn =
+            command.name() == "yarn" && command.arguments().iter().all(|word| word.text.starts_with('-'));
         let installs = ["install", "ci", "i"].iter().any(|word| command.has(word));
         MANAGERS.contains(&command.name()) && (installs || is_bare_yarn)
     })
@@ -117,7 +162,8 @@ fn cleans_after(stage: &Stage, line: u32) -> bool {
     let after = runs(stage).filter(|run| run.line > line);
     let mut commands = after.flat_map(Instruction::texts).flat_map(shell::commands);
     commands.any(|command| {
-        let removes = command.name() == "rm" && command.arguments().iter().any(|word| word.text.contains(MODULES));
+        let removes =
+            command.name() == "rm" && command.arguments().iter().any(|word| word.text.contains(MODULES));
         removes || (command.name() == "npm" && (command.has("ci") || command.has("clean-install")))
     })
 }

@@ -20,33 +20,35 @@ const MENDS: [&str; 4] = ["dos2unix", "fromdos", "\\r", "unix2dos"];
 /// Those with Windows' line endings, and those that may not be executed.
 pub(super) fn find(file: &Dockerfile, places: &Places, context: &Context) -> Vec<Finding> {
     let copies = copies(file);
-    let placed = placed(&copies, context);
+    let files = placed(&copies, context);
     let mut found = Vec::new();
     for executed in executed(file) {
         if places.is_windows(executed.stage) {
             continue;
         }
-        let Some((copy, placed)) = file_of(file, &copies, &placed, &executed) else {
+        let Some((copy, script)) = file_of(file, &copies, &files, &executed) else {
             continue;
         };
-        let Some((mode, program)) = read(context, placed) else { continue };
+        let Some((mode, program)) = read(context, script) else {
+            continue;
+        };
         if has_crlf(program) && !mends(file, executed.stage) {
             found.push(Finding {
                 rule: Rule::ScriptCrlf,
                 line: copy.line,
                 severity: Severity::Error,
-                message: words::crlf(&placed.file, executed.line),
-                fix: Some(words::crlf_fix(&placed.file)),
+                message: words::crlf(&script.file, executed.line),
+                fix: Some(words::crlf_fix(&script.file)),
             });
         }
         let is_locked = mode & 0o111 == 0 && copy.mode == Mode::AsIs && executed.how == How::Directly;
-        if is_locked && !unlocks(file, executed.stage, copy, &placed.path) {
+        if is_locked && !unlocks(file, executed.stage, copy, &script.path) {
             found.push(Finding {
                 rule: Rule::ScriptNotExecutable,
                 line: copy.line,
                 severity: Severity::Error,
-                message: words::locked(&placed.file, executed.line),
-                fix: Some(words::locked_fix(&placed.file)),
+                message: words::locked(&script.file, executed.line),
+                fix: Some(words::locked_fix(&script.file)),
             });
         }
     }
@@ -85,7 +87,7 @@ fn is_chmod_of(command: &Command, path: &str) -> bool {
     let is_install = command.name() == "install";
     let base = path.rsplit('/').next().unwrap_or_default();
     let may_be = |text: &str| {
-        let is_pattern = text.contains(['*', '?', '$', '{', '.']) && !text.ends_with(".sh");
+        let is_pattern = text.contains(['*', '?', '$', '{']);
         let is_above = path.starts_with(text.trim_end_matches('/')) || text == "." || text.starts_with("..");
         text.ends_with(base) || is_pattern || is_above || !text.starts_with('/') && path.contains(text)
     };

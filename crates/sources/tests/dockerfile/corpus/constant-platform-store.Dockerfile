@@ -1,0 +1,3 @@
+FROM --platform=linux/amd64 example/web-vault@sha256:aaaa AS vault
+FROM debian:12
+COPY --from=vault /web-vault /web-vault
