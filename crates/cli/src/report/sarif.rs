@@ -1,5 +1,7 @@
 //! SARIF 2.1.0, as code scanning reads it.
 
+use std::fmt::Write as _;
+
 use companion::{dockerfile::rules, view::DockerfileReport};
 use serde_json::{Value, json};
 
@@ -61,7 +63,7 @@ fn uri(path: &str) -> String {
         if byte.is_ascii_alphanumeric() || b"/-._~".contains(&byte) {
             uri.push(char::from(byte));
         } else {
-            uri.push_str(&format!("%{byte:02X}"));
+            let _written = write!(uri, "%{byte:02X}");
         }
     }
     uri

@@ -115,8 +115,7 @@ fn script(command: &Command) -> Option<&Word> {
 
 /// Takes off what only starts it, and parts the assignments.
 fn settled(mut command: Command) -> Command {
-    loop {
-        let Some(first) = command.words.first() else { break };
+    while let Some(first) = command.words.first() {
         let text = first.text.as_str();
         let next_is_option = command
             .words
@@ -332,14 +331,13 @@ impl Lexer<'_> {
 
 impl Open {
     fn end_word(&mut self) {
-        if let Some(word) = self.word.take() {
-            if !std::mem::take(&mut self.redirected) {
-                self.command.words.push(Word {
-                    text: word.as_str().to_owned(),
-                    line: word.line_at(0),
-                    whole: word,
-                });
-            }
+        let Some(word) = self.word.take() else { return };
+        if !std::mem::take(&mut self.redirected) {
+            self.command.words.push(Word {
+                text: word.as_str().to_owned(),
+                line: word.line_at(0),
+                whole: word,
+            });
         }
     }
 }

@@ -206,7 +206,7 @@ pub(crate) fn modules_to_come(path: &str, has_ignore: bool) -> String {
         "there is no `.dockerignore`"
     };
     format!(
-        "Once modules are installed on the host, {} gets into the image over those that were installed there, since {why}",
+        "Once modules are installed on the host, {} gets into the image and mixes with what is installed there, since {why}",
         quoted(path)
     )
 }

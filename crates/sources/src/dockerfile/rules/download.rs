@@ -173,7 +173,7 @@ fn address(text: &str) -> Option<&'static str> {
         .to_ascii_lowercase();
     let is_harmless = HARMLESS.iter().any(|ending| path.ends_with(ending));
     let is_elsewhere = ELSEWHERE.iter().any(|word| path.contains(word));
-    let is_jar_of_all = path.ends_with(".jar") && only(path.rsplit('/').next()?).is_none();
+    let is_jar_of_all = path.contains(".jar") && only(path.rsplit('/').next()?).is_none();
     if is_harmless || is_elsewhere || is_jar_of_all {
         return None;
     }

@@ -35,13 +35,14 @@ pub(super) fn find(file: &Dockerfile, places: &Places) -> Vec<Finding> {
     if architectures.len() > 1 {
         return Vec::new();
     }
-    targets.into_iter().map(finding).collect()
+    targets.iter().map(finding).collect()
 }
 
-fn finding(target: Target) -> Finding {
-    let (message, fix) = match target.rule {
-        Rule::GoarchConstant => (words::goarch(&target.value, target.by), words::goarch_fix()),
-        _ => (words::rust_target(&target.value), words::rust_target_fix()),
+fn finding(target: &Target) -> Finding {
+    let (message, fix) = if target.rule == Rule::GoarchConstant {
+        (words::goarch(&target.value, target.by), words::goarch_fix())
+    } else {
+        (words::rust_target(&target.value), words::rust_target_fix())
     };
     Finding {
         rule: target.rule,
