@@ -2,6 +2,8 @@
 
 use std::collections::HashMap;
 
+use super::architecture::named;
+
 /// The most variables that are followed. Later ones are not known.
 const VARIABLES: usize = 500;
 
@@ -35,6 +37,8 @@ pub(crate) enum Trust {
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Scope {
     values: HashMap<String, Value>,
+    /// On which line the architecture stands that a value names.
+    origins: HashMap<String, u32>,
     overflow: bool,
 }
 
@@ -52,10 +56,43 @@ impl Scope {
         }
     }
 
+    /// Notes on which line it is written what architecture `name` is for: `line`, if `raw` says it itself, else where
+    /// it is written for a variable in `raw`. To be called before [`Scope::set`].
+    pub(crate) fn note(&mut self, name: &str, raw: &str, line: u32) {
+        match self.origin(raw, line) {
+            Some(line) if self.origins.len() < VARIABLES => drop(self.origins.insert(name.to_owned(), line)),
+            Some(_) | None => drop(self.origins.remove(name)),
+        }
+    }
+
+    /// Takes over what `other` knows of where `name` was written.
+    pub(crate) fn inherit(&mut self, name: &str, other: &Self) {
+        if let Some(line) = other.origins.get(name) {
+            self.origins.insert(name.to_owned(), *line);
+        }
+    }
+
+    /// On which line the architecture is written that `raw`, which stands on `line`, names.
+    pub(crate) fn origin(&self, raw: &str, line: u32) -> Option<u32> {
+        if !named(raw).is_empty() {
+            return Some(line);
+        }
+        variables(raw).find_map(|name| self.origins.get(name).copied())
+    }
+
     /// What is known of `name`; `None` where it is not set.
     pub(crate) fn get(&self, name: &str) -> Option<&Value> {
         self.values.get(name).or(self.overflow.then_some(&Value::Unknown))
     }
+}
+
+/// The names behind `$` and `${`.
+fn variables(raw: &str) -> impl Iterator<Item = &str> {
+    raw.split('$').skip(1).map(|rest| {
+        let rest = rest.strip_prefix('{').unwrap_or(rest);
+        let is_part = |letter: char| letter == '_' || letter.is_ascii_alphanumeric();
+        &rest[..rest.find(|letter| !is_part(letter)).unwrap_or(rest.len())]
+    })
 }
 
 /// The variables that a builder sets by itself.

@@ -174,6 +174,7 @@ pub(crate) fn assign(command: &Command, scope: &mut Scope) {
                 Value::Default(usual)
             }
         };
+        scope.note(name, raw, word.line);
         let before = scope.get(name);
         let differs = before.is_some_and(|before| *before != value && !matches!(before, Value::Default(_)));
         scope.set(name, if differs { Value::Unknown } else { value });

@@ -84,6 +84,7 @@ pub(crate) fn arguments(instruction: &Instruction, escape: char, scope: &mut Sco
             }
             None => (raw, Value::Unknown),
         };
+        scope.note(name, raw, instruction.line);
         scope.set(name, value);
     }
 }

@@ -73,7 +73,10 @@ fn step(instruction: &Instruction, escape: char, head: &Scope, state: &mut State
                 .iter()
                 .map(|(_, raw)| value(raw, escape, &state.scope))
                 .collect();
-            for ((name, _), value) in pairs.iter().zip(values) {
+            for ((name, raw), value) in pairs.iter().zip(values) {
+                let text = &instruction.text;
+                let at = text.as_str().find(raw.as_str()).unwrap_or_default();
+                state.scope.note(name, raw, text.line_at(at));
                 state.scope.set(name, value);
             }
         }
@@ -134,6 +137,10 @@ fn declare(instruction: &Instruction, escape: char, head: &Scope, scope: &mut Sc
             continue;
         }
         let is_automatic = AUTOMATIC.contains(&name);
+        match default {
+            Some(_) => scope.note(name, raw, instruction.line),
+            None => scope.inherit(name, head),
+        }
         let value = match default {
             Some(text) if !is_automatic => Value::Default(text),
             None if !is_automatic => head.get(name).cloned().unwrap_or(Value::Unknown),

@@ -118,22 +118,19 @@ pub(crate) fn deb_source() -> String {
     "a package source".to_owned()
 }
 
-pub(crate) fn download(architecture: &str, what: &str, by: Trust) -> String {
+/// `line` is where it is fetched, where the architecture is written elsewhere.
+pub(crate) fn download(architecture: &str, what: &str, by: Trust, line: Option<u32>) -> String {
     let what = if what == deb_source() {
         what.to_owned()
     } else {
         quoted(what)
     };
-    match by {
-        Trust::Constants => format!(
-            "{} is for {architecture} only, whatever is built for",
-            capital(&what)
-        ),
-        Trust::Defaults => format!(
-            "{} is for {architecture} only, unless every build for another platform says `--build-arg`",
-            capital(&what)
-        ),
-    }
+    let fetched = line.map_or_else(String::new, |line| format!(", which line {line} downloads,"));
+    let when = match by {
+        Trust::Constants => "whatever is built for",
+        Trust::Defaults => "unless every build for another platform says `--build-arg`",
+    };
+    format!("{}{fetched} is for {architecture} only, {when}", capital(&what))
 }
 
 pub(crate) fn download_fix(architecture: &str) -> String {

@@ -78,15 +78,20 @@ pub(super) fn find(file: &Dockerfile, places: &Places) -> Vec<Finding> {
     found
 }
 
-fn finding(line: u32, what: &str, found: &Found) -> Finding {
+fn finding(what: &str, found: &Found) -> Finding {
     Finding {
         rule: Rule::SingleArchitectureDownload,
-        line,
+        line: found.written,
         severity: match found.by {
             Trust::Constants => Severity::Warning,
             Trust::Defaults => Severity::Note,
         },
-        message: words::download(found.architecture, what, found.by),
+        message: words::download(
+            found.architecture,
+            what,
+            found.by,
+            (found.line != found.written).then_some(found.line),
+        ),
         fix: Some(words::download_fix(found.architecture)),
     }
 }
@@ -95,6 +100,10 @@ fn finding(line: u32, what: &str, found: &Found) -> Finding {
 struct Found {
     architecture: &'static str,
     by: Trust,
+    /// Where it is fetched.
+    line: u32,
+    /// Where the architecture is written.
+    written: u32,
 }
 
 /// Whether packages of other architectures may be installed beside those of the image's own.
@@ -137,7 +146,17 @@ fn script(text: &Text, scope: &mut Scope, packages: Packages, found: &mut Vec<Fi
             let is_package =
                 |what: &str| packages == Packages::Mixed && what.contains(':') && !what.contains('/');
             if let Some(((architecture, what), by)) = named.filter(|((_, what), _)| !is_package(what)) {
-                found.push(finding(word.line, &what, &Found { architecture, by }));
+                let written = scope.origin(&word.text, word.line).unwrap_or(word.line);
+                let line = word.line;
+                found.push(finding(
+                    &what,
+                    &Found {
+                        architecture,
+                        by,
+                        line,
+                        written,
+                    },
+                ));
             }
         }
     }
@@ -220,10 +239,16 @@ fn add(instruction: &Instruction, here: &Here, file: &Dockerfile, found: &mut Ve
             let text = expanded(by);
             let is_address = text.contains("://");
             if let Some(architecture) = is_address.then(|| address(&text)).flatten() {
+                let line = instruction.line;
+                let written = here.scope.origin(&source, line).unwrap_or(line);
                 found.push(finding(
-                    instruction.line,
                     &name(&text),
-                    &Found { architecture, by },
+                    &Found {
+                        architecture,
+                        by,
+                        line,
+                        written,
+                    },
                 ));
                 break;
             }

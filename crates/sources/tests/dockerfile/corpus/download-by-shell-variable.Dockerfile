@@ -2,5 +2,5 @@ FROM debian:12
 RUN set -eux; \
     url="https://example.org/tool"; \
     file=tool-x86_64.tar.gz; \
-    wget -O /tmp/t.tgz "$url/$file"
 # ^ single-architecture-download
+    wget -O /tmp/t.tgz "$url/$file"
