@@ -17,8 +17,11 @@ pub struct Report {
 pub fn check(file: &Dockerfile, name: &str, context: &Context, answers: &Answers) -> Report {
     let places = rules::Places::of(file, name);
     let mut findings = rules::all(file, &places, context, answers);
+    // Of two that say the same of a line, the worse one stays.
     findings.sort_by(|one, other| {
-        (one.line, one.rule, &one.message).cmp(&(other.line, other.rule, &other.message))
+        let place = (one.line, one.rule).cmp(&(other.line, other.rule));
+        let worse = other.severity.cmp(&one.severity);
+        place.then(worse).then_with(|| one.message.cmp(&other.message))
     });
     findings.dedup_by(|one, other| (one.line, one.rule) == (other.line, other.rule));
     let checked = file.pins().into_iter().map(|pin| Checked {
