@@ -1,12 +1,13 @@
 //! Architectures in names: `app_1.2_linux_amd64.deb`, `node-v22-linux-x64.tar.xz`.
 
 /// The spellings that name one architecture and nothing else, and Docker's word for it.
-const NAMES: [(&str, &str); 25] = [
+const NAMES: [(&str, &str); 26] = [
     ("amd64", "amd64"),
     ("x86_64", "amd64"),
     ("x86-64", "amd64"),
     ("x64", "amd64"),
     ("linux64", "amd64"),
+    ("i86linux64", "amd64"),
     ("linux-64bit", "amd64"),
     ("linux_64bit", "amd64"),
     ("linux-64", "amd64"),

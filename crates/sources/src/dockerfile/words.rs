@@ -65,9 +65,17 @@ pub(crate) enum Part {
     Image,
     /// It only builds something.
     Build,
+    /// Nothing runs in it: files are taken from it.
+    Files,
 }
 
-pub(crate) fn constant_platform(platform: &str) -> String {
+pub(crate) fn constant_platform(platform: &str, part: Part) -> String {
+    if part == Part::Files {
+        return format!(
+            "Files are taken from the build for {} whatever is built for, which suits only files that are the same everywhere",
+            quoted(platform)
+        );
+    }
     format!(
         "This stage is {} whatever is built for, so elsewhere it is emulated, or does not run",
         quoted(platform)
@@ -79,6 +87,10 @@ pub(crate) fn constant_platform_fix(platform: &str, part: Part) -> String {
         Part::Image => format!(
             "Leave `--platform` out, and say `docker build --platform {platform}` where that one is wanted"
         ),
+        Part::Files => {
+            "Leave `--platform` out; or, where the files are the same everywhere, write `--platform=$BUILDPLATFORM`"
+                .to_owned()
+        }
         Part::Build => "Leave `--platform` out; or, where what it makes runs everywhere, write `--platform=$BUILDPLATFORM`".to_owned(),
     }
 }

@@ -52,32 +52,23 @@ pub(super) fn platforms(file: &Dockerfile, places: &Places) -> Vec<Finding> {
         else {
             continue;
         };
-        if places.is_windows(index)
-            || !platform.contains("linux")
-            || by_name(file, places, index)
-            || is_store(file, index)
-        {
+        if places.is_windows(index) || !platform.contains("linux") || by_name(file, places, index) {
             continue;
         }
+        let part = part(file, index);
         found.push(Finding {
             rule: Rule::FromConstantPlatform,
             line: stage.line,
-            severity: Severity::Warning,
-            message: words::constant_platform(platform),
-            fix: Some(words::constant_platform_fix(platform, is_last(file, index))),
+            severity: if part == words::Part::Files {
+                Severity::Note
+            } else {
+                Severity::Warning
+            },
+            message: words::constant_platform(platform, part),
+            fix: Some(words::constant_platform_fix(platform, part)),
         });
     }
     found
-}
-
-/// Whether files are only taken from it: nothing in it runs, and what they are for is not known.
-fn is_store(file: &Dockerfile, index: usize) -> bool {
-    let runs = |at: usize| {
-        let mut all = file.stages()[at].instructions.iter();
-        all.any(|one| one.keyword == Keyword::Run)
-    };
-    let is_used = (0..file.stages().len()).any(|at| chain(file, at).contains(&index) && runs(at));
-    !is_used && is_last(file, index) == words::Part::Build
 }
 
 /// Whether the name of the stage or of the file says the same.
@@ -90,11 +81,18 @@ fn by_name(file: &Dockerfile, places: &Places, index: usize) -> bool {
     named.is_some() || places.by_file
 }
 
-/// Which stages the image is made of.
-fn is_last(file: &Dockerfile, index: usize) -> words::Part {
+/// What a stage is for.
+fn part(file: &Dockerfile, index: usize) -> words::Part {
+    let runs = |at: usize| {
+        let mut all = file.stages()[at].instructions.iter();
+        all.any(|one| one.keyword == Keyword::Run)
+    };
+    let is_run = (0..file.stages().len()).any(|at| chain(file, at).contains(&index) && runs(at));
     if chain(file, file.stages().len() - 1).contains(&index) {
         words::Part::Image
-    } else {
+    } else if is_run {
         words::Part::Build
+    } else {
+        words::Part::Files
     }
 }
