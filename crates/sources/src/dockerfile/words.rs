@@ -208,8 +208,15 @@ pub(crate) fn modules_there(path: &str) -> String {
     )
 }
 
-pub(crate) fn modules_to_come(path: &str, has_ignore: bool) -> String {
-    let why = if has_ignore {
+/// Whether there is a `.dockerignore`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum IgnoreFile {
+    There,
+    Missing,
+}
+
+pub(crate) fn modules_to_come(path: &str, ignore: IgnoreFile) -> String {
+    let why = if ignore == IgnoreFile::There {
         "the `.dockerignore` does not name it"
     } else {
         "there is no `.dockerignore`"
@@ -220,16 +227,20 @@ pub(crate) fn modules_to_come(path: &str, has_ignore: bool) -> String {
     )
 }
 
-pub(crate) fn ignore_fix(path: &str, has_ignore: bool) -> String {
-    let place = if has_ignore { "Add to" } else { "Make" };
+pub(crate) fn ignore_fix(path: &str, ignore: IgnoreFile) -> String {
+    let place = if ignore == IgnoreFile::There {
+        "Add to"
+    } else {
+        "Make"
+    };
     let line = match path.rsplit_once('/') {
         Some((_, name)) => format!("**/{name}"),
         None => path.to_owned(),
     };
-    let with = if has_ignore { "" } else { " with" };
+    let with = if ignore == IgnoreFile::There { "" } else { " with" };
     format!(
         "{place} `.dockerignore`{with}{} the line {}",
-        if has_ignore { ":" } else { "" },
+        if ignore == IgnoreFile::There { ":" } else { "" },
         quoted(&line)
     )
 }

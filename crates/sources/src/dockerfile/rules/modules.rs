@@ -100,7 +100,7 @@ fn in_folder(file: &Dockerfile, copy: &Copy, folder: &str, context: &Context) ->
     if let Some(there) = there.filter(|_| !cleans) {
         let (message, fix) = (
             words::modules_there(there),
-            words::ignore_fix(there, context.has_ignore()),
+            words::ignore_fix(there, ignore_file(context)),
         );
         found.push(finding(
             Rule::CopyNodeModules,
@@ -110,8 +110,8 @@ fn in_folder(file: &Dockerfile, copy: &Copy, folder: &str, context: &Context) ->
             fix,
         ));
     } else if is_project && !cleans && installs(stage) {
-        let message = words::modules_to_come(&next, context.has_ignore());
-        let fix = words::ignore_fix(&next, context.has_ignore());
+        let message = words::modules_to_come(&next, ignore_file(context));
+        let fix = words::ignore_fix(&next, ignore_file(context));
         found.push(finding(
             Rule::CopyNodeModules,
             copy.line,
@@ -126,7 +126,7 @@ fn in_folder(file: &Dockerfile, copy: &Copy, folder: &str, context: &Context) ->
     if let Some((name, _)) = environment {
         let (message, fix) = (
             words::environment_there(name),
-            words::ignore_fix(name, context.has_ignore()),
+            words::ignore_fix(name, ignore_file(context)),
         );
         found.push(finding(
             Rule::CopyVirtualenv,
@@ -137,6 +137,14 @@ fn in_folder(file: &Dockerfile, copy: &Copy, folder: &str, context: &Context) ->
         ));
     }
     found
+}
+
+fn ignore_file(context: &Context) -> words::IgnoreFile {
+    if context.has_ignore() {
+        words::IgnoreFile::There
+    } else {
+        words::IgnoreFile::Missing
+    }
 }
 
 fn runs(stage: &Stage) -> impl Iterator<Item = &Instruction> {
