@@ -5,6 +5,7 @@
 
 mod compose;
 mod compose_edit;
+mod dockerfile;
 mod export;
 mod probe;
 mod program;
@@ -44,7 +45,7 @@ pub struct Target {
 }
 
 /// All targets.
-pub const TARGETS: [Target; 10] = [
+pub const TARGETS: [Target; 11] = [
     Target {
         name: "compose",
         seeds: &["corpus/compose"],
@@ -56,6 +57,12 @@ pub const TARGETS: [Target; 10] = [
         seeds: &["corpus/compose-edit", "../crates/sources/tests/corpus"],
         choices: 2,
         look: compose_edit::look,
+    },
+    Target {
+        name: "dockerfile",
+        seeds: &["corpus/dockerfile", "../crates/sources/tests/dockerfile/corpus"],
+        choices: 1,
+        look: dockerfile::look,
     },
     Target {
         name: "export",

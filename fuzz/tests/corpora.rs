@@ -68,6 +68,11 @@ fn compose_files_are_edited_without_surprise() {
 }
 
 #[test]
+fn dockerfiles_are_read_without_surprise() {
+    try_all("dockerfile");
+}
+
+#[test]
 fn what_a_probe_says_is_read_without_surprise() {
     try_all("probe");
 }

@@ -20,7 +20,7 @@ pub(crate) struct Arguments {
     /// The engine's address: unix://, tcp:// or ssh://
     #[arg(long, global = true, value_name = "URL", conflicts_with = "context")]
     host: Option<String>,
-    /// The Docker context to use
+    /// The Docker context to use; for `dockerfile check`, the folder that is built
     #[arg(long, global = true, value_name = "NAME")]
     context: Option<String>,
     /// Where this machine's file system is read from
@@ -81,6 +81,9 @@ pub(crate) enum Command {
         #[command(subcommand)]
         what: Compose,
     },
+    /// Look into Dockerfiles; no engine is needed
+    #[command(subcommand)]
+    Dockerfile(Dockerfile),
     /// Check what decides whether containers run well here; with something to do, this succeeds too
     Setup {
         /// Print it as Markdown for a team's page, without credentials
@@ -89,6 +92,44 @@ pub(crate) enum Command {
     },
     /// Print every change as it happens, one a line
     Watch,
+}
+
+/// What is done with a Dockerfile.
+#[derive(Clone, Debug, Subcommand)]
+pub(crate) enum Dockerfile {
+    /// Say what keeps its image from other architectures, with line and fix
+    Check(Check),
+}
+
+/// Which Dockerfile is checked, and how.
+#[derive(Args, Clone, Debug)]
+pub(crate) struct Check {
+    /// The Dockerfile; here `--context DIR` names the folder that is built, and without it that is the nearest above
+    /// the file that has what the file copies
+    pub(crate) file: PathBuf,
+    /// No engine is asked here, so that `--context` can mean what it means to a build.
+    #[arg(skip)]
+    pub(crate) folder: Option<PathBuf>,
+    /// Ask no registry about images that are named by their digest
+    #[arg(long)]
+    pub(crate) offline: bool,
+    /// Print SARIF 2.1.0, for code scanning
+    #[arg(long)]
+    pub(crate) sarif: bool,
+    /// End with exit code 1 when something at least this bad is found
+    #[arg(long, value_name = "SEVERITY")]
+    pub(crate) fail_on: Option<FailOn>,
+}
+
+/// How bad is too bad.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum FailOn {
+    /// What fails.
+    Error,
+    /// That, and what is wrong on another architecture.
+    Warning,
+    /// Anything.
+    Note,
 }
 
 /// Whether a command changes something that outlives it.
@@ -246,6 +287,14 @@ impl Arguments {
             arguments.command,
             Some(Command::Diagnose(Diagnose { markdown: true, .. }) | Command::Setup { markdown: true })
         );
+        let sarif = matches!(
+            arguments.command,
+            Some(Command::Dockerfile(Dockerfile::Check(Check { sarif: true, .. })))
+        );
+        if sarif && arguments.json {
+            let message = "the argument '--sarif' cannot be used with '--json'";
+            return Err(Self::command_line().error(ErrorKind::ArgumentConflict, message));
+        }
         // Clap sees a conflict with a global option only when both stand behind the command.
         if markdown && arguments.json {
             let message = "the argument '--markdown' cannot be used with '--json'";
@@ -260,7 +309,11 @@ impl Arguments {
 
     /// The command, `status` when none is said.
     pub(crate) fn command(&self) -> Command {
-        self.command.clone().unwrap_or(Command::Status)
+        let mut command = self.command.clone().unwrap_or(Command::Status);
+        if let Command::Dockerfile(Dockerfile::Check(check)) = &mut command {
+            check.folder = self.context.as_ref().map(PathBuf::from);
+        }
+        command
     }
 
     /// What was said, over what the environment says.
@@ -306,6 +359,18 @@ mod tests {
             assert!(Arguments::read(words).is_err());
         }
         assert!(Arguments::read(["archlight", "diagnose", "x", "--markdown"]).is_ok());
+    }
+
+    #[test]
+    fn the_context_of_a_dockerfile_is_a_folder() {
+        let words = "archlight dockerfile check Dockerfile --context web --fail-on warning";
+        let arguments = Arguments::read(words.split(' ')).expect("it is fine");
+        let Command::Dockerfile(Dockerfile::Check(check)) = arguments.command() else {
+            panic!("{arguments:?}")
+        };
+        assert_eq!(check.folder, Some(PathBuf::from("web")));
+        assert_eq!(check.fail_on, Some(FailOn::Warning));
+        assert!(Arguments::read("archlight --json dockerfile check x --sarif".split(' ')).is_err());
     }
 
     #[test]

@@ -3,6 +3,7 @@
 mod arguments;
 mod compose;
 mod confirm;
+mod dockerfile;
 mod output;
 mod progress;
 mod report;

@@ -3,20 +3,24 @@
 mod checklist;
 mod compose;
 mod diagnosis;
+mod dockerfile;
 mod lists;
 mod probe;
 mod rerun;
 mod rosetta;
+mod sarif;
 mod scan;
 mod setting;
 
 pub(crate) use checklist::checklist;
 pub(crate) use compose::{compose_check, compose_fix, compose_refused};
 pub(crate) use diagnosis::diagnosis;
+pub(crate) use dockerfile::dockerfile;
 pub(crate) use lists::{containers, images};
 pub(crate) use probe::probe;
 pub(crate) use rerun::{discarded, done, failed, interrupted, plan, undone};
 pub(crate) use rosetta::rosetta;
+pub(crate) use sarif::sarif;
 pub(crate) use scan::scan;
 pub(crate) use setting::setting;
 

@@ -9,7 +9,7 @@ use companion::{
 
 use crate::{
     arguments::{Arguments, Command, Diagnose, Rosetta, Writes},
-    compose,
+    compose, dockerfile,
     output::{Output, json_line, note, unless_reader_left, unwritten},
     progress, report, rerun, turn,
 };
@@ -109,6 +109,7 @@ async fn command(session: &Session, command: Command, output: Output) -> Result<
         }
         Command::Setup { markdown } => setup(session, markdown, output).await?,
         Command::Compose { what } => return compose::compose(session, what, output).await,
+        Command::Dockerfile(asked) => return dockerfile::run(session, asked, output).await,
         Command::Watch => watch(session).await?,
     }
     Ok(ExitCode::SUCCESS)

@@ -20,6 +20,7 @@ mod compose;
 mod compose_file_words;
 mod compose_files;
 mod compose_words;
+pub mod dockerfile;
 mod examine;
 mod image;
 mod memory;

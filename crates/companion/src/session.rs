@@ -32,7 +32,9 @@ use tokio::sync::{mpsc, oneshot};
 pub use several::OneOfSeveral;
 
 use crate::{
-    ComposeChange, ComposeFiles, Protected, Refusal, Setup, report,
+    ComposeChange, ComposeFiles, Protected, Refusal, Setup,
+    dockerfile::DockerfileRequest,
+    report,
     view::{self, Problem},
 };
 
@@ -165,6 +167,7 @@ enum Request {
     Checklist(Protected, Reply<view::Checklist>),
     CheckCompose(ComposeFiles, Reply<view::ComposeCheck>),
     FixCompose(ComposeChange, Reply<view::ComposeFix>),
+    Dockerfile(DockerfileRequest, Reply<view::DockerfileReport>),
     PlanTurn(Turn, Option<String>, Reply<view::SettingChange>),
     Turn(TurnRequest, Reply<view::SettingChange>),
     Subscribe(mpsc::UnboundedSender<view::Update>),
@@ -355,6 +358,14 @@ impl Session {
     /// Another `platform:` in a Compose file, shown or written. Needs no engine.
     pub async fn fix_compose(&self, change: ComposeChange) -> Result<view::ComposeFix, Problem> {
         self.ask(|reply| Request::FixCompose(change, reply)).await
+    }
+
+    /// What in a Dockerfile keeps its image from other architectures. Needs no engine.
+    pub async fn check_dockerfile(
+        &self,
+        request: DockerfileRequest,
+    ) -> Result<view::DockerfileReport, Problem> {
+        self.ask(|reply| Request::Dockerfile(request, reply)).await
     }
 
     /// Everything once, then every change, until the receiver is dropped or the session ends.

@@ -6,6 +6,7 @@ mod checklist;
 mod compose;
 mod container;
 mod diagnosis;
+mod dockerfile;
 mod engine;
 mod image;
 mod probe;
@@ -25,6 +26,7 @@ pub use compose::{
 };
 pub use container::{Container, Containers, LogLine};
 pub use diagnosis::{ClaimedActual, Diagnosis, Evidence, Link, LinkVerdict, Mount, Proof, Remedy};
+pub use dockerfile::{CheckedDigest, DockerfileFinding, DockerfileReport, DockerfileRule, Severity};
 pub use engine::{Counts, Engine, EngineState, Host, Native, Status};
 pub use image::{Image, ImagePlatform, Images};
 pub use probe::{ProbeReport, Probed, ProbedDynamic, ProbedNative, ProbedSpeed, ProbedSpeeds, Translator};

@@ -15,6 +15,7 @@
 
 pub mod advice;
 pub mod compose;
+pub mod dockerfile;
 pub mod edit;
 mod error;
 #[doc(hidden)]

@@ -16,6 +16,7 @@ use super::{
     turns::Turns,
 };
 use crate::{
+    dockerfile::{self, DockerfileRequest},
     examine::{self, Here},
     present,
     view::{self, Problem},
@@ -86,6 +87,7 @@ impl Actor {
             }
             Request::CheckCompose(files, reply) => self.check_compose(files, reply),
             Request::FixCompose(change, reply) => self.fix_compose(change, reply),
+            Request::Dockerfile(request, reply) => self.check_dockerfile(request, reply),
             Request::Subscribe(watcher) => self.subscribe(watcher),
             Request::Reconnect => self.reconnect(),
             Request::UseSample => self.use_sample(),
@@ -134,6 +136,12 @@ impl Actor {
     {
         let (setup, reporter) = (self.setup.clone(), self.reporter());
         self.job(reply, move |engine| job(Reruns::new(engine, &setup, reporter)));
+    }
+
+    /// Reads files and asks registries, beside the actor: no engine has to answer.
+    fn check_dockerfile(&self, request: DockerfileRequest, reply: Reply<view::DockerfileReport>) {
+        let registry = registry::Registry::new(self.setup.access());
+        tokio::spawn(async move { reply.send(dockerfile::report(request, &registry).await).ok() });
     }
 
     fn turns(&self) -> Turns {

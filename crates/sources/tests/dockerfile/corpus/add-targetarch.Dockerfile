@@ -1,0 +1,3 @@
+FROM alpine
+ARG TARGETARCH
+ADD --chmod=755 https://example.org/init-${TARGETARCH} /init

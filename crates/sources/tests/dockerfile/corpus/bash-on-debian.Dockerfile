@@ -1,0 +1,4 @@
+FROM debian:12-slim
+SHELL ["/bin/bash", "-c"]
+RUN bash -c true
+CMD ["bash"]

@@ -1,0 +1,3 @@
+FROM --platform=linux/amd64 python:3.12-slim
+# ^ from-constant-platform
+CMD ["python"]

@@ -1,0 +1,4 @@
+FROM python:3.12
+COPY venv /opt/venv
+# ^ copy-virtualenv
+ENV PATH=/opt/venv/bin:$PATH
