@@ -6,12 +6,12 @@
 
 mod airplay;
 mod allotment;
-mod binary_list;
 mod builders;
 mod credentials;
 mod docker_config;
 mod place;
 mod ports;
+mod preferences;
 mod programs;
 mod runtimes;
 mod shell;
@@ -34,7 +34,7 @@ pub use programs::{Program, Side};
 pub use runtimes::Installed;
 pub use shell::{Shell, ShellLine, Subject};
 pub use socket::{Owner, SocketLink};
-pub use system::{HostRosetta, System};
+pub use system::System;
 pub use terminals::Terminals;
 
 /// Where the process was told that files lie, other than where they usually do.

@@ -7,8 +7,10 @@ use serde_json::{Map, Number, Value};
 
 use crate::{HostError, Version, binary_list, read};
 
-/// Apple's own and Docker's lists have less than 10 KiB.
-const LIMIT: usize = 64 * 1024;
+/// Preferences of one application; those of launch services are the largest, with some ten kilobytes.
+const LIMIT: usize = 1024 * 1024;
+/// The XML form is unfolded by the crate, so that its depth must fit on any stack.
+pub(crate) const XML_LIMIT: usize = 64 * 1024;
 /// Preferences are nested five deep.
 const DEPTH: usize = 32;
 
@@ -21,6 +23,10 @@ pub(crate) fn version(path: &Path, key: &str) -> Option<Version> {
 pub(crate) fn dictionary(path: &Path) -> Result<Map<String, Value>, HostError> {
     let bytes = read::whole(path, LIMIT)?;
     let path = path.to_path_buf();
+    if !bytes.starts_with(binary_list::MAGIC) && bytes.len() > XML_LIMIT {
+        let limit = XML_LIMIT;
+        return Err(HostError::TooLarge { path, limit });
+    }
     // The crate's reader of the binary form lets a small list unfold without end.
     let value = if bytes.starts_with(binary_list::MAGIC) {
         binary_list::read(&bytes)

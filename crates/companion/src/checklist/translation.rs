@@ -1,6 +1,6 @@
 //! The translator that the system has, and whether it is on and proven.
 
-use host::{Handler, HostError, checks::HostRosetta};
+use host::{Handler, HostError, HostRosetta};
 
 use super::{Id, Judged, Seen};
 use crate::{checklist_words as words, view};
@@ -17,12 +17,16 @@ pub(super) fn translator(seen: &Seen) -> Judged {
         return id.not_applicable(words::intel_mac());
     }
     let version = seen.machine.os_version.as_deref();
-    match seen.facts.system.rosetta.unwrap_or(HostRosetta::Unknown) {
-        HostRosetta::BuiltIn => id.ok(words::translator_built_in(version)),
-        HostRosetta::Installed => id.ok(words::translator_installed(version)),
-        HostRosetta::Missing => id.todo(words::translator_missing(version), words::install_rosetta()),
-        HostRosetta::TooOld => id.todo(words::translator_too_old(version), words::update_macos()),
-        HostRosetta::Unknown => id.unknown(words::translator_unknown()),
+    match &seen.facts.system.rosetta {
+        Some(HostRosetta::BuiltIn) => id.ok(words::translator_built_in(version)),
+        Some(HostRosetta::Installed { .. }) => id.ok(words::translator_installed(version)),
+        Some(HostRosetta::Missing { .. } | HostRosetta::WithoutLinux { .. }) => {
+            id.todo(words::translator_missing(version), words::install_rosetta())
+        }
+        Some(HostRosetta::TooOld) => id.todo(words::translator_too_old(version), words::update_macos()),
+        Some(HostRosetta::Unknown { .. } | HostRosetta::NotNeeded) | None => {
+            id.unknown(words::translator_unknown())
+        }
     }
 }
 

@@ -14,6 +14,7 @@ use std::{
 use serde_json::Value;
 
 use super::{BackendError, Want};
+use crate::docker_desktop::http;
 
 /// Where its makers' own programs find it, below the home folder.
 const SOCKET: &str = "Library/Containers/com.docker.docker/Data/backend.sock";
@@ -21,8 +22,8 @@ const SOCKET: &str = "Library/Containers/com.docker.docker/Data/backend.sock";
 const ENGINE: &str = "Library/Containers/com.docker.docker/Data/docker.raw.sock";
 /// It answers from memory; longer is a hang.
 const LIMIT: Duration = Duration::from_secs(5);
-/// All settings are some ten kilobytes.
-const ANSWER_BYTES: usize = 1024 * 1024;
+/// The head and the sizes of chunks come with the body.
+const ANSWER_BYTES: usize = 2 * http::LIMIT;
 /// Looks for the new value, and the pause between two: it is taken over beside the answer.
 const LOOKS: u32 = 10;
 const PAUSE: Duration = Duration::from_millis(200);
@@ -153,15 +154,10 @@ fn talk(
         let deadline = Instant::now() + LIMIT;
         let mut stream = UnixStream::connect(&socket).map_err(|error| failed(&error))?;
         let body = body.unwrap_or_default();
-        let head = format!(
-            "{method} {path} HTTP/1.1\r\nHost: localhost\r\nAccept: application/json\r\nConnection: close\r\n\
-             Content-Type: application/json\r\nContent-Length: {}\r\n\r\n",
-            body.len()
-        );
-        let request = [head.as_bytes(), body.as_bytes()].concat();
+        let request = http::request(method, path, &body);
         stream
             .set_write_timeout(Some(LIMIT))
-            .and_then(|()| stream.write_all(&request))
+            .and_then(|()| stream.write_all(request.as_bytes()))
             .map_err(|error| failed(&error))?;
         answer(&mut stream, deadline).map_err(|error| match error {
             Broken::System(error) => failed(&error),
@@ -203,11 +199,11 @@ fn answer(stream: &mut UnixStream, deadline: Instant) -> Result<(u16, Vec<u8>), 
     let mut bytes = Vec::new();
     let mut buffer = [0; 8192];
     loop {
-        if let Some(answer) = complete(&bytes, Ended::No).map_err(Broken::Form)? {
+        if let Some(answer) = complete(&bytes, false)? {
             return Ok(answer);
         }
         if bytes.len() > ANSWER_BYTES {
-            let limit = ANSWER_BYTES;
+            let limit = http::LIMIT;
             return Err(Broken::Form(BackendError::TooLong { limit }));
         }
         let left = deadline.saturating_duration_since(Instant::now());
@@ -220,128 +216,24 @@ fn answer(stream: &mut UnixStream, deadline: Instant) -> Result<(u16, Vec<u8>), 
             read => read.map_err(Broken::System)?,
         };
         if count == 0 {
-            let answer = complete(&bytes, Ended::Yes).map_err(Broken::Form)?;
-            return answer.ok_or(Broken::Form(BackendError::OtherForm));
+            return complete(&bytes, true)?.ok_or(Broken::Form(BackendError::OtherForm));
         }
         bytes.extend_from_slice(&buffer[..count]);
     }
 }
 
-/// Whether more bytes can come.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Ended {
-    Yes,
-    No,
-}
-
-/// The status and the body in `bytes`; `None` as long as they are not all there.
-fn complete(bytes: &[u8], ended: Ended) -> Result<Option<(u16, Vec<u8>)>, BackendError> {
-    let Some(end) = bytes.windows(4).position(|four| four == b"\r\n\r\n") else {
-        return Ok(None);
-    };
-    let head = std::str::from_utf8(&bytes[..end]).map_err(|_| BackendError::OtherForm)?;
-    let body = &bytes[end + 4..];
-    let mut lines = head.split("\r\n");
-    let status = lines.next().and_then(status).ok_or(BackendError::OtherForm)?;
-    let headers: Vec<_> = lines.filter_map(|line| line.split_once(':')).collect();
-    let header = |name: &str| {
-        let mut named = headers
-            .iter()
-            .filter(|(key, _)| key.trim().eq_ignore_ascii_case(name));
-        named.next().map(|(_, value)| value.trim())
-    };
-    if header("Transfer-Encoding").is_some_and(|it| it.eq_ignore_ascii_case("chunked")) {
-        return Ok(unchunked(body)?.map(|body| (status, body)));
-    }
-    if matches!(status, 204 | 304) {
-        return Ok(Some((status, Vec::new())));
-    }
-    if let Some(length) = header("Content-Length") {
-        let length: usize = length.parse().map_err(|_| BackendError::OtherForm)?;
-        if length > ANSWER_BYTES {
-            return Err(BackendError::TooLong { limit: ANSWER_BYTES });
-        }
-        return Ok(body.get(..length).map(|body| (status, body.to_vec())));
-    }
-    Ok((ended == Ended::Yes).then(|| (status, body.to_vec())))
-}
-
-fn status(line: &str) -> Option<u16> {
-    let rest = line
-        .strip_prefix("HTTP/1.1 ")
-        .or_else(|| line.strip_prefix("HTTP/1.0 "))?;
-    rest.get(..3)?.parse().ok()
-}
-
-fn unchunked(mut rest: &[u8]) -> Result<Option<Vec<u8>>, BackendError> {
-    let mut body = Vec::new();
-    loop {
-        let Some(end) = rest.windows(2).position(|two| two == b"\r\n") else {
-            return Ok(None);
-        };
-        let size = std::str::from_utf8(&rest[..end]).map_err(|_| BackendError::OtherForm)?;
-        let size = size.split(';').next().unwrap_or_default().trim();
-        let size = usize::from_str_radix(size, 16).map_err(|_| BackendError::OtherForm)?;
-        if size == 0 {
-            return Ok(Some(body));
-        }
-        if size > ANSWER_BYTES {
-            return Err(BackendError::TooLong { limit: ANSWER_BYTES });
-        }
-        let from = end + 2;
-        let (Some(chunk), Some(next)) = (rest.get(from..from + size), rest.get(from + size + 2..)) else {
-            return Ok(None);
-        };
-        body.extend_from_slice(chunk);
-        rest = next;
+/// The answer in `bytes`; `None` as long as it is not all there.
+fn complete(bytes: &[u8], ended: bool) -> Result<Option<(u16, Vec<u8>)>, Broken> {
+    match http::response(bytes, ended) {
+        Ok(answer) => Ok(answer.map(|it| (it.status, it.body))),
+        Err(http::TOO_LARGE) => Err(Broken::Form(BackendError::TooLong { limit: http::LIMIT })),
+        Err(_) => Err(Broken::Form(BackendError::OtherForm)),
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn whole(text: &str) -> Result<Option<(u16, Vec<u8>)>, BackendError> {
-        complete(text.as_bytes(), Ended::No)
-    }
-
-    #[test]
-    fn an_answer_is_complete_by_its_length_its_chunks_or_its_end() {
-        let body = Ok(Some((200, b"{}".to_vec())));
-        assert_eq!(whole("HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}"), body);
-        assert_eq!(
-            whole("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\n{\r\n1;x\r\n}\r\n0\r\n\r\n"),
-            body
-        );
-        assert_eq!(
-            whole("HTTP/1.1 204 No Content\r\n\r\n"),
-            Ok(Some((204, Vec::new())))
-        );
-        let open = "HTTP/1.1 200 OK\r\n\r\n{}";
-        assert_eq!(whole(open), Ok(None));
-        assert_eq!(complete(open.as_bytes(), Ended::Yes), body);
-    }
-
-    #[test]
-    fn half_an_answer_is_waited_for_and_garbage_is_refused() {
-        for half in [
-            "",
-            "HTTP/1.1 200",
-            "HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n{}",
-        ] {
-            assert_eq!(whole(half), Ok(None), "{half}");
-        }
-        for garbage in [
-            "SSH-2.0\r\n\r\n",
-            "HTTP/1.1 abc\r\n\r\n",
-            "HTTP/1.1 200 OK\r\nContent-Length: -1\r\n\r\n",
-            "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
-        ] {
-            assert_eq!(whole(garbage), Err(BackendError::OtherForm), "{garbage}");
-        }
-        let long = "HTTP/1.1 200 OK\r\nContent-Length: 99999999999\r\n\r\n";
-        assert_eq!(whole(long), Err(BackendError::TooLong { limit: ANSWER_BYTES }));
-    }
 
     #[test]
     fn only_what_is_asked_for_is_said() {

@@ -1,7 +1,7 @@
 //! Whether `AirPlay` Receiver is on, which listens on ports 5000 and 7000 of a Mac.
 
-use super::binary_list::PropertyList;
 use super::place;
+use super::preferences::Preferences;
 use crate::{Os, Roots, plist_file};
 
 /// Where the choice of a user is kept, one file for each Mac that the home folder was used on.
@@ -49,7 +49,7 @@ fn chosen(roots: &Roots) -> AirPlay {
     };
     let mut answer = AirPlay::OnByDefault;
     for name in names.iter().filter(is_choice) {
-        let chosen = match PropertyList::read(&folder.join(name)) {
+        let chosen = match Preferences::read(&folder.join(name)) {
             Err(_) => return AirPlay::Unknown,
             Ok(list) => list.and_then(|list| list.switch(KEY)),
         };

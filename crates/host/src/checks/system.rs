@@ -1,13 +1,6 @@
 //! The system, its processor, and whether macOS can translate Linux programs at all.
 
-use crate::{Machine, Os, Roots, Version, read};
-
-/// What an installation of Apple's Rosetta brings for Linux, up to macOS 26.
-const HOST_ROSETTA: &str = "Library/Apple/usr/libexec/oah/RosettaLinux/rosetta";
-/// The macOS that translates in virtual machines without an installed Rosetta.
-const TRANSLATES_BY_ITSELF: u32 = 27;
-/// The macOS that first shared Rosetta with Linux virtual machines.
-const FIRST_MACOS: u32 = 13;
+use crate::{HostRosetta, Machine, Os, Roots, host_rosetta, read};
 
 /// Where distributions say what they are, the first that is there.
 const RELEASES: [&str; 2] = ["etc/os-release", "usr/lib/os-release"];
@@ -28,50 +21,18 @@ pub struct System {
     pub rosetta: Option<HostRosetta>,
 }
 
-/// Whether macOS can translate Intel Linux programs in virtual machines.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum HostRosetta {
-    /// macOS 27 and newer bring it along.
-    BuiltIn,
-    /// Apple's Rosetta is installed, with its part for Linux.
-    Installed,
-    /// It is not installed.
-    Missing,
-    /// macOS is older than 13.
-    TooOld,
-    /// The version of macOS, or the file, cannot be read.
-    Unknown,
-}
-
 pub(super) fn read(roots: &Roots, machine: &Machine) -> System {
     match machine.os {
         Os::MacOs => System {
             distribution: None,
             processor: None,
-            rosetta: Some(rosetta(roots, machine)),
+            rosetta: Some(host_rosetta(roots, machine)),
         },
         Os::Linux => System {
             distribution: distribution(roots),
             processor: processor(roots),
             rosetta: None,
         },
-    }
-}
-
-fn rosetta(roots: &Roots, machine: &Machine) -> HostRosetta {
-    let Some(version) = machine.os_version.as_deref().and_then(Version::parse) else {
-        return HostRosetta::Unknown;
-    };
-    if version.is_at_least(TRANSLATES_BY_ITSELF, 0) {
-        return HostRosetta::BuiltIn;
-    }
-    if !version.is_at_least(FIRST_MACOS, 0) {
-        return HostRosetta::TooOld;
-    }
-    match roots.known(HOST_ROSETTA).try_exists() {
-        Ok(true) => HostRosetta::Installed,
-        Ok(false) => HostRosetta::Missing,
-        Err(_) => HostRosetta::Unknown,
     }
 }
 

@@ -1,6 +1,6 @@
 //! The terminals that macOS was told to open through Rosetta.
 
-use super::binary_list::PropertyList;
+use super::preferences::Preferences;
 use crate::{HostError, Os, Roots};
 
 /// Where the Finder's "Open using Rosetta" is kept.
@@ -37,7 +37,7 @@ pub(super) fn read(roots: &Roots, os: Os) -> Terminals {
     if os == Os::Linux {
         return Terminals::None;
     }
-    match PropertyList::read(&roots.home.join(FILE)) {
+    match Preferences::read(&roots.home.join(FILE)) {
         Err(error) => Terminals::Unknown(error),
         Ok(None) => Terminals::Translated(Vec::new()),
         Ok(Some(list)) => {

@@ -4,6 +4,8 @@
 pub(crate) const LIMIT: usize = 1024 * 1024;
 /// A head has a few hundred bytes.
 const HEAD: usize = 16 * 1024;
+/// What is wrong with an answer beyond [`LIMIT`].
+pub(crate) const TOO_LARGE: &str = "it is larger than settings are";
 
 /// An answer.
 #[derive(Debug, PartialEq, Eq)]
@@ -14,7 +16,18 @@ pub(crate) struct Response {
 
 /// The question for `page`; the other side is asked to close after its answer.
 pub(crate) fn question(page: &str) -> String {
-    format!("GET {page} HTTP/1.1\r\nHost: localhost\r\nAccept: application/json\r\nConnection: close\r\n\r\n")
+    request("GET", page, "")
+}
+
+/// A request with a JSON document, empty for none.
+pub(crate) fn request(method: &str, page: &str, body: &str) -> String {
+    let content = match body.len() {
+        0 => String::new(),
+        length => format!("Content-Type: application/json\r\nContent-Length: {length}\r\n"),
+    };
+    format!(
+        "{method} {page} HTTP/1.1\r\nHost: localhost\r\nAccept: application/json\r\nConnection: close\r\n{content}\r\n{body}"
+    )
 }
 
 /// What `bytes` say so far; `None` while more is to come. `ended` is true when nothing more comes.
@@ -40,17 +53,18 @@ pub(crate) fn response(bytes: &[u8], ended: bool) -> Result<Option<Response>, &'
     let body = match (field("transfer-encoding"), field("content-length")) {
         (Some(coding), _) if coding.eq_ignore_ascii_case("chunked") => unchunked(rest)?,
         (Some(_), _) => return Err("its body is in a coding that is not known"),
+        (None, _) if matches!(status, 204 | 304) => Some(Vec::new()),
         (None, Some(length)) => {
             let length: usize = length.parse().map_err(|_| "its length is no number")?;
             if length > LIMIT {
-                return Err("it is larger than settings are");
+                return Err(TOO_LARGE);
             }
             rest.get(..length).map(<[u8]>::to_vec)
         }
         (None, None) => ended.then(|| rest.to_vec()),
     };
     match body {
-        Some(body) if body.len() > LIMIT => Err("it is larger than settings are"),
+        Some(body) if body.len() > LIMIT => Err(TOO_LARGE),
         Some(body) => Ok(Some(Response { status, body })),
         None if ended => Err("it ends before its body does"),
         None => Ok(None),
@@ -77,7 +91,7 @@ fn unchunked(mut rest: &[u8]) -> Result<Option<Vec<u8>>, &'static str> {
         let size = line.split(';').next().unwrap_or_default().trim();
         let size = usize::from_str_radix(size, 16).map_err(|_| "a chunk has no size")?;
         if size > LIMIT || body.len() > LIMIT {
-            return Err("it is larger than settings are");
+            return Err(TOO_LARGE);
         }
         if size == 0 {
             return Ok(Some(body));
@@ -115,6 +129,8 @@ mod tests {
         assert_eq!(said(chunked), Some((200, b"{}".to_vec())));
         let closed = b"HTTP/1.0 200 OK\r\n\r\n{}";
         assert_eq!(said(closed), None);
+        let empty = b"HTTP/1.1 204 No Content\r\n\r\n";
+        assert_eq!(said(empty), Some((204, Vec::new())));
         let body = response(closed, true).map(|it| it.map(|it| it.body));
         assert_eq!(body, Ok(Some(b"{}".to_vec())));
     }

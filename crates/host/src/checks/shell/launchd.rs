@@ -4,8 +4,8 @@ use std::io::Cursor;
 
 use plist::{Dictionary, Value};
 
-use super::super::binary_list::XML_LIMIT;
 use super::{Effect, Subject, posix};
+use crate::plist_file::XML_LIMIT;
 
 /// What an agent starts.
 const ARGUMENTS: &str = "ProgramArguments";
