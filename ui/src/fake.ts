@@ -108,7 +108,9 @@ export class Fake {
   async #probe(): Promise<ProbeReport> {
     this.send({ kind: "translator", translator: this.snapshot.translator, probing: true });
     await this.pause();
-    const { translator } = data;
+    const before = this.snapshot.translator?.foreign[0]?.at ?? 0;
+    const foreign = data.translator.foreign.map((it) => ({ ...it, at: Math.max(it.at, before + 1) }));
+    const translator = { ...data.translator, foreign };
     this.snapshot = { ...this.snapshot, translator };
     this.send({ kind: "translator", translator, probing: false });
     return translator;

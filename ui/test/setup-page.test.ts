@@ -197,3 +197,13 @@ describe("a look at the set-up", () => {
     write.mockRestore();
   });
 });
+
+test("a program is tried where a check asks for it, and what it shows is looked at", async () => {
+  const prove = { kind: "prove-translation", command: "archlight probe", how: "Run a small program" };
+  const { fake, user } = await openSetup({}, only(check("one", { state: "unknown", fix: prove })));
+  const looks = () => fake.calls.filter((call) => call.command === "checklist").length;
+  const before = looks();
+  await user.click((await row(/one/)).getByRole("button", { name: "Find out what runs foreign programs" }));
+  await vi.waitFor(() => expect(fake.calls.some((call) => call.command === "probe")).toBe(true));
+  await vi.waitFor(() => expect(looks()).toBeGreaterThan(before));
+});
