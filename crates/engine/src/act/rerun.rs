@@ -220,10 +220,7 @@ impl Engine {
         self.rename(new_id, name).await?;
         // What is stopped writes nothing any more.
         let source = record.stand_in.as_deref().unwrap_or(old.id());
-        for copy in &plan.copies {
-            report(Progress::Copying(copy.path.clone()));
-            self.copy_folder(source, new_id, &copy.path).await?;
-        }
+        self.fill_volumes(plan, source, new_id, *report).await?;
         if !plan.starts() {
             return Ok("created".to_owned());
         }
