@@ -79,6 +79,8 @@ impl Engine {
             });
         }
         let mut record = Record::begin(plan, &self.identity.id);
+        let _held = journal.hold(&record)?;
+        self.refuse_what_changed(plan).await?;
         journal.begin(&record)?;
         let rerun = Rerun {
             plan,
@@ -104,6 +106,20 @@ impl Engine {
                 Err(error)
             }
         }
+    }
+
+    /// Somebody else may have been at the container since it was planned.
+    async fn refuse_what_changed(&self, plan: &Plan) -> Result<(), EngineError> {
+        let now = self.inspect(plan.old.id()).await?;
+        if now.name() == plan.old.name() {
+            return Ok(());
+        }
+        Err(EngineError::Conflict {
+            message: format!(
+                "`{}` was re-run or renamed by somebody else since this was planned",
+                plan.old.name()
+            ),
+        })
     }
 
     async fn carry_out(

@@ -4,6 +4,7 @@ use super::{
     journal::Journal,
     kept::kept_for,
     maker::Maker,
+    notes::Held,
     record::{Phase, Record},
     steps::restart_policy,
     take_back::is_removed_by_stopping,
@@ -42,7 +43,7 @@ impl Engine {
     /// Puts the container that was kept for `id`, or that is `id`, back under its name and as it was before the re-run;
     /// the newer one is removed, its volumes are not. Also takes back what was interrupted.
     pub async fn undo(&self, id: &str, journal: &Journal) -> Result<Restored, EngineError> {
-        let before = self.record_about(id, journal).await?;
+        let (before, _held) = self.hold_about(id, journal).await?;
         let mut record = before.clone().undone_here();
         // A disk that is full is no reason to leave somebody without their container: each step can be done again.
         if let Err(error @ EngineError::UnderWay { .. }) = journal.begin(&record) {
@@ -73,7 +74,7 @@ impl Engine {
 
     /// Removes the container that was kept for `id`, or that is `id`. Its volumes stay: the newer one uses them.
     pub async fn discard(&self, id: &str, journal: &Journal) -> Result<Restored, EngineError> {
-        let record = self.record_about(id, journal).await?;
+        let (record, _held) = self.hold_about(id, journal).await?;
         let not_possible = |message: String| EngineError::NotPossible { message };
         let name = record.name();
         if record.is_under_way() {
@@ -128,9 +129,13 @@ impl Engine {
     pub async fn interrupted(&self, journal: &Journal) -> Result<Vec<Interrupted>, EngineError> {
         let mut found = Vec::new();
         for record in journal.of(&self.identity.id)? {
-            if !record.is_interrupted() {
+            // Who holds it is about to say more.
+            let held = journal.hold(&record);
+            let is_held = matches!(held, Err(EngineError::UnderWay { .. }));
+            let known = journal.known(&record)?.filter(Record::is_interrupted);
+            let Some(record) = known.filter(|_| !is_held) else {
                 continue;
-            }
+            };
             if self.is_complete(&record).await? {
                 journal.write(&record.at(Phase::Done))?;
             } else if self.is_over(&record).await? {
@@ -182,6 +187,22 @@ impl Engine {
             Some(new) => self.find(new).await?.is_none(),
             None => true,
         })
+    }
+
+    /// The same, with all others kept from it: what was read before somebody else let go of it is read anew.
+    async fn hold_about(&self, id: &str, journal: &Journal) -> Result<(Record, Vec<Held>), EngineError> {
+        let read = self.record_about(id, journal).await?;
+        let held = match journal.hold(&read) {
+            Err(error @ EngineError::UnderWay { .. }) => return Err(error),
+            // A disk that is full is no reason to leave somebody without their container.
+            held => held.unwrap_or_default(),
+        };
+        let record = self.record_about(id, journal).await?;
+        if record.old_id() != read.old_id() {
+            let name = record.name().to_owned();
+            return Err(EngineError::UnderWay { name });
+        }
+        Ok((record, held))
     }
 
     /// What is known of the re-run that `id` was part of: from the journal, else from the names that the engine keeps.
