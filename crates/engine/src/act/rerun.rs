@@ -204,9 +204,7 @@ impl Engine {
         let name = begun_name(plan.old.name(), plan.old.id());
         self.remove_begun(&name).await?;
         let id = self.create(&name, Some(&plan.to), &body.to_send()).await?;
-        for (network, place) in &body.connect {
-            self.join_network(&id, network, place).await?;
-        }
+        self.place(&id, body).await?;
         Ok(id)
     }
 
