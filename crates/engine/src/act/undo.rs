@@ -9,7 +9,7 @@ use super::{
     steps::restart_policy,
     take_back::is_removed_by_stopping,
 };
-use crate::{Engine, EngineError, Inspection};
+use crate::{Engine, EngineError, Inspection, Scope};
 
 /// What an undo or a discard did.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -128,7 +128,12 @@ impl Engine {
     /// The re-runs on this engine that were interrupted. What had only not been written down is no longer one.
     pub async fn interrupted(&self, journal: &Journal) -> Result<Vec<Interrupted>, EngineError> {
         let mut found = Vec::new();
-        for record in journal.of(&self.identity.id)? {
+        let (done, begun): (Vec<Record>, Vec<Record>) = journal
+            .of(&self.identity.id)?
+            .into_iter()
+            .partition(|record| record.phase == Phase::Done);
+        self.forget_what_is_gone(&done, journal).await?;
+        for record in begun {
             // Who holds it is about to say more.
             let held = journal.hold(&record);
             let is_held = matches!(held, Err(EngineError::UnderWay { .. }));
@@ -151,6 +156,30 @@ impl Engine {
             }
         }
         Ok(found)
+    }
+
+    /// Forgets re-runs of which nothing is kept any more: somebody removed it, or a discard was killed before its last word.
+    async fn forget_what_is_gone(&self, done: &[Record], journal: &Journal) -> Result<(), EngineError> {
+        if done.is_empty() {
+            return Ok(());
+        }
+        let all = self.containers(Scope::All).await?;
+        for record in done {
+            let is_there = |id: &str| all.iter().any(|row| row.id == id);
+            let kept = [Some(record.old_id()), record.stand_in.as_deref()];
+            if kept.into_iter().flatten().any(is_there) {
+                continue;
+            }
+            // What is being taken back may have no container for a moment.
+            let Ok(_held) = journal.hold(record) else { continue };
+            let is_same = journal.known(record)?.as_ref() == Some(record);
+            // An undo makes a container again that the engine removed, as long as the new one has its place.
+            let can_be_made = record.stand_in.is_some() && record.new_id.as_deref().is_some_and(is_there);
+            if is_same && !can_be_made {
+                journal.forget(record);
+            }
+        }
+        Ok(())
     }
 
     /// The container that `id` means as it was before a re-run that was interrupted; `None` when none was.
@@ -227,11 +256,18 @@ impl Engine {
         Ok(written.unwrap_or_else(|| Record::of_pair(&pair, &self.identity.id)))
     }
 
-    /// An undo makes a container again that the engine removed, even after what was kept for it was removed as well.
+    /// An undo makes a container again that the engine removed, even after what was kept for it was removed as well. And
+    /// somebody may have given the kept one another name.
     async fn record_without_pair(&self, records: &[Record], id: &str) -> Option<Record> {
-        let record = records.iter().find(|record| record.is_about(id))?;
+        let asked = self.find(id).await.ok().flatten();
+        let is_about = |record: &&Record| {
+            let own = asked.as_ref().map(Inspection::id);
+            record.is_about(id) || own == Some(record.old_id())
+        };
+        let record = records.iter().find(is_about)?;
         let new = self.find(record.new_id.as_deref()?).await.ok()??;
-        (record.stand_in.is_some() && new.name() == record.name()).then(|| record.clone())
+        let can_be_undone = record.stand_in.is_some() || self.find(record.old_id()).await.ok()?.is_some();
+        (can_be_undone && new.name() == record.name()).then(|| record.clone())
     }
 
     async fn restored(&self, name: &str, id: &str, removed_id: String) -> Result<Restored, EngineError> {
