@@ -103,7 +103,7 @@ impl Engine {
         container: &Inspection,
         policy: &Value,
     ) -> Result<(), EngineError> {
-        if restart_policy(container) == *policy {
+        if is_same_policy(&restart_policy(container), policy) {
             return Ok(());
         }
         self.set_restart_policy(container.id(), policy).await
@@ -189,4 +189,24 @@ pub(super) fn restart_policy(container: &Inspection) -> Value {
 /// Never by itself.
 pub(super) fn no_restart() -> Value {
     json!({ "Name": "no", "MaximumRetryCount": 0 })
+}
+
+/// Engines of old write nothing for a container that was given no policy, and `no` once it is changed.
+fn is_same_policy(one: &Value, other: &Value) -> bool {
+    let is_never = |policy: &Value| policy["Name"] == "" || policy["Name"] == "no";
+    one == other || is_never(one) && is_never(other)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_policy_is_not_changed_to_one_that_means_the_same() {
+        let policy = |name: &str| json!({ "Name": name, "MaximumRetryCount": 0 });
+        assert!(is_same_policy(&policy(""), &no_restart()));
+        assert!(is_same_policy(&policy("always"), &policy("always")));
+        assert!(!is_same_policy(&policy("always"), &no_restart()));
+        assert!(!is_same_policy(&policy(""), &policy("always")));
+    }
 }
