@@ -1,6 +1,9 @@
 //! Re-runs on disk, each in a file of its own, so that the next start can take back or finish what was interrupted.
 
-use std::path::PathBuf;
+use std::{
+    path::PathBuf,
+    time::{Duration, Instant},
+};
 
 use super::{
     kept::short,
@@ -8,6 +11,12 @@ use super::{
     record::Record,
 };
 use crate::EngineError;
+
+/// Who looks what was interrupted asks the engine a few things of each.
+const LOOKING: Duration = Duration::from_secs(3);
+
+/// Between two tries to hold one.
+const LOOK: Duration = Duration::from_millis(50);
 
 /// The folder of all re-runs that can be taken back.
 #[derive(Clone, Debug)]
@@ -31,6 +40,19 @@ impl Journal {
         ids.into_iter().flatten().map(hold).collect()
     }
 
+    /// The same, but for a moment others are waited for: those who only look what was interrupted let go of it soon.
+    pub(crate) async fn hold_soon(&self, record: &Record) -> Result<Vec<Held>, EngineError> {
+        let end = Instant::now() + LOOKING;
+        loop {
+            match self.hold(record) {
+                Err(EngineError::UnderWay { .. }) if Instant::now() < end => {
+                    tokio::time::sleep(LOOK).await;
+                }
+                other => return other,
+            }
+        }
+    }
+
     /// Writes the first word of a re-run or an undo. Refused while another process is at the same container.
     pub(crate) fn begin(&self, record: &Record) -> Result<(), EngineError> {
         if self.known(record)?.is_some_and(|known| known.is_under_way()) {
@@ -41,8 +63,23 @@ impl Journal {
         self.write(record)
     }
 
+    /// Does `deed` to what was read of `record`, unless somebody is at it, or was since: then that one has the last word.
+    pub(crate) fn settle(
+        &self,
+        record: &Record,
+        deed: impl FnOnce(&Self) -> Result<(), EngineError>,
+    ) -> Result<(), EngineError> {
+        let Ok(_held) = self.hold(record) else {
+            return Ok(());
+        };
+        if self.known(record)?.as_ref() != Some(record) {
+            return Ok(());
+        }
+        deed(self)
+    }
+
     /// What is written of the same re-run now.
-    pub(crate) fn known(&self, record: &Record) -> Result<Option<Record>, EngineError> {
+    fn known(&self, record: &Record) -> Result<Option<Record>, EngineError> {
         self.notes.read(&record.engine, name(record))
     }
 

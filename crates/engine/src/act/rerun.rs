@@ -79,7 +79,7 @@ impl Engine {
             });
         }
         let mut record = Record::begin(plan, &self.identity.id);
-        let _held = journal.hold(&record)?;
+        let _held = journal.hold_soon(&record).await?;
         self.refuse_what_changed(plan).await?;
         journal.begin(&record)?;
         let rerun = Rerun {

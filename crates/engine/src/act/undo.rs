@@ -133,18 +133,14 @@ impl Engine {
             .into_iter()
             .partition(|record| record.phase == Phase::Done);
         self.forget_what_is_gone(&done, journal).await?;
-        for record in begun {
-            // Who holds it is about to say more.
-            let held = journal.hold(&record);
-            let is_held = matches!(held, Err(EngineError::UnderWay { .. }));
-            let known = journal.known(&record)?.filter(Record::is_interrupted);
-            let Some(record) = known.filter(|_| !is_held) else {
-                continue;
-            };
+        for record in begun.into_iter().filter(Record::is_interrupted) {
             if self.is_complete(&record).await? {
-                journal.write(&record.at(Phase::Done))?;
+                journal.settle(&record, |journal| journal.write(&record.clone().at(Phase::Done)))?;
             } else if self.is_over(&record).await? {
-                journal.forget(&record);
+                journal.settle(&record, |journal| {
+                    journal.forget(&record);
+                    Ok(())
+                })?;
             } else {
                 found.push(Interrupted {
                     name: record.name().to_owned(),
@@ -170,13 +166,14 @@ impl Engine {
             if kept.into_iter().flatten().any(is_there) {
                 continue;
             }
-            // What is being taken back may have no container for a moment.
-            let Ok(_held) = journal.hold(record) else { continue };
-            let is_same = journal.known(record)?.as_ref() == Some(record);
             // An undo makes a container again that the engine removed, as long as the new one has its place.
             let can_be_made = record.stand_in.is_some() && record.new_id.as_deref().is_some_and(is_there);
-            if is_same && !can_be_made {
-                journal.forget(record);
+            if !can_be_made {
+                // What is being taken back may have no container for a moment.
+                journal.settle(record, |journal| {
+                    journal.forget(record);
+                    Ok(())
+                })?;
             }
         }
         Ok(())
@@ -221,7 +218,7 @@ impl Engine {
     /// The same, with all others kept from it: what was read before somebody else let go of it is read anew.
     async fn hold_about(&self, id: &str, journal: &Journal) -> Result<(Record, Vec<Held>), EngineError> {
         let read = self.record_about(id, journal).await?;
-        let held = match journal.hold(&read) {
+        let held = match journal.hold_soon(&read).await {
             Err(error @ EngineError::UnderWay { .. }) => return Err(error),
             // A disk that is full is no reason to leave somebody without their container.
             held => held.unwrap_or_default(),
