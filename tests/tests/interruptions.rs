@@ -329,8 +329,15 @@ fn a_re_run_that_is_interrupted_by_its_user_says_what_can_be_done() {
     let stop = move || heard.signal("INT");
     let interruption = Interruption::before(&stage.socket(), &stage.engine.socket(), "/stop", stop);
     let output = stage.rerun_through(&interruption, &victim, "kept");
-    let said = String::from_utf8_lossy(&output.stderr);
-    assert!(said.contains("`archlight status` says"), "{said}");
+    let said: Value = serde_json::from_slice(&output.stdout).expect("one JSON document");
+    let error = &said["error"];
+    assert_eq!(error["kind"], "interrupted", "{said}");
+    assert!(
+        error["hint"]
+            .as_str()
+            .is_some_and(|hint| hint.contains("`archlight status`")),
+        "{said}"
+    );
     assert_eq!(output.status.code(), Some(130));
     stage.archlight.ask_ok(&["undo", "kept"]);
     assert_eq!(stage.facts("kept"), before);

@@ -469,13 +469,32 @@ fn volumes_are_copied_where_that_is_asked_for_and_the_old_ones_stay_as_they_are(
         let folder = "/var/lib/postgresql/data";
         let named = format!("data:{folder}");
         let stopping = ["--stop-timeout", "1"];
-        let run = ["run", "-d", "--name", "db", "-v", &named, "-v", "/more"];
+        let run = [
+            "run",
+            "-d",
+            "--name",
+            "db",
+            "--read-only",
+            "-v",
+            &named,
+            "-v",
+            "/more",
+        ];
         engine.docker_ok(&[&run[..], &stopping, &[&image]].concat());
         let file = format!("{folder}/file");
-        let write =
-            format!("echo old > {file}; chmod 640 {file}; chown 70:70 {file}; echo more > /more/file");
+        let write = format!(
+            "echo old > {file}; chmod 640 {file}; chown 70:70 {file}; echo more > /more/file; \
+             chown 70:70 /more/file; chmod 4755 /more/file; chown 999:999 {folder}; chmod 700 {folder}; chmod 2770 /more"
+        );
         engine.docker_ok(&["exec", "db", "/bin/sh", "-c", &write]);
         let before = read(&engine, "db", &file);
+        let folders = |name| {
+            let list = format!("stat -c '%n %a %u:%g' {folder} /more /more/file");
+            engine.docker_ok(&["exec", name, "/bin/sh", "-c", &list])
+        };
+        let stand = folders("db");
+        assert!(stand.contains(&format!("{folder} 700 999:999")), "{stand}");
+        assert!(stand.contains("/more/file 4755"), "{stand}");
 
         let to = foreign();
         let rerun = ["rerun", "db", "--platform", &to, "--copy-volumes", "--wait", "1"];
@@ -491,6 +510,13 @@ fn volumes_are_copied_where_that_is_asked_for_and_the_old_ones_stay_as_they_are(
         assert!(!differences.iter().any(unexpected), "{generation:?}: {done:#}");
         assert_eq!(read(&engine, "db", &file), before, "{generation:?}");
         assert_eq!(engine.docker_ok(&["exec", "db", "cat", "/more/file"]), "more");
+        assert_eq!(folders("db"), stand, "{generation:?}");
+        let all = engine.docker_ok(&["ps", "-aq"]);
+        assert_eq!(
+            all.lines().count(),
+            2,
+            "{generation:?}: something was left behind"
+        );
         let copy = format!("data-{FOREIGN}");
         assert!(volumes().contains(&copy), "{}", volumes());
 

@@ -22,9 +22,11 @@ pub(crate) async fn run(arguments: Arguments, setup: Setup, output: &Output) -> 
     let session = Session::start(setup);
     let asked = arguments.command();
     let writes = asked.writes();
+    // Nothing else ends a watch: there it is no error.
+    let told = Output::new(output.is_json() && !matches!(asked, Command::Watch));
     let done = tokio::select! {
         done = command(&session, asked, *output) => done,
-        Ok(()) = tokio::signal::ctrl_c() => return interrupted(writes),
+        Ok(()) = tokio::signal::ctrl_c() => return interrupted(writes, told),
     };
     session.settle().await;
     match done {
@@ -34,10 +36,23 @@ pub(crate) async fn run(arguments: Arguments, setup: Setup, output: &Output) -> 
     }
 }
 
-/// What shells expect of a program that ended on Ctrl-C.
-fn interrupted(writes: Writes) -> ExitCode {
-    if writes == Writes::Containers {
-        note("\nInterrupted. `archlight status` says what can be finished or taken back.\n");
+/// What shells expect of a program that ended on Ctrl-C; in JSON, one document as always.
+fn interrupted(writes: Writes, output: Output) -> ExitCode {
+    const HINT: &str = "`archlight status` says what was left to be finished or taken back, if anything";
+    match (writes, output.is_json()) {
+        (writes, true) => {
+            let hint = match writes {
+                Writes::Containers => HINT,
+                Writes::Nothing => "Ask again when the answer is wanted",
+            };
+            output.problem(&Problem {
+                kind: "interrupted".to_owned(),
+                message: "It was interrupted".to_owned(),
+                hint: hint.to_owned(),
+            });
+        }
+        (Writes::Containers, false) => note(&format!("\nInterrupted. {HINT}.\n")),
+        (Writes::Nothing, false) => {}
     }
     ExitCode::from(130)
 }

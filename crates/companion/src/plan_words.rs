@@ -204,7 +204,10 @@ pub(crate) fn blocker(blocker: &Blocker, plan: &Plan) -> view::Note {
         }
         Blocker::NoReference => (
             "no-reference",
-            "The image has no name any more, so that no other platform of it can be found".to_owned(),
+            format!(
+                "{name} was made by an id or a digest that leads to no other platform from here: make it by a name with \
+                 a tag first"
+            ),
         ),
         Blocker::Paused => (
             "paused",

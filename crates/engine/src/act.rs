@@ -42,7 +42,7 @@ pub use find_image::{Build, Names, Release};
 pub use journal::Journal;
 pub use kept::{kept_for, kept_name};
 pub use mounted::Mounted;
-pub use notes::Notes;
+pub use notes::{Held, Notes};
 pub use plan::{Blocker, Change, Field, Plan, Warning};
 pub use probe::{Doubt, Feature, Probe, RunBy, Runs, Speed, Speeds, Why};
 pub use pull::{Login, Secret};

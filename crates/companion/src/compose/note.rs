@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use engine::{
     EngineError,
-    act::{self, Notes, short_id},
+    act::{self, Held, Notes, short_id},
 };
 use serde::{Deserialize, Serialize};
 use sources::{compose::Project, edit::Override};
@@ -109,6 +109,23 @@ impl Notebook {
         let mut notes = self.all()?;
         notes.retain(Note::is_interrupted);
         Ok(notes)
+    }
+
+    /// Keeps all other processes from it until the answer is dropped. What was read before may have changed by then.
+    pub(crate) fn hold(&self, note: &Note) -> Result<Held, EngineError> {
+        self.notes.hold(&self.engine, short_id(&note.old_id), &note.name)
+    }
+
+    /// The same for a note that was read before, as it is now.
+    pub(crate) fn hold_again(&self, note: &Note) -> Result<(Note, Option<Held>), EngineError> {
+        let held = match self.hold(note) {
+            Err(error @ EngineError::UnderWay { .. }) => return Err(error),
+            // A disk that is full is no reason to leave somebody without their container.
+            held => held.ok(),
+        };
+        let now = self.notes.read(&self.engine, short_id(&note.old_id))?;
+        let message = format!("nothing is kept for `{}` any more", note.name);
+        Ok((now.ok_or(EngineError::NothingKept { message })?, held))
     }
 
     /// Refused while another process is at it.

@@ -39,6 +39,7 @@ pub(crate) async fn carry_out(
     report: Report<'_>,
 ) -> Result<Done, Problem> {
     let mut note = begun(notebook, plan, by);
+    let _held = notebook.hold(&note)?;
     notebook.begin(&note)?;
     let making = Making {
         engine,
@@ -64,9 +65,10 @@ pub(crate) async fn undo(
     engine: &Engine,
     notebook: &Notebook,
     program: &Program,
-    mut note: Note,
+    note: Note,
     report: Report<'_>,
 ) -> Result<view::Restored, Problem> {
+    let (mut note, _held) = notebook.hold_again(&note)?;
     notebook.refuse_while_under_way(&note.name)?;
     let making = Making {
         engine,
@@ -98,6 +100,7 @@ pub(crate) async fn discard(
     notebook: &Notebook,
     note: Note,
 ) -> Result<view::Restored, Problem> {
+    let (note, _held) = notebook.hold_again(&note)?;
     if note.phase != Phase::Done {
         let message = format!(
             "the re-run of `{}` was interrupted: undo it, or run it again to finish it",

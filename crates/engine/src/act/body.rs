@@ -15,6 +15,9 @@ const SEVERAL_NETWORKS: ApiVersion = ApiVersion(1, 44);
 /// The first API that no longer tells the address that was chosen for the network that a container is started in.
 const NO_COMMON_MAC: ApiVersion = ApiVersion(1, 52);
 
+/// As much of an id as can be told from a name.
+const SHORT_ID: usize = 12;
+
 /// What a user can say of a container's place in a network; everything else in it was generated.
 const SAID: [&str; 5] = ["IPAMConfig", "Links", "Aliases", "DriverOpts", "GwPriority"];
 
@@ -25,6 +28,8 @@ pub(crate) struct Body {
     pub(crate) create: Value,
     /// Networks that this engine only takes one by one, afterwards.
     pub(crate) connect: BTreeMap<String, Value>,
+    /// The network that a container of this mode is put into, where somebody took the old one out of it.
+    pub(crate) leave: Option<String>,
     /// Whether the old host name was generated, and is left to be generated anew.
     pub(crate) generated_hostname: bool,
     /// Anonymous volumes that are carried over by name: path in the container and volume.
@@ -58,6 +63,7 @@ pub(crate) fn body(old: &Inspection, image: &str, api: ApiVersion, around: &Arou
     Body {
         create: Value::Object(config),
         connect,
+        leave: left_network(old),
         generated_hostname,
         carried,
         providers_gone,
@@ -217,8 +223,7 @@ fn endpoints(
 ) -> (Map<String, Value>, Vec<(String, String)>) {
     let networks = object(old.json().pointer("/NetworkSettings/Networks"));
     let mode = network_mode(old);
-    // These have no places in networks of their own.
-    if mode == "host" || mode == "none" || mode.starts_with("container:") {
+    if has_no_places(mode) {
         return (Map::new(), Vec::new());
     }
     let first = first_network(mode);
@@ -268,6 +273,25 @@ fn later(endpoints: &mut Map<String, Value>, old: &Inspection) -> BTreeMap<Strin
         .collect()
 }
 
+/// The network of the container's mode that it is not in any more; `None` as well where that cannot be told.
+fn left_network(old: &Inspection) -> Option<String> {
+    let mode = network_mode(old);
+    if has_no_places(mode) {
+        return None;
+    }
+    let places = old.json().pointer("/NetworkSettings/Networks")?.as_object()?;
+    // A mode that is an id may be meant by any name.
+    let is_id = mode.len() >= SHORT_ID && mode.bytes().all(|digit| digit.is_ascii_hexdigit());
+    let first = first_network(mode);
+    let stays = [first, mode].iter().any(|name| places.contains_key(*name));
+    (places.is_empty() || !stays && !is_id).then(|| first.to_owned())
+}
+
+/// These have no places in networks of their own.
+fn has_no_places(mode: &str) -> bool {
+    mode == "host" || mode == "none" || mode.starts_with("container:")
+}
+
 fn first_network(mode: &str) -> &str {
     if mode == "default" || mode.is_empty() {
         "bridge"
@@ -293,6 +317,29 @@ mod tests {
 
     fn copy(json: Value, api: ApiVersion) -> Body {
         body(&old(json), "acme/api:1", api, &Around::default())
+    }
+
+    #[test]
+    fn a_network_that_somebody_took_it_out_of_is_left_again() {
+        let left = |mode: &str, networks: Value| {
+            let json =
+                json!({"HostConfig": {"NetworkMode": mode}, "NetworkSettings": {"Networks": networks}});
+            copy(json, NEW).leave
+        };
+        assert_eq!(left("front", json!({})).as_deref(), Some("front"));
+        assert_eq!(left("front", json!({"back": {}})).as_deref(), Some("front"));
+        assert_eq!(left("default", json!({})).as_deref(), Some("bridge"));
+        for (mode, networks) in [
+            ("front", json!({"front": {}})),
+            ("default", json!({"bridge": {}})),
+            ("0123456789ab", json!({"front": {}})),
+            ("front", Value::Null),
+            ("host", json!({})),
+            ("none", json!({})),
+            ("container:db", json!({})),
+        ] {
+            assert_eq!(left(mode, networks.clone()), None, "{mode} {networks}");
+        }
     }
 
     const NEW: ApiVersion = ApiVersion(1, 51);

@@ -1,24 +1,34 @@
 //! Copies of volumes: the new container writes into these, and the old one's stay as they are.
 //!
-//! A volume is read through the old container and written through the new one, before that starts: owners, permissions and
-//! links are in the archive that goes from one to the other.
+//! A volume is read through the old container and written through one that is never run: owners, permissions and links are
+//! in the archive that goes from one to the other.
+
+use std::io;
 
 use bollard::query_parameters::{RemoveVolumeOptions, UploadToContainerOptionsBuilder};
-use futures_util::{StreamExt as _, TryStreamExt as _, stream};
+use bytes::Bytes;
+use futures_util::{Stream, StreamExt as _, TryStreamExt as _, stream};
 use serde_json::{Value, json};
 
 use super::{
     body::Body,
     mounted::is_generated,
     plan::{Change, Field, Plan, Warning},
+    rerun::{Progress, Report},
 };
-use crate::{Engine, EngineError, Inspection, read};
+use crate::{Engine, EngineError, Inspection, read, tar_head};
 
 /// As much of a name as people can tell apart; volumes without a name have 64 digits.
 const NAME: usize = 40;
 
 /// A name that is taken gets a number, up to this.
 const NUMBERS: usize = 1000;
+
+/// Before a number: where a copy is mounted while it is filled.
+const PLACE: &str = "archlight-copy-";
+
+/// An archive begins with its folder, which takes less than this even with all attributes that a folder may have.
+const FIRST: usize = 256 * 1024;
 
 /// On a copy, with the name of what it is a copy of.
 const COPY_OF: &str = "io.archlight.copy-of";
@@ -128,23 +138,80 @@ impl Engine {
         Ok(volume["Labels"][COPY_OF] == *from)
     }
 
-    /// Copies what is at `path` of one container to the same place of another. Takes as long as it takes: the engine sends
-    /// and reads all of it.
-    pub(super) async fn copy_folder(&self, from: &str, to: &str, path: &str) -> Result<(), EngineError> {
+    /// Fills the copies from what is mounted in container `from`, which does not run.
+    ///
+    /// They are written through a container that is there for this only: the new one may have files that cannot be written
+    /// to, or a link in the place of a volume.
+    pub(super) async fn fill_volumes(
+        &self,
+        plan: &Plan,
+        from: &str,
+        new_id: &str,
+        report: Report<'_>,
+    ) -> Result<(), EngineError> {
+        if plan.copies.is_empty() {
+            return Ok(());
+        }
+        // By now the name that it was made by may mean the old one again.
+        let new = self.inspect(new_id).await?;
+        let places = plan.copies.iter().enumerate();
+        let binds = places.map(|(place, copy)| format!("{}:/{PLACE}{place}:nocopy", copy.to));
+        let filled = self
+            .specimen_with(new.image_id(), Some(&plan.to), binds.collect())
+            .await?;
+        let mut done = Ok(());
+        for (place, copy) in plan.copies.iter().enumerate() {
+            report(Progress::Copying(copy.path.clone()));
+            done = self
+                .copy_folder(from, &copy.path, filled.id(), &format!("{PLACE}{place}"))
+                .await;
+            if done.is_err() {
+                break;
+            }
+        }
+        // As long as it is there, nobody can remove the copies.
+        filled.remove().await.ok();
+        done
+    }
+
+    /// Copies what is at `path` of one container to the folder `place` in the root of another. Takes as long as it takes:
+    /// the engine sends and reads all of it.
+    async fn copy_folder(&self, from: &str, path: &str, to: &str, place: &str) -> Result<(), EngineError> {
         let content = format!("{}/.", path.trim_end_matches('/'));
         let source = format!("/containers/{from}/archive?path={}", read::escaped(&content));
         let mut chunks = Box::pin(self.stream(&source));
         // What the engine refuses comes before the first bytes: it is its words that are told, not those of a broken upload.
-        let Some(first) = chunks.next().await.transpose()? else {
-            return Ok(());
-        };
-        let rest = stream::iter([Ok(first)]).chain(chunks);
-        let archive = rest.map_err(|error| std::io::Error::other(error.to_string()));
+        let mut first = Vec::new();
+        let mut folder = None;
+        while folder.is_none() && first.len() < FIRST {
+            let Some(chunk) = chunks.next().await.transpose()? else {
+                break;
+            };
+            first.extend_from_slice(&chunk);
+            folder = tar_head::only_folder(&first, place);
+        }
+        let rest = stream::iter([Ok(first.into())]).chain(chunks);
+        let archive = rest.map_err(|error| io::Error::other(error.to_string()));
+        self.unpack(to, &format!("/{place}"), archive).await?;
+        // Engines leave a folder that they unpack in as it is, but not one that stands in the archive by its name.
+        match folder {
+            Some(folder) => self.unpack(to, "/", stream::iter([Ok(folder.into())])).await,
+            None => Err(EngineError::BrokenOff {
+                what: "copy a volume".to_owned(),
+                why: format!("the archive of `{path}` does not begin with the folder itself"),
+            }),
+        }
+    }
+
+    async fn unpack(
+        &self,
+        id: &str,
+        path: &str,
+        archive: impl Stream<Item = io::Result<Bytes>> + Send + 'static,
+    ) -> Result<(), EngineError> {
         let options = UploadToContainerOptionsBuilder::default().path(path).build();
-        let sent = self
-            .docker
-            .upload_to_container(to, Some(options), bollard::body_try_stream(archive))
-            .await;
+        let body = bollard::body_try_stream(archive);
+        let sent = self.docker.upload_to_container(id, Some(options), body).await;
         sent.map_err(|error| self.error(error, "copy a volume"))
     }
 }

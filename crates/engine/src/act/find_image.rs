@@ -94,15 +94,18 @@ impl Engine {
             Err(EngineError::NotThere { .. }) => Value::Null,
             Err(error) => return Err(error),
         };
-        let tag = tag_of_container(old);
-        let name = tag.as_deref().map(|tag| split(tag).name.to_owned());
-        let is_own = |digest: &String| name.as_deref().is_none_or(|name| split(digest).name == name);
+        let reference = reference_of(old, &json);
+        let name = reference
+            .as_deref()
+            .map(|reference| name_of(reference).to_owned());
+        let is_own = |digest: &String| name.as_deref().is_none_or(|name| name_of(digest) == name);
         let digests = texts(&json, "RepoDigests").into_iter();
         // A container that was made by a digest says it itself, also when no image is called so any more.
         let own = old.image().split_once('@').zip(name.as_deref());
         let own = own.map(|((_, digest), name)| format!("{name}@{digest}"));
         let mut digests: Vec<String> = own.into_iter().chain(digests.filter(is_own)).collect();
         digests.dedup();
+        let tag = reference.filter(|reference| !reference.contains('@'));
         Ok(Names { tag, digests })
     }
 
@@ -113,8 +116,8 @@ impl Engine {
         from: Option<&Platform>,
         to: &Platform,
     ) -> Result<bool, EngineError> {
-        let found = match tag_of_container(old) {
-            Some(tag) => self.local(&tag).await?,
+        let found = match self.reference(old).await? {
+            Some(reference) => self.local(&reference).await?,
             None => return Ok(true),
         };
         let has = |here: &Local| {
@@ -130,7 +133,7 @@ impl Engine {
         to: &Platform,
         build: Option<&Build>,
     ) -> Result<Found, EngineError> {
-        let Some(tag) = tag_of_container(old) else {
+        let Some(tag) = self.reference(old).await? else {
             return self.find_by_id(old, from, to).await;
         };
         let here = self.local(&tag).await?;
@@ -152,14 +155,21 @@ impl Engine {
         match build {
             Some(build) => self.by_digest(&tag, here.as_ref(), build).await,
             None if here.as_ref().is_some_and(|here| has(&here)) => Ok(Found::local(&tag).but_moved()),
+            // There a digest names one platform, and would name another one after that.
+            None if tag.contains('@') && self.identity.store == Store::Classic => {
+                let mut found = Found::local(old.image());
+                found.blockers.push(Blocker::NoReference);
+                Ok(found)
+            }
             None => self.by_tag(&tag, to, moved).await,
         }
     }
 
     /// The containerd store keeps all platforms of an index under its tag, so there the tag itself will do.
     async fn by_digest(&self, tag: &str, here: Option<&Local>, build: &Build) -> Result<Found, EngineError> {
-        let name = split(tag).name;
-        let mut found = Found::local(&format!("{tag}@{}", build.digest));
+        let name = name_of(tag);
+        let named = tag.split('@').next().unwrap_or_default();
+        let mut found = Found::local(&format!("{named}@{}", build.digest));
         if build.release == Release::Tag {
             found = found.but_moved();
         }
@@ -214,6 +224,15 @@ impl Engine {
             found.blockers.push(Blocker::NoReference);
         }
         Ok(found)
+    }
+
+    /// What the image of `old` is called: as the container says it, else as the image itself does.
+    async fn reference(&self, old: &Inspection) -> Result<Option<String>, EngineError> {
+        match self.image_json(old.image_id()).await {
+            Ok(json) => Ok(reference_of(old, &json)),
+            Err(EngineError::NotThere { .. }) => Ok(reference_of(old, &Value::Null)),
+            Err(error) => Err(error),
+        }
     }
 
     async fn local(&self, tag: &str) -> Result<Option<Local>, EngineError> {
@@ -295,6 +314,20 @@ fn texts(json: &Value, field: &str) -> Vec<String> {
     texts.map(ToOwned::to_owned).collect()
 }
 
+/// `name:tag` or `name@digest` by which a container was made, or by which its `image` is known.
+fn reference_of(old: &Inspection, image: &Value) -> Option<String> {
+    let said = tag_of_container(old);
+    let said = said.or_else(|| old.image().contains('@').then(|| old.image().to_owned()));
+    let names = texts(image, "RepoTags").into_iter();
+    let mut names = names.chain(texts(image, "RepoDigests"));
+    said.or_else(|| names.find(|name| !name.starts_with("<none>")))
+}
+
+/// A reference without its tag and its digest.
+fn name_of(reference: &str) -> &str {
+    split(reference.split('@').next().unwrap_or_default()).name
+}
+
 /// The tag that a container was made by; `None` for one that was made by the start of an image's id.
 fn tag_of_container(old: &Inspection) -> Option<String> {
     let id = old.image_id().strip_prefix("sha256:").unwrap_or_default();
@@ -330,6 +363,8 @@ fn is_id(reference: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
 
     #[test]
@@ -338,6 +373,30 @@ mod tests {
         assert!(is_id(&"a".repeat(64)));
         for name in ["acme/api:1", "beef", "127.0.0.1:5000/x", "a@sha256:00"] {
             assert!(!is_id(name), "{name}");
+        }
+    }
+
+    #[test]
+    fn an_image_that_a_container_has_by_id_or_digest_is_known_by_its_own_names() {
+        let id = format!("sha256:{}", "ab".repeat(32));
+        let image = |tags: Value| json!({"RepoTags": tags, "RepoDigests": ["acme/api@sha256:01"]});
+        let reference = |said: &str, image: &Value| {
+            let old = json!({"Image": id, "Config": {"Image": said}});
+            reference_of(&Inspection::from_json(old), image)
+        };
+        let tagged = image(json!(["acme/api:1"]));
+        for (said, image, expected) in [
+            ("acme/api:2", &tagged, Some("acme/api:2")),
+            ("acme/api@sha256:02", &tagged, Some("acme/api@sha256:02")),
+            ("abababababab", &tagged, Some("acme/api:1")),
+            (&id, &image(json!([])), Some("acme/api@sha256:01")),
+            (&id, &json!({"RepoTags": ["<none>:<none>"]}), None),
+            (&id, &Value::Null, None),
+        ] {
+            assert_eq!(reference(said, image).as_deref(), expected, "{said} {image}");
+        }
+        for reference in ["h:5/a", "h:5/a:1", "h:5/a@sha256:00", "h:5/a:1@sha256:00"] {
+            assert_eq!(name_of(reference), "h:5/a");
         }
     }
 

@@ -1,9 +1,22 @@
 //! Re-runs on disk, each in a file of its own, so that the next start can take back or finish what was interrupted.
 
-use std::path::PathBuf;
+use std::{
+    path::PathBuf,
+    time::{Duration, Instant},
+};
 
-use super::{kept::short, notes::Notes, record::Record};
+use super::{
+    kept::short,
+    notes::{Held, Notes},
+    record::Record,
+};
 use crate::EngineError;
+
+/// Who looks what was interrupted asks the engine a few things of each.
+const LOOKING: Duration = Duration::from_secs(3);
+
+/// Between two tries to hold one.
+const LOOK: Duration = Duration::from_millis(50);
 
 /// The folder of all re-runs that can be taken back.
 #[derive(Clone, Debug)]
@@ -19,15 +32,55 @@ impl Journal {
         }
     }
 
+    /// Keeps all others from both containers of `record`, until the answer is dropped. What is read before may have changed
+    /// by then.
+    pub(crate) fn hold(&self, record: &Record) -> Result<Vec<Held>, EngineError> {
+        let ids = [Some(record.old_id()), record.new_id.as_deref()];
+        let hold = |id| self.notes.hold(&record.engine, short(id), record.name());
+        ids.into_iter().flatten().map(hold).collect()
+    }
+
+    /// The same, but for a moment others are waited for: those who only look what was interrupted let go of it soon.
+    pub(crate) async fn hold_soon(&self, record: &Record) -> Result<Vec<Held>, EngineError> {
+        let end = Instant::now() + LOOKING;
+        loop {
+            match self.hold(record) {
+                Err(EngineError::UnderWay { .. }) if Instant::now() < end => {
+                    tokio::time::sleep(LOOK).await;
+                }
+                other => return other,
+            }
+        }
+    }
+
     /// Writes the first word of a re-run or an undo. Refused while another process is at the same container.
     pub(crate) fn begin(&self, record: &Record) -> Result<(), EngineError> {
-        let known: Option<Record> = self.notes.read(&record.engine, name(record))?;
-        if known.is_some_and(|known| known.is_under_way()) {
+        if self.known(record)?.is_some_and(|known| known.is_under_way()) {
             return Err(EngineError::UnderWay {
                 name: record.name().to_owned(),
             });
         }
         self.write(record)
+    }
+
+    /// Does `deed` to what was read of `record`, unless somebody is at it, or was since: then that one has the last word.
+    pub(crate) fn settle(
+        &self,
+        record: &Record,
+        deed: impl FnOnce(&Self) -> Result<(), EngineError>,
+    ) -> Result<(), EngineError> {
+        let Ok(_held) = self.hold(record) else {
+            return Ok(());
+        };
+        if self.known(record)?.as_ref() != Some(record) {
+            return Ok(());
+        }
+        deed(self)
+    }
+
+    /// What is written of the same re-run now.
+    fn known(&self, record: &Record) -> Result<Option<Record>, EngineError> {
+        self.notes.read(&record.engine, name(record))
     }
 
     pub(crate) fn write(&self, record: &Record) -> Result<(), EngineError> {
@@ -107,6 +160,44 @@ mod tests {
         };
         journal.write(&given_up).expect("it can be written");
         journal.begin(&record(Phase::Begun)).expect("nobody is at it");
+    }
+
+    #[test]
+    fn of_two_that_begin_at_once_only_one_gets_the_container() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let journal = Journal::at(folder.path().to_owned());
+        let swapping = Record {
+            new_id: Some("fedcba9876543210".to_owned()),
+            ..record(Phase::Swapping)
+        };
+        let held = journal.hold(&swapping).expect("the first");
+        let of_new = Record {
+            old: json!({"Id": "fedcba9876543210", "Name": "/web"}),
+            ..record(Phase::Begun)
+        };
+        for other in [&swapping, &record(Phase::Begun), &of_new] {
+            assert!(matches!(journal.hold(other), Err(EngineError::UnderWay { .. })));
+        }
+        drop(held);
+        let left = fs::read_dir(folder.path().join("ABCD")).expect("a folder");
+        assert_eq!(left.count(), 0, "a lock is left behind");
+
+        let at_it = std::sync::atomic::AtomicUsize::new(0);
+        let at_it = &at_it;
+        std::thread::scope(|scope| {
+            for _ in 0..8 {
+                let (journal, record) = (journal.clone(), swapping.clone());
+                scope.spawn(move || {
+                    for _ in 0..200 {
+                        let Ok(_held) = journal.hold(&record) else {
+                            continue;
+                        };
+                        assert_eq!(at_it.fetch_add(1, std::sync::atomic::Ordering::SeqCst), 0);
+                        at_it.fetch_sub(1, std::sync::atomic::Ordering::SeqCst);
+                    }
+                });
+            }
+        });
     }
 
     #[test]

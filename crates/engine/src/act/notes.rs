@@ -4,9 +4,9 @@
 //! container's environment, so nobody but its user may read it.
 
 use std::{
-    fs::{self, File, OpenOptions},
+    fs::{self, File, OpenOptions, TryLockError},
     io::{self, Read as _, Write as _},
-    os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _},
+    os::unix::fs::{DirBuilderExt as _, MetadataExt as _, OpenOptionsExt as _},
     path::{Path, PathBuf},
 };
 
@@ -20,6 +20,9 @@ const FILE_LIMIT: u64 = 2 * crate::read::OBJECT_BYTES as u64;
 /// Nobody re-runs so many containers without a discard; further files are not read.
 const MOST: usize = 10_000;
 
+/// How often the one before may let go of a lock between two looks at it; then somebody is at it all the time.
+const TRIES: usize = 100;
+
 /// A folder of such files.
 #[derive(Clone, Debug)]
 pub struct Notes {
@@ -32,14 +35,19 @@ impl Notes {
         Self { folder }
     }
 
+    /// Keeps all others from what the note `name` is about, which people call `who`, until the answer is dropped, by
+    /// whichever way this process ends. [`EngineError::UnderWay`] while somebody else does.
+    pub fn hold(&self, engine: &str, name: &str, who: &str) -> Result<Held, EngineError> {
+        let path = self.folder_of(engine).join(format!("{}.lock", plain(name)));
+        match hold(&path).map_err(|error| failed(&path, &error))? {
+            Some(held) => Ok(held),
+            None => Err(EngineError::UnderWay { name: who.to_owned() }),
+        }
+    }
+
     /// Writes the note `name` about something on `engine`.
     pub fn write(&self, engine: &str, name: &str, note: &impl Serialize) -> Result<(), EngineError> {
         let file = self.file(engine, name);
-        if !file.is_absolute() {
-            // Without a home folder it would lie wherever the program was started.
-            let error = io::Error::other("there is no home folder for it");
-            return Err(failed(&file, &error));
-        }
         let written = serde_json::to_vec(note).map_err(io::Error::from);
         written
             .and_then(|bytes| write(&file, &bytes))
@@ -108,9 +116,64 @@ fn read<T: DeserializeOwned>(file: &Path) -> io::Result<Option<T>> {
     Ok(serde_json::from_slice(&bytes).ok())
 }
 
-fn write(file: &Path, bytes: &[u8]) -> io::Result<()> {
+/// What others are kept from. Its file is removed when it is dropped.
+#[derive(Debug)]
+pub struct Held {
+    path: PathBuf,
+    /// The system lets go of it when it is closed.
+    _file: File,
+}
+
+impl Drop for Held {
+    fn drop(&mut self) {
+        // Before it is let go of: who waits at it sees that it is there no more, and makes another.
+        fs::remove_file(&self.path).ok();
+    }
+}
+
+/// `None` while somebody else holds it.
+fn hold(path: &Path) -> io::Result<Option<Held>> {
+    make_folder_of(path)?;
+    for _ in 0..TRIES {
+        let mut options = OpenOptions::new();
+        let file = options
+            .write(true)
+            .create(true)
+            .truncate(false)
+            .mode(0o600)
+            .open(path)?;
+        match file.try_lock() {
+            Err(TryLockError::WouldBlock) => return Ok(None),
+            // Some file systems of other machines have no locks: then the note alone has to do.
+            Err(TryLockError::Error(error)) if error.kind() != io::ErrorKind::Unsupported => {
+                return Err(error);
+            }
+            Ok(()) | Err(TryLockError::Error(_)) => {}
+        }
+        let is_there =
+            fs::metadata(path).is_ok_and(|it| file.metadata().is_ok_and(|own| it.ino() == own.ino()));
+        if is_there {
+            return Ok(Some(Held {
+                path: path.to_owned(),
+                _file: file,
+            }));
+        }
+    }
+    Ok(None)
+}
+
+fn make_folder_of(file: &Path) -> io::Result<&Path> {
+    if !file.is_absolute() {
+        // Without a home folder it would lie wherever the program was started.
+        return Err(io::Error::other("there is no home folder for it"));
+    }
     let folder = file.parent().ok_or(io::ErrorKind::InvalidInput)?;
     fs::DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
+    Ok(folder)
+}
+
+fn write(file: &Path, bytes: &[u8]) -> io::Result<()> {
+    let folder = make_folder_of(file)?;
     let beside = file.with_extension(format!("{}.new", std::process::id()));
     let mut options = OpenOptions::new();
     let opened = options.write(true).create(true).truncate(true).mode(0o600);

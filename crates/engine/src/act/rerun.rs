@@ -79,6 +79,8 @@ impl Engine {
             });
         }
         let mut record = Record::begin(plan, &self.identity.id);
+        let _held = journal.hold_soon(&record).await?;
+        self.refuse_what_changed(plan).await?;
         journal.begin(&record)?;
         let rerun = Rerun {
             plan,
@@ -104,6 +106,20 @@ impl Engine {
                 Err(error)
             }
         }
+    }
+
+    /// Somebody else may have been at the container since it was planned.
+    async fn refuse_what_changed(&self, plan: &Plan) -> Result<(), EngineError> {
+        let now = self.inspect(plan.old.id()).await?;
+        if now.name() == plan.old.name() {
+            return Ok(());
+        }
+        Err(EngineError::Conflict {
+            message: format!(
+                "`{}` was re-run or renamed by somebody else since this was planned",
+                plan.old.name()
+            ),
+        })
     }
 
     async fn carry_out(
@@ -188,9 +204,7 @@ impl Engine {
         let name = begun_name(plan.old.name(), plan.old.id());
         self.remove_begun(&name).await?;
         let id = self.create(&name, Some(&plan.to), &body.to_send()).await?;
-        for (network, place) in &body.connect {
-            self.join_network(&id, network, place).await?;
-        }
+        self.place(&id, body).await?;
         Ok(id)
     }
 
@@ -220,10 +234,7 @@ impl Engine {
         self.rename(new_id, name).await?;
         // What is stopped writes nothing any more.
         let source = record.stand_in.as_deref().unwrap_or(old.id());
-        for copy in &plan.copies {
-            report(Progress::Copying(copy.path.clone()));
-            self.copy_folder(source, new_id, &copy.path).await?;
-        }
+        self.fill_volumes(plan, source, new_id, *report).await?;
         if !plan.starts() {
             return Ok("created".to_owned());
         }

@@ -64,16 +64,32 @@ impl Engine {
     ///
     /// `platform` picks among several that the image has here; the engine picks without it.
     pub async fn specimen(&self, image: &str, platform: Option<&Platform>) -> Result<Specimen, EngineError> {
+        self.specimen_with(image, platform, Vec::new()).await
+    }
+
+    /// The same with volumes, as `--volume` takes them.
+    pub(super) async fn specimen_with(
+        &self,
+        image: &str,
+        platform: Option<&Platform>,
+        binds: Vec<String>,
+    ) -> Result<Specimen, EngineError> {
         let (engine, image, platform) = (self.clone(), image.to_owned(), platform.cloned());
         // In a task of its own: who stops waiting for it must not leave behind what the engine is about to make.
-        let making = tokio::spawn(async move { engine.make_specimen(&image, platform.as_ref()).await });
+        let making =
+            tokio::spawn(async move { engine.make_specimen(&image, platform.as_ref(), &binds).await });
         making.await.map_err(|error| EngineError::BrokenOff {
             what: "create".to_owned(),
             why: error.to_string(),
         })?
     }
 
-    async fn make_specimen(&self, image: &str, platform: Option<&Platform>) -> Result<Specimen, EngineError> {
+    async fn make_specimen(
+        &self,
+        image: &str,
+        platform: Option<&Platform>,
+        binds: &[String],
+    ) -> Result<Specimen, EngineError> {
         let maker = Maker::this();
         let name = format!("{PREFIX}{:016x}", random());
         let specimen = |id, names_command| Specimen {
@@ -82,10 +98,13 @@ impl Engine {
             names_command,
             removed: false,
         };
-        match self.create(&name, platform, &body(image, &maker, None)).await {
+        match self
+            .create(&name, platform, &body(image, &maker, binds, None))
+            .await
+        {
             Ok(id) => Ok(specimen(id, true)),
             Err(error) if is_without_command(&error) => {
-                let body = body(image, &maker, Some(NO_COMMAND));
+                let body = body(image, &maker, binds, Some(NO_COMMAND));
                 Ok(specimen(self.create(&name, platform, &body).await?, false))
             }
             Err(error) => Err(error),
@@ -124,7 +143,7 @@ impl Container {
 }
 
 /// Without network, ports, or a policy that would start it.
-fn body(image: &str, maker: &Maker, entrypoint: Option<&str>) -> Value {
+fn body(image: &str, maker: &Maker, binds: &[String], entrypoint: Option<&str>) -> Value {
     let mut body = json!({
         "Image": image,
         "Labels": { LABEL: maker.to_string() },
@@ -132,6 +151,7 @@ fn body(image: &str, maker: &Maker, entrypoint: Option<&str>) -> Value {
             "NetworkMode": "none",
             "RestartPolicy": { "Name": "no" },
             "AutoRemove": false,
+            "Binds": binds,
         },
     });
     if let Some(entrypoint) = entrypoint {

@@ -9,7 +9,10 @@ use bollard::{
 use platform::Platform;
 use serde_json::{Value, json};
 
-use super::pull::{Reference, split};
+use super::{
+    body::Body,
+    pull::{Reference, split},
+};
 use crate::{Engine, EngineError, Inspection, read};
 
 /// Making and starting a container: volumes may have to be filled, networks to be set up.
@@ -100,25 +103,30 @@ impl Engine {
         container: &Inspection,
         policy: &Value,
     ) -> Result<(), EngineError> {
-        if restart_policy(container) == *policy {
+        if is_same_policy(&restart_policy(container), policy) {
             return Ok(());
         }
         self.set_restart_policy(container.id(), policy).await
     }
 
-    pub(super) async fn join_network(
-        &self,
-        id: &str,
-        network: &str,
-        place: &Value,
-    ) -> Result<(), EngineError> {
-        let body = json!({ "Container": id, "EndpointConfig": place });
-        self.post(
-            &format!("/networks/{}/connect", read::escaped(network)),
-            Some(&body),
-            LONG,
-        )
-        .await
+    /// Puts the container that was made of `body`, and not started, into the networks that it is to be in, and into no
+    /// other.
+    pub(super) async fn place(&self, id: &str, body: &Body) -> Result<(), EngineError> {
+        for (network, place) in &body.connect {
+            let said = json!({ "Container": id, "EndpointConfig": place });
+            let target = format!("/networks/{}/connect", read::escaped(network));
+            self.post(&target, Some(&said), LONG).await?;
+        }
+        let Some(network) = &body.leave else { return Ok(()) };
+        // Some engines put it there only where no other network is asked for.
+        let made = self.inspect(id).await?;
+        let places = made.json().pointer("/NetworkSettings/Networks");
+        if places.and_then(|places| places.get(network)).is_none() {
+            return Ok(());
+        }
+        let said = json!({ "Container": id, "Force": true });
+        let target = format!("/networks/{}/disconnect", read::escaped(network));
+        self.post(&target, Some(&said), LONG).await
     }
 
     /// Gives image `id` the name `reference`, from whatever has it now.
@@ -136,7 +144,13 @@ impl Engine {
     /// Removes a container, running or not, and never its volumes. One that is gone already is fine.
     pub(super) async fn remove(&self, id: &str) -> Result<(), EngineError> {
         let options = RemoveContainerOptionsBuilder::default().force(true).v(false);
-        self.remove_as(id, options).await
+        match self.remove_as(id, options).await {
+            // Somebody else asked for it, or this program before it was killed.
+            Err(EngineError::Conflict { message }) if message.contains("already in progress") => {
+                self.until_removed(id).await
+            }
+            removed => removed,
+        }
     }
 
     /// Removes a container, running or not, with its anonymous volumes. One that is gone already is fine.
@@ -175,4 +189,24 @@ pub(super) fn restart_policy(container: &Inspection) -> Value {
 /// Never by itself.
 pub(super) fn no_restart() -> Value {
     json!({ "Name": "no", "MaximumRetryCount": 0 })
+}
+
+/// Engines of old write nothing for a container that was given no policy, and `no` once it is changed.
+fn is_same_policy(one: &Value, other: &Value) -> bool {
+    let is_never = |policy: &Value| policy["Name"] == "" || policy["Name"] == "no";
+    one == other || is_never(one) && is_never(other)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_policy_is_not_changed_to_one_that_means_the_same() {
+        let policy = |name: &str| json!({ "Name": name, "MaximumRetryCount": 0 });
+        assert!(is_same_policy(&policy(""), &no_restart()));
+        assert!(is_same_policy(&policy("always"), &policy("always")));
+        assert!(!is_same_policy(&policy("always"), &no_restart()));
+        assert!(!is_same_policy(&policy(""), &policy("always")));
+    }
 }

@@ -149,9 +149,7 @@ impl Engine {
     async fn make(&self, record: &Record, name: &str, body: &Body) -> Result<String, EngineError> {
         let platform = record.from.as_deref().and_then(|from| from.parse().ok());
         let id = self.create(name, platform.as_ref(), &body.to_send()).await?;
-        for (network, place) in &body.connect {
-            self.join_network(&id, network, place).await?;
-        }
+        self.place(&id, body).await?;
         Ok(id)
     }
 

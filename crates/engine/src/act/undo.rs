@@ -4,11 +4,12 @@ use super::{
     journal::Journal,
     kept::kept_for,
     maker::Maker,
+    notes::Held,
     record::{Phase, Record},
     steps::restart_policy,
     take_back::is_removed_by_stopping,
 };
-use crate::{Engine, EngineError, Inspection};
+use crate::{Engine, EngineError, Inspection, Scope};
 
 /// What an undo or a discard did.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -42,7 +43,7 @@ impl Engine {
     /// Puts the container that was kept for `id`, or that is `id`, back under its name and as it was before the re-run;
     /// the newer one is removed, its volumes are not. Also takes back what was interrupted.
     pub async fn undo(&self, id: &str, journal: &Journal) -> Result<Restored, EngineError> {
-        let before = self.record_about(id, journal).await?;
+        let (before, _held) = self.hold_about(id, journal).await?;
         let mut record = before.clone().undone_here();
         // A disk that is full is no reason to leave somebody without their container: each step can be done again.
         if let Err(error @ EngineError::UnderWay { .. }) = journal.begin(&record) {
@@ -73,7 +74,7 @@ impl Engine {
 
     /// Removes the container that was kept for `id`, or that is `id`. Its volumes stay: the newer one uses them.
     pub async fn discard(&self, id: &str, journal: &Journal) -> Result<Restored, EngineError> {
-        let record = self.record_about(id, journal).await?;
+        let (record, _held) = self.hold_about(id, journal).await?;
         let not_possible = |message: String| EngineError::NotPossible { message };
         let name = record.name();
         if record.is_under_way() {
@@ -127,14 +128,19 @@ impl Engine {
     /// The re-runs on this engine that were interrupted. What had only not been written down is no longer one.
     pub async fn interrupted(&self, journal: &Journal) -> Result<Vec<Interrupted>, EngineError> {
         let mut found = Vec::new();
-        for record in journal.of(&self.identity.id)? {
-            if !record.is_interrupted() {
-                continue;
-            }
+        let (done, begun): (Vec<Record>, Vec<Record>) = journal
+            .of(&self.identity.id)?
+            .into_iter()
+            .partition(|record| record.phase == Phase::Done);
+        self.forget_what_is_gone(&done, journal).await?;
+        for record in begun.into_iter().filter(Record::is_interrupted) {
             if self.is_complete(&record).await? {
-                journal.write(&record.at(Phase::Done))?;
+                journal.settle(&record, |journal| journal.write(&record.clone().at(Phase::Done)))?;
             } else if self.is_over(&record).await? {
-                journal.forget(&record);
+                journal.settle(&record, |journal| {
+                    journal.forget(&record);
+                    Ok(())
+                })?;
             } else {
                 found.push(Interrupted {
                     name: record.name().to_owned(),
@@ -146,6 +152,31 @@ impl Engine {
             }
         }
         Ok(found)
+    }
+
+    /// Forgets re-runs of which nothing is kept any more: somebody removed it, or a discard was killed before its last word.
+    async fn forget_what_is_gone(&self, done: &[Record], journal: &Journal) -> Result<(), EngineError> {
+        if done.is_empty() {
+            return Ok(());
+        }
+        let all = self.containers(Scope::All).await?;
+        for record in done {
+            let is_there = |id: &str| all.iter().any(|row| row.id == id);
+            let kept = [Some(record.old_id()), record.stand_in.as_deref()];
+            if kept.into_iter().flatten().any(is_there) {
+                continue;
+            }
+            // An undo makes a container again that the engine removed, as long as the new one has its place.
+            let can_be_made = record.stand_in.is_some() && record.new_id.as_deref().is_some_and(is_there);
+            if !can_be_made {
+                // What is being taken back may have no container for a moment.
+                journal.settle(record, |journal| {
+                    journal.forget(record);
+                    Ok(())
+                })?;
+            }
+        }
+        Ok(())
     }
 
     /// The container that `id` means as it was before a re-run that was interrupted; `None` when none was.
@@ -184,6 +215,22 @@ impl Engine {
         })
     }
 
+    /// The same, with all others kept from it: what was read before somebody else let go of it is read anew.
+    async fn hold_about(&self, id: &str, journal: &Journal) -> Result<(Record, Vec<Held>), EngineError> {
+        let read = self.record_about(id, journal).await?;
+        let held = match journal.hold_soon(&read).await {
+            Err(error @ EngineError::UnderWay { .. }) => return Err(error),
+            // A disk that is full is no reason to leave somebody without their container.
+            held => held.unwrap_or_default(),
+        };
+        let record = self.record_about(id, journal).await?;
+        if record.old_id() != read.old_id() {
+            let name = record.name().to_owned();
+            return Err(EngineError::UnderWay { name });
+        }
+        Ok((record, held))
+    }
+
     /// What is known of the re-run that `id` was part of: from the journal, else from the names that the engine keeps.
     async fn record_about(&self, id: &str, journal: &Journal) -> Result<Record, EngineError> {
         let records = journal.of(&self.identity.id)?;
@@ -206,11 +253,18 @@ impl Engine {
         Ok(written.unwrap_or_else(|| Record::of_pair(&pair, &self.identity.id)))
     }
 
-    /// An undo makes a container again that the engine removed, even after what was kept for it was removed as well.
+    /// An undo makes a container again that the engine removed, even after what was kept for it was removed as well. And
+    /// somebody may have given the kept one another name.
     async fn record_without_pair(&self, records: &[Record], id: &str) -> Option<Record> {
-        let record = records.iter().find(|record| record.is_about(id))?;
+        let asked = self.find(id).await.ok().flatten();
+        let is_about = |record: &&Record| {
+            let own = asked.as_ref().map(Inspection::id);
+            record.is_about(id) || own == Some(record.old_id())
+        };
+        let record = records.iter().find(is_about)?;
         let new = self.find(record.new_id.as_deref()?).await.ok()??;
-        (record.stand_in.is_some() && new.name() == record.name()).then(|| record.clone())
+        let can_be_undone = record.stand_in.is_some() || self.find(record.old_id()).await.ok()?.is_some();
+        (can_be_undone && new.name() == record.name()).then(|| record.clone())
     }
 
     async fn restored(&self, name: &str, id: &str, removed_id: String) -> Result<Restored, EngineError> {
