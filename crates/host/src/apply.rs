@@ -13,6 +13,7 @@ mod journal;
 mod others;
 mod place;
 mod planning;
+mod read_back;
 mod reading;
 mod undo;
 
@@ -22,6 +23,7 @@ pub use carry_out::write;
 pub use error::{ApplyError, BackendError};
 pub use journal::Journal;
 pub use planning::{plan, runtime_named};
+pub use read_back::{ReadBack, read_back};
 pub use undo::plan_undo;
 
 use crate::{Conflict, HostError, Machine, Roots, Runtime, Setting, State, Step, Why};
