@@ -1,5 +1,7 @@
 //! What taking the last change back would do, from wherever it stopped.
 
+use std::path::PathBuf;
+
 use super::{
     Aim, ApplyError, Change, Command, Ground, Journal, Plan, Refusal, Restart, Target, Texts, Want, Warning,
     Way,
@@ -56,6 +58,11 @@ fn of_docker_desktop(ground: &Ground<'_>, record: &Record) -> Plan {
         Running::Backend(socket) => {
             let before = record.was_on.or(record.from).unwrap_or(!record.is_on);
             let plan = docker_desktop::plan(ground, Want::of(before));
+            let plan = if record.is_open && plan.is_done() {
+                told_again(plan, record, socket.clone(), before)
+            } else {
+                plan
+            };
             match plan.way {
                 Some(Way::Backend { .. }) | None => plan,
                 Some(Way::File | Way::Commands) => refused(Refusal::Runs { socket }),
@@ -78,6 +85,24 @@ fn of_docker_desktop(ground: &Ground<'_>, record: &Record) -> Plan {
                 runtime: Runtime::DockerDesktop,
             }),
         },
+    }
+}
+
+/// It was told, and may still follow: that it says the value of before proves nothing, so it is told that one too.
+fn told_again(plan: Plan, record: &Record, socket: PathBuf, before: bool) -> Plan {
+    Plan {
+        way: Some(Way::Backend { socket }),
+        change: Some(Change {
+            file: None,
+            key: record.key.clone(),
+            from: Some(before),
+            to: Some(before),
+            diff: String::new(),
+            backup: None,
+            texts: None,
+        }),
+        warnings: vec![Warning::Undocumented],
+        ..plan
     }
 }
 
