@@ -1,7 +1,7 @@
 //! What is read of a setting after its change: that a command ended well is no proof that it did anything.
 
-use super::{Aim, Ground, Plan, Want, Way, planning};
-use crate::{Folders, Rosetta, Runtime, State, runtimes};
+use super::{Aim, Ground, Plan, Want, Way, planning, verdict::verdict};
+use crate::{Folders, State};
 
 /// How Rosetta is by the settings, after a change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -16,7 +16,7 @@ pub struct ReadBack {
 ///
 /// They are read twice, by who makes plans and by who gives verdicts: a file that only one of them follows is found so.
 pub fn read_back(ground: &Ground<'_>, folders: &Folders, plan: &Plan) -> ReadBack {
-    let verdict = verdict(ground, folders, plan);
+    let verdict = verdict(ground, folders, &plan.target).map(|found| found.state);
     let aimed = match plan.aim {
         Aim::On => Some(Want::On),
         Aim::Off => Some(Want::Off),
@@ -37,15 +37,4 @@ pub fn read_back(ground: &Ground<'_>, folders: &Folders, plan: &Plan) -> ReadBac
         state: is_known.unwrap_or(again.state),
         differs: aimed.is_some() && (is_left || is_hidden || is_opposite),
     }
-}
-
-/// What the verdict on the machine of `plan` says.
-fn verdict(ground: &Ground<'_>, folders: &Folders, plan: &Plan) -> Option<State> {
-    let target = &plan.target;
-    let is_meant = |found: &&Rosetta| {
-        let is_one = target.machine.is_none() || found.instance == target.machine;
-        found.runtime == target.runtime && is_one && target.runtime != Runtime::Unknown
-    };
-    let found = runtimes(ground.roots, ground.machine, folders);
-    found.iter().find(is_meant).map(|found| found.state)
 }
