@@ -265,3 +265,30 @@ async fn a_command_that_ends_well_and_changes_nothing_is_no_success() {
     });
     futures_util::future::join_all(all).await;
 }
+
+#[tokio::test]
+async fn it_is_offered_only_where_the_plan_has_no_reason_against_it() {
+    let cases = [
+        (
+            ".colima/default/colima.yaml",
+            "vmType: vz\nrosetta: false\n",
+            true,
+        ),
+        (".finch/finch.yaml", "rosetta: false\n", false),
+    ];
+    for (file, text, is_offered) in cases {
+        let mac = mac();
+        fs::remove_file(mac.path().join(STORE)).expect("it is there");
+        fs::remove_dir_all(mac.path().join("Applications")).expect("it is there");
+        let path = mac.path().join(file);
+        fs::create_dir_all(path.parent().expect("it has one")).expect("it can be written");
+        fs::write(&path, text).expect("it can be written");
+        let session = session(&mac, "unix:///nowhere/docker.sock");
+        let rosetta = session.rosetta().await.expect("the files are read");
+        assert_eq!(
+            (rosetta.state.as_str(), rosetta.turns_on_here),
+            ("off", is_offered),
+            "{file}"
+        );
+    }
+}
