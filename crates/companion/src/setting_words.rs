@@ -163,9 +163,10 @@ pub(crate) fn not_followed(plan: &Plan, state: State) -> Problem {
         Some(command) => format!("`{}` ended without an error", plain(&shown(command))),
         None => "The setting was written".to_owned(),
     };
-    let found = match state {
-        State::Unknown => "what the settings say of Rosetta now cannot be told".to_owned(),
-        known => format!("by the settings, Rosetta is {} all the same", known.as_str()),
+    let found = if state == State::Unknown {
+        "what the settings say of Rosetta now cannot be told".to_owned()
+    } else {
+        format!("by the settings, Rosetta is {} all the same", state.as_str())
     };
     Problem {
         kind: "not-followed".to_owned(),

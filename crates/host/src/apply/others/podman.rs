@@ -8,10 +8,10 @@ use serde_json::Value;
 
 use super::{MACHINES, chosen, new_machine, text, unknown};
 use crate::{
-    Found, HostError, Roots, Runtime, State, Version,
+    Found, Roots, Runtime, State, Version,
     apply::{
-        Change, Command, Plan, Refusal, Restart, Target, Texts, Want, Warning, Way, place, planning as base,
-        reading,
+        Change, Command, Plan, Refusal, Restart, Target, Texts, Want, Warning, Way,
+        docker_desktop::unreadable, place, planning as base, reading,
     },
     document::Document,
     read,
@@ -108,22 +108,15 @@ fn later(roots: &Roots) -> Result<Option<(bool, Found)>, Refusal> {
     let later = names
         .iter()
         .rev()
-        .filter(|name| name.as_str() > DROP_IN && name.ends_with(".conf"));
+        .filter(|name| name.as_str() > DROP_IN && name.strip_suffix(".conf").is_some());
     for name in later {
         let document = Document::toml(&folder.join(name)).map_err(Refusal::Unreadable)?;
         let found = document.map(|it| it.switch(KEY)).transpose();
-        if let Some(found) = found.map_err(|error| not_a_switch(&error))?.flatten() {
+        if let Some(found) = found.map_err(|error| unreadable(&error))?.flatten() {
             return Ok(Some(found));
         }
     }
     Ok(None)
-}
-
-fn not_a_switch(error: &HostError) -> Refusal {
-    match error {
-        HostError::NotABoolean { path, key } => unknown(path, key),
-        other => Refusal::Unreadable(other.clone()),
-    }
 }
 
 /// The drop-in; `None` where it says so already.
