@@ -699,6 +699,8 @@ export type Rosetta = {
 	why: string,
 	/**  How to turn it on, or what to try, in order. */
 	steps: string[],
+	/**  Whether `rosetta on` would turn it on. */
+	turns_on_here: boolean,
 	/**  What contradicts what. */
 	conflicts: string[],
 	/**  What could not be seen. */

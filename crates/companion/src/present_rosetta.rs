@@ -31,6 +31,8 @@ pub(crate) fn rosetta(witnesses: &Witnesses<'_>, found: &[Rosetta], unseen: &[Un
         locked: own.locked,
         why: capitalised(&verdict_words::why(&verdict, settings)),
         steps: steps(&verdict, settings),
+        // That takes a plan, for which more is read.
+        turns_on_here: false,
         conflicts: conflicts(&verdict, witnesses),
         unseen: unseen
             .iter()

@@ -2,7 +2,10 @@
 
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 
-use host::apply::{ApplyError, Command, Plan, Refusal, Restart, Warning};
+use host::{
+    State,
+    apply::{ApplyError, Command, Plan, Refusal, Restart, Warning},
+};
 
 use crate::{
     compose::Failure,
@@ -145,6 +148,30 @@ pub(crate) fn command_failed(command: &Command, failure: &Failure) -> Problem {
         kind: "command-failed".to_owned(),
         message: format!("`{}` {}", plain(&shown(command)), ended(failure)),
         hint: "Run it in a terminal, where it says more; `archlight rosetta undo` takes the change back"
+            .to_owned(),
+    }
+}
+
+/// Everything ended well, and the settings do not say what they were to say.
+pub(crate) fn not_followed(plan: &Plan, state: State) -> Problem {
+    let title = plan.target.runtime.title();
+    let machine = plan.target.machine.as_deref();
+    let machine = machine
+        .map(|name| format!(" (`{}`)", plain(name)))
+        .unwrap_or_default();
+    let done = match plan.commands.last() {
+        Some(command) => format!("`{}` ended without an error", plain(&shown(command))),
+        None => "The setting was written".to_owned(),
+    };
+    let found = if state == State::Unknown {
+        "what the settings say of Rosetta now cannot be told".to_owned()
+    } else {
+        format!("by the settings, Rosetta is {} all the same", state.as_str())
+    };
+    Problem {
+        kind: "not-followed".to_owned(),
+        message: format!("{done}, and {title}{machine} did not follow: {found}"),
+        hint: "`archlight rosetta` says which file decides; `archlight rosetta undo` takes back what was changed"
             .to_owned(),
     }
 }

@@ -13,8 +13,10 @@ mod journal;
 mod others;
 mod place;
 mod planning;
+mod read_back;
 mod reading;
 mod undo;
+mod verdict;
 
 use std::path::PathBuf;
 
@@ -22,9 +24,10 @@ pub use carry_out::write;
 pub use error::{ApplyError, BackendError};
 pub use journal::Journal;
 pub use planning::{plan, runtime_named};
+pub use read_back::{ReadBack, read_back};
 pub use undo::plan_undo;
 
-use crate::{Conflict, HostError, Machine, Roots, Runtime, Setting, State, Step, Why};
+use crate::{Conflict, Found, HostError, Machine, Roots, Runtime, Setting, State, Step, Why};
 
 /// What somebody wants of Rosetta.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -247,6 +250,15 @@ pub enum Refusal {
         /// What in it forbids the change, such as `vmType: qemu`.
         says: String,
     },
+    /// The runtime follows this only when it makes its machine.
+    OnlyWhenMade {
+        /// The runtime.
+        runtime: Runtime,
+        /// The command that makes it.
+        command: &'static str,
+    },
+    /// Another file says otherwise, and is read after the one that would be written.
+    Overruled(Found),
     /// A file does not have the form that is known.
     UnknownForm {
         /// The file.
@@ -314,7 +326,8 @@ impl Refusal {
             Self::NotHere(_) => "not-here",
             Self::Locked { .. } => "locked",
             Self::OtherMachineManager(_) => "other-machine-manager",
-            Self::NeedsNewMachine { .. } => "needs-new-machine",
+            Self::NeedsNewMachine { .. } | Self::OnlyWhenMade { .. } => "needs-new-machine",
+            Self::Overruled(_) => "overruled",
             Self::UnknownForm { .. } => "unknown-form",
             Self::WrittenTwice { .. } => "written-twice",
             Self::HostRosettaMissing { .. } => "host-rosetta-missing",

@@ -52,11 +52,24 @@ pub(crate) fn rosetta(rosetta: &Rosetta) -> String {
     }
     let steps = rosetta.steps.iter().zip(1..);
     lines.extend(steps.map(|(step, number)| marked(&format!("{number}. "), step)));
-    if rosetta.state == "off" {
-        lines.push("\n`archlight rosetta on` does it here, and shows first what it changes".to_owned());
-    }
+    lines.extend(here(rosetta));
     lines.extend(others(rosetta));
     lines.join("\n")
+}
+
+/// Where `rosetta on` would not be refused. Of several runtimes, it has to be told which.
+fn here(rosetta: &Rosetta) -> Option<String> {
+    if !rosetta.turns_on_here {
+        return None;
+    }
+    let machine = rosetta.instance.as_deref();
+    let machine = machine.map(|it| format!(":{}", clean(it))).unwrap_or_default();
+    let named = match rosetta.runtimes.len() {
+        0 | 1 => String::new(),
+        _ => format!(" --runtime {}{machine}", rosetta.runtime),
+    };
+    let line = format!("`archlight rosetta on{named}` does it here, and shows first what it changes");
+    Some(format!("\n{}", wrapped(&line, "")))
 }
 
 fn named(runtime: &str, instance: Option<&str>, version: Option<&str>) -> String {
@@ -155,6 +168,7 @@ mod tests {
             locked: true,
             why: "word ".repeat(40),
             steps: vec!["step ".repeat(40)],
+            turns_on_here: true,
             conflicts: vec!["conflict ".repeat(20)],
             unseen: vec!["unseen ".repeat(20)],
             probed: Some(Probed {
@@ -194,5 +208,24 @@ mod tests {
         assert!(text.contains("\nWhat you can do:\n1. step"));
         assert!(text.contains("\nAlso here   lima (xxx") && text.contains("\n            finch: off"));
         assert!(!text.contains("Also here   colima"));
+    }
+
+    #[test]
+    fn it_is_offered_only_where_it_is_done() {
+        let offered = rosetta(&answer());
+        assert!(
+            offered.contains("`archlight rosetta on --runtime colima:work"),
+            "{offered}"
+        );
+        let refused = rosetta(&Rosetta {
+            turns_on_here: false,
+            ..answer()
+        });
+        assert!(!refused.contains("archlight rosetta on"), "{refused}");
+        let only = rosetta(&Rosetta {
+            runtimes: vec![one("colima", None)],
+            ..answer()
+        });
+        assert!(only.contains("`archlight rosetta on` does it here"), "{only}");
     }
 }

@@ -3,7 +3,10 @@
 use std::{path::Path, time::Duration};
 
 use engine::{Endpoint, Identity, Store};
-use host::{ImageStore, Os, Serving};
+use host::{
+    ImageStore, Os, Serving,
+    apply::{self, Ground, Target, Want},
+};
 use tokio::{sync::oneshot, task::spawn_blocking, time::timeout};
 
 use super::{
@@ -134,8 +137,32 @@ async fn read(
     probed: Option<view::Probed>,
     unseen: Vec<Unseen>,
 ) -> Result<view::Rosetta, Problem> {
-    let read = spawn_blocking(move || read_now(&setup, &engine, store, probed.as_ref(), &unseen));
+    let read = spawn_blocking(move || {
+        let found = read_now(&setup, &engine, store, probed.as_ref(), &unseen);
+        view::Rosetta {
+            turns_on_here: turns_on_here(&setup, &found),
+            ..found
+        }
+    });
     Ok(read.await.map_err(|_| Refusal::Ended)?)
+}
+
+/// Whether a plan to turn it on has something to do, and no reason against it.
+fn turns_on_here(setup: &Setup, found: &view::Rosetta) -> bool {
+    if found.state != host::State::Off.as_str() {
+        return false;
+    }
+    let (roots, machine) = (setup.roots(), setup.machine());
+    let ground = Ground {
+        roots: &roots,
+        machine: &machine,
+    };
+    let target = Target {
+        runtime: host::Runtime::from_word(&found.runtime),
+        machine: found.instance.clone(),
+    };
+    let plan = apply::plan(&ground, Want::On, Some(&target), None);
+    plan.refusals.is_empty() && !plan.is_done()
 }
 
 /// Reads the files at once: a protected folder may wait for the user's answer.

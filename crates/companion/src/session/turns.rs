@@ -3,8 +3,11 @@
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use engine::{Engine, Scope};
-use host::apply::{self, Aim, ApplyError, Command, Ground, Plan, Restart, Target, Want, Warning, Way};
-use tokio::time::timeout;
+use host::{
+    State,
+    apply::{self, Aim, ApplyError, Command, Ground, Plan, ReadBack, Restart, Target, Want, Warning, Way},
+};
+use tokio::time::{sleep, timeout};
 
 use super::{
     Restarting, Turn, TurnRequest,
@@ -18,6 +21,9 @@ use crate::{
 
 /// The plan waits no longer for the names of what would stop.
 const STOPS: Duration = Duration::from_secs(3);
+/// Looks for a change in the runtime's files, and the pause between two: five seconds are enough to write a file.
+const LOOKS: u32 = 20;
+const PAUSE: Duration = Duration::from_millis(250);
 
 /// Who hears how far it is.
 type Tell<'a> = &'a (dyn Fn(String) + Send + Sync);
@@ -99,19 +105,20 @@ impl Turns {
             (Restart::ByCommands(commands), Restarting::Now) => commands.as_slice(),
             (Restart::ByCommands(_) | Restart::Included | Restart::NextStart | Restart::ByHand, _) => &[],
         };
-        self.make(&plan, restarts, &tell).await?;
+        let state = self.make(&plan, restarts, &tell).await?;
         if let Some(restart) = &mut shown.restart {
             restart.done = !restarts.is_empty();
         }
         shown.applied = !shown.already;
         // The backup goes when what it held is back.
         shown.backup = shown.backup.filter(|_| plan.aim != Aim::Before);
-        shown.state_after = Some(self.state_after(&plan).await?);
+        shown.state_after = Some(state.as_str().to_owned());
         Ok(shown)
     }
 
-    /// Writes, and runs the commands. An undo by commands is written down as done only after them.
-    async fn make(&self, plan: &Plan, restarts: &[Command], tell: Tell<'_>) -> Result<(), Problem> {
+    /// Writes, runs the commands, and reads back. An undo by commands is written down as done only after that, and nothing
+    /// is stopped for a change that was not followed.
+    async fn make(&self, plan: &Plan, restarts: &[Command], tell: Tell<'_>) -> Result<State, Problem> {
         let needed = plan.commands.iter().chain(restarts);
         if let Some(command) = needed
             .into_iter()
@@ -126,13 +133,17 @@ impl Turns {
         for command in &plan.commands {
             self.run(command, tell).await?;
         }
+        let found = self.read_back(plan).await?;
+        if found.differs {
+            return Err(setting_words::not_followed(plan, found.state));
+        }
         if is_late {
             self.write(plan, tell).await?;
         }
         for command in restarts {
             self.run(command, tell).await?;
         }
-        Ok(())
+        Ok(found.state)
     }
 
     async fn write(&self, plan: &Plan, tell: Tell<'_>) -> Result<(), Problem> {
@@ -176,18 +187,29 @@ impl Turns {
         Ok(plan.await??)
     }
 
-    /// What is read of it now, which every face hears too.
-    async fn state_after(&self, plan: &Plan) -> Result<String, Problem> {
-        let (setup, reporter, target) = (self.setup.clone(), self.reporter.clone(), plan.target.clone());
+    /// What is read of it now, which every face hears too. A runtime may write its file a little after it answered.
+    async fn read_back(&self, plan: &Plan) -> Result<ReadBack, Problem> {
+        let mut looks = 1;
+        loop {
+            let found = self.look(plan).await?;
+            if !found.differs || looks == LOOKS {
+                self.reporter.send(What::SettingChanged);
+                return Ok(found);
+            }
+            looks += 1;
+            sleep(PAUSE).await;
+        }
+    }
+
+    async fn look(&self, plan: &Plan) -> Result<ReadBack, Problem> {
+        let (setup, plan) = (self.setup.clone(), plan.clone());
         beside(move || {
             let (roots, machine) = (setup.roots(), setup.machine());
-            reporter.send(What::SettingChanged);
             let ground = Ground {
                 roots: &roots,
                 machine: &machine,
             };
-            let now = apply::plan(&ground, Want::On, Some(&target), None);
-            now.state.as_str().to_owned()
+            apply::read_back(&ground, &setup.folders(), &plan)
         })
         .await
     }

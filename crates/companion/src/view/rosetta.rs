@@ -40,6 +40,8 @@ pub struct Rosetta {
     pub why: String,
     /// How to turn it on, or what to try, in order.
     pub steps: Vec<String>,
+    /// Whether `rosetta on` would turn it on.
+    pub turns_on_here: bool,
     /// What contradicts what.
     pub conflicts: Vec<String>,
     /// What could not be seen.

@@ -185,3 +185,110 @@ async fn what_is_refused_or_not_known_changes_nothing() {
     let unknown = session.plan_turn(Turn::On, Some("vmware".to_owned())).await;
     assert_eq!(unknown.expect_err("nobody knows it").kind, "bad-runtime");
 }
+
+/// A program of this name that does `script`, in a folder of its own, where it is looked for.
+fn with_program(mac: &TempDir, name: &str, script: &str) -> Session {
+    let bin = mac.path().join("bin");
+    // Written by another process: no thread of this one may hold it open for writing as it is run.
+    let text = format!(
+        "mkdir -p '{0}' && cat > '{0}/{name}' <<'E' && chmod 755 '{0}/{name}'\n#!/bin/sh\n{script}\nE\n",
+        bin.display()
+    );
+    let written = std::process::Command::new("/bin/sh").args(["-c", &text]).status();
+    assert!(written.expect("a shell").success());
+    Session::start(Setup {
+        root: mac.path().to_owned(),
+        home: mac.path().to_owned(),
+        docker_host: Some("unix:///nowhere/docker.sock".to_owned()),
+        path: Some(format!("{}:/usr/bin:/bin", bin.display()).into()),
+        ..Setup::default()
+    })
+}
+
+async fn turn_of(session: &Session, turn: Turn, runtime: &str) -> Result<SettingChange, Problem> {
+    let request = TurnRequest {
+        turn,
+        runtime: Some(runtime.to_owned()),
+        seal: None,
+        restarting: Restarting::Now,
+        progress: Arc::new(|_| {}),
+    };
+    session.turn(request).await
+}
+
+#[tokio::test]
+async fn a_command_that_ends_well_and_changes_nothing_is_no_success() {
+    let cases = [
+        (
+            "colima",
+            "colima",
+            ".colima/default/colima.yaml",
+            "vmType: vz\nrosetta: false\n",
+        ),
+        (
+            "orbstack",
+            "orb",
+            ".orbstack/vmconfig.json",
+            "{\"rosetta\": false}",
+        ),
+        (
+            "rancher-desktop",
+            "rdctl",
+            "Library/Preferences/rancher-desktop/settings.json",
+            "{\"version\":19,\"virtualMachine\":{\"type\":\"vz\",\"useRosetta\":false}}",
+        ),
+        (
+            "lima",
+            "limactl",
+            ".lima/docker/lima.yaml",
+            "vmType: vz\nvmOpts:\n  vz:\n    rosetta:\n      enabled: false\n",
+        ),
+    ];
+    let all = cases.map(|(runtime, program, file, text)| async move {
+        let mac = mac();
+        let path = mac.path().join(file);
+        fs::create_dir_all(path.parent().expect("it has one")).expect("it can be written");
+        fs::write(&path, text).expect("it can be written");
+        let session = with_program(&mac, program, "echo \"$*\" >> \"$HOME/asked\"");
+        let problem = turn_of(&session, Turn::On, runtime)
+            .await
+            .expect_err("nothing was changed");
+        assert_eq!(
+            (problem.kind.as_str(), problem.exit_code()),
+            ("not-followed", 1),
+            "{problem:?}"
+        );
+        assert!(problem.message.contains("Rosetta is off"), "{problem:?}");
+        let asked = fs::read_to_string(mac.path().join("asked")).expect("it was run");
+        assert!(!asked.contains("stop"), "nothing is stopped for it: {asked}");
+        assert_eq!(fs::read_to_string(&path).expect("a file"), text);
+    });
+    futures_util::future::join_all(all).await;
+}
+
+#[tokio::test]
+async fn it_is_offered_only_where_the_plan_has_no_reason_against_it() {
+    let cases = [
+        (
+            ".colima/default/colima.yaml",
+            "vmType: vz\nrosetta: false\n",
+            true,
+        ),
+        (".finch/finch.yaml", "rosetta: false\n", false),
+    ];
+    for (file, text, is_offered) in cases {
+        let mac = mac();
+        fs::remove_file(mac.path().join(STORE)).expect("it is there");
+        fs::remove_dir_all(mac.path().join("Applications")).expect("it is there");
+        let path = mac.path().join(file);
+        fs::create_dir_all(path.parent().expect("it has one")).expect("it can be written");
+        fs::write(&path, text).expect("it can be written");
+        let session = session(&mac, "unix:///nowhere/docker.sock");
+        let rosetta = session.rosetta().await.expect("the files are read");
+        assert_eq!(
+            (rosetta.state.as_str(), rosetta.turns_on_here),
+            ("off", is_offered),
+            "{file}"
+        );
+    }
+}

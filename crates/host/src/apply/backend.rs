@@ -24,8 +24,8 @@ const ENGINE: &str = "Library/Containers/com.docker.docker/Data/docker.raw.sock"
 const LIMIT: Duration = Duration::from_secs(5);
 /// The head and the sizes of chunks come with the body.
 const ANSWER_BYTES: usize = 2 * http::LIMIT;
-/// Looks for the new value, and the pause between two: it is taken over beside the answer.
-const LOOKS: u32 = 10;
+/// Looks for the new value, and the pause between two: it is taken over beside the answer, on a busy Mac after seconds.
+const LOOKS: u32 = 50;
 const PAUSE: Duration = Duration::from_millis(200);
 
 const ROSETTA: &str = "useVirtualizationFrameworkRosetta";
@@ -75,28 +75,42 @@ pub(super) fn listens(socket: &Path) -> bool {
     }
 }
 
-/// What it says of its settings now.
+/// What it says of its settings now. What does not say of Rosetta whether it is on is no answer to change anything by.
 pub(super) fn ask(socket: &Path) -> Result<Said, BackendError> {
     let flat = get(socket, "/app/settings/flat")?;
-    let switch = |key| flat.get(key).and_then(Value::as_bool);
     let mut said = Said {
-        rosetta: switch(ROSETTA),
-        framework: switch(FRAMEWORK),
-        docker_vmm: switch(DOCKER_VMM),
+        rosetta: switch(&flat, ROSETTA)?,
+        framework: switch(&flat, FRAMEWORK)?,
+        docker_vmm: switch(&flat, DOCKER_VMM)?,
         is_locked: None,
     };
-    if said.rosetta.is_none() && said.framework.is_none() {
+    if said.rosetta.is_none() {
         return Err(BackendError::OtherForm);
     }
-    // Older ones may not have it, and it says only what the other does not.
-    if let Ok(grouped) = get(socket, "/app/settings") {
-        let desktop = grouped.get("desktop").unwrap_or(&grouped);
-        let docker_vmm = desktop.get(DOCKER_VMM).and_then(bare);
-        said.docker_vmm = said.docker_vmm.or(docker_vmm);
-        let locked = desktop.get(ROSETTA).and_then(|entry| entry.get("locked"));
-        said.is_locked = locked.and_then(Value::as_bool);
+    let grouped = match get(socket, "/app/settings") {
+        Ok(grouped) => grouped,
+        // Older ones may not have it, and it says only what the other does not.
+        Err(BackendError::Status { .. }) => return Ok(said),
+        Err(error) => return Err(error),
+    };
+    let desktop = grouped.get("desktop").unwrap_or(&grouped);
+    let docker_vmm = switch(desktop, DOCKER_VMM)?;
+    said.docker_vmm = said.docker_vmm.or(docker_vmm);
+    if switch(desktop, ROSETTA)?.is_some()
+        && let Some(locked) = desktop.get(ROSETTA).and_then(|entry| entry.get("locked"))
+    {
+        said.is_locked = Some(locked.as_bool().ok_or(BackendError::OtherForm)?);
     }
     Ok(said)
+}
+
+/// The switch of this name, bare or as `{"value":…}`. Anything else under the name is a form that is not known.
+fn switch(object: &Value, key: &str) -> Result<Option<bool>, BackendError> {
+    let Some(entry) = object.get(key).filter(|entry| !entry.is_null()) else {
+        return Ok(None);
+    };
+    let value = entry.get("value").unwrap_or(entry);
+    value.as_bool().map(Some).ok_or(BackendError::OtherForm)
 }
 
 /// The words that turn Rosetta on or off.
@@ -124,11 +138,6 @@ pub(super) fn tell(socket: &Path, want: Want) -> Result<(), BackendError> {
         }
     }
     Err(BackendError::Ignored)
-}
-
-/// Scalars stand bare or as `{"value":…}`.
-fn bare(entry: &Value) -> Option<bool> {
-    entry.as_bool().or_else(|| entry.get("value")?.as_bool())
 }
 
 fn get(socket: &Path, path: &'static str) -> Result<Value, BackendError> {

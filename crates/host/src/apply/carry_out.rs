@@ -232,8 +232,8 @@ impl<'a> Work<'a> {
             }
             Aim::On | Aim::Off => {
                 // The change is made: a record that still names the one before it is only less tidy.
-                if self.record.earlier.is_some() {
-                    self.journal.write(&self.record.clone().after(None)).ok();
+                if self.record.earlier.is_some() || self.record.is_open {
+                    self.journal.write(&self.record.clone().settled()).ok();
                 }
                 let own = self.record.backup.as_ref();
                 let earlier = self

@@ -224,7 +224,8 @@ fn refusal(found: &Rosetta) -> Option<Refusal> {
     }
 }
 
-fn unreadable(error: &HostError) -> Refusal {
+/// What is no switch has another form than is known; the rest cannot be read.
+pub(super) fn unreadable(error: &HostError) -> Refusal {
     if let HostError::NotABoolean { path, key } = error {
         let (file, key) = (path.clone(), key.clone());
         return Refusal::UnknownForm { file, key };

@@ -1,8 +1,12 @@
 //! One key of a JSON object set to a value, and every other byte left as it was.
 
+mod back;
+
 use std::ops::Range;
 
 use serde_json::Value;
+
+pub(super) use back::{Back, take_back};
 
 /// What a byte order mark is in UTF-8; Docker Desktop refuses a file that begins with it.
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";

@@ -52,6 +52,9 @@ pub(super) struct Record {
     pub(super) after: Option<String>,
     /// Whether Rosetta was on before, where that was known.
     pub(super) was_on: Option<bool>,
+    /// Whether a running runtime is told, and was not seen to follow: it may still do.
+    #[serde(default)]
+    pub(super) is_open: bool,
     /// The change before, until this one is made.
     pub(super) earlier: Option<Box<Record>>,
 }
@@ -84,6 +87,7 @@ impl Record {
                 crate::State::Off | crate::State::Impossible => Some(false),
                 crate::State::NotNeeded | crate::State::Unknown => None,
             },
+            is_open: matches!(plan.way, Some(Way::Backend { .. })),
             earlier: None,
         }
     }
@@ -97,6 +101,15 @@ impl Record {
             })
         });
         Self { earlier, ..self }
+    }
+
+    /// The same, seen to be made.
+    pub(super) fn settled(self) -> Self {
+        Self {
+            is_open: false,
+            earlier: None,
+            ..self
+        }
     }
 
     /// The change that was made: the one before, as long as the file is as this one found it.
@@ -251,6 +264,7 @@ mod tests {
             before: None,
             after: None,
             was_on: None,
+            is_open: false,
             earlier: None,
         }
     }

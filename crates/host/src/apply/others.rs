@@ -11,8 +11,8 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use super::{Change, Command, Ground, Plan, Refusal, Target, Want, Way, place, planning, reading};
-use crate::{HostError, Roots, Runtime, State};
+use super::{Change, Command, Ground, Plan, Refusal, Target, Want, Way, place, planning, reading, verdict};
+use crate::{Folders, HostError, Roots, Runtime, State, Why};
 
 /// Profiles or machines of one runtime that are listed; more are not read.
 const MACHINES: usize = 256;
@@ -33,29 +33,42 @@ pub(super) fn is_here(roots: &Roots, runtime: Runtime) -> bool {
 /// What turning Rosetta on or off would do.
 pub(super) fn plan(ground: &Ground<'_>, want: Want, target: &Target) -> Plan {
     let named = target.machine.as_deref();
+    let roots = ground.roots;
     let planned = match target.runtime {
-        Runtime::OrbStack => orbstack::plan(ground.roots, want),
-        Runtime::Colima => colima::plan(ground.roots, want, named),
-        Runtime::Lima => lima::plan(ground.roots, want, named),
-        Runtime::RancherDesktop => rancher_desktop::plan(ground.roots, want),
-        Runtime::Podman => podman::plan(ground.roots, want, named),
-        Runtime::Finch => Err(new_machine(
-            Runtime::Finch,
-            finch(ground.roots),
-            "vmType, chosen at `finch vm init`",
-        )),
-        Runtime::AppleContainer | Runtime::DockerDesktop | Runtime::DockerEngine | Runtime::Unknown => {
+        Runtime::OrbStack => orbstack::plan(roots, want),
+        Runtime::Colima => colima::plan(roots, want, named),
+        Runtime::Lima => lima::plan(roots, want, named),
+        Runtime::RancherDesktop => rancher_desktop::plan(roots, want),
+        Runtime::Podman => podman::plan(roots, want, named),
+        Runtime::Finch | Runtime::AppleContainer => Ok(left(ground, want, target)),
+        Runtime::DockerDesktop | Runtime::DockerEngine | Runtime::Unknown => {
             Err(Refusal::Unsupported(target.runtime))
         }
     };
-    match planned {
+    let plan = match planned {
         Ok(plan) => plan,
         Err(refusal) => Plan {
             target: target.clone(),
             refusals: vec![refusal],
             ..planning::empty(want.aim(), target.runtime)
         },
-    }
+    };
+    let found = verdict::verdict(ground, &Folders::default(), &plan.target);
+    verdict::agreed(plan, want, found)
+}
+
+/// Finch follows its file when it makes its machine, and Apple's `container` has no switch for all containers.
+fn left(ground: &Ground<'_>, want: Want, target: &Target) -> Plan {
+    let found = verdict::verdict(ground, &Folders::default(), target);
+    let refusal = if target.runtime == Runtime::Finch {
+        Refusal::OnlyWhenMade {
+            runtime: Runtime::Finch,
+            command: "finch vm init",
+        }
+    } else {
+        Refusal::NotHere(Why::PerContainer)
+    };
+    verdict::left(target, want, found.as_ref(), refusal)
 }
 
 /// What is known of a machine's setting before it is changed.

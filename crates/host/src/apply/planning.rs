@@ -1,7 +1,7 @@
 //! What would be done: which runtime, and then what of it.
 
-use super::{Aim, Ground, Plan, Refusal, Restart, Target, Want, docker_desktop, others};
-use crate::{Os, Roots, Runtime, State, Step, Version, Why, docker_desktop as desktop};
+use super::{Aim, Ground, Plan, Refusal, Restart, Target, Want, docker_desktop, others, verdict};
+use crate::{Folders, Os, Roots, Runtime, State, Step, Version, Why, docker_desktop as desktop};
 
 /// The macOS that first shared Rosetta with Linux virtual machines.
 const FIRST_MACOS: u32 = 13;
@@ -19,7 +19,8 @@ const RUNTIMES: [Runtime; 7] = [
 
 /// The runtime of this name, as [`Runtime::as_str`] writes it.
 pub fn runtime_named(name: &str) -> Option<Runtime> {
-    RUNTIMES.into_iter().find(|runtime| runtime.as_str() == name)
+    let mut all = RUNTIMES.into_iter().chain([Runtime::AppleContainer]);
+    all.find(|runtime| runtime.as_str() == name)
 }
 
 /// What turning Rosetta on or off would do.
@@ -28,7 +29,7 @@ pub fn runtime_named(name: &str) -> Option<Runtime> {
 pub fn plan(ground: &Ground<'_>, want: Want, wish: Option<&Target>, connected: Option<Runtime>) -> Plan {
     let target = match wish {
         Some(target) => target.clone(),
-        None => match only_here(ground.roots, connected) {
+        None => match only_here(ground, connected) {
             Ok(runtime) => Target {
                 runtime,
                 machine: None,
@@ -41,10 +42,9 @@ pub fn plan(ground: &Ground<'_>, want: Want, wish: Option<&Target>, connected: O
     }
     let plan = match target.runtime {
         Runtime::DockerDesktop => docker_desktop::plan(ground, want),
-        Runtime::AppleContainer | Runtime::DockerEngine | Runtime::Unknown => {
-            refused(want, Refusal::Unsupported(target.runtime))
-        }
-        Runtime::OrbStack
+        Runtime::DockerEngine | Runtime::Unknown => refused(want, Refusal::Unsupported(target.runtime)),
+        Runtime::AppleContainer
+        | Runtime::OrbStack
         | Runtime::Colima
         | Runtime::Lima
         | Runtime::RancherDesktop
@@ -120,13 +120,25 @@ fn machine_refusal(ground: &Ground<'_>, want: Want) -> Option<Plan> {
 }
 
 /// The one runtime that is here; where there are several, the `connected` one if it is among them.
-fn only_here(roots: &Roots, connected: Option<Runtime>) -> Result<Runtime, Refusal> {
+///
+/// Apple's `container`, which has nothing to change, is meant only where it is alone.
+fn only_here(ground: &Ground<'_>, connected: Option<Runtime>) -> Result<Runtime, Refusal> {
+    let roots = ground.roots;
     let here: Vec<_> = RUNTIMES
         .into_iter()
         .filter(|runtime| is_here(roots, *runtime))
         .collect();
     match here.as_slice() {
-        [] => Err(Refusal::NotHere(Why::NoRuntime)),
+        [] => {
+            let apples = Target {
+                runtime: Runtime::AppleContainer,
+                machine: None,
+            };
+            let found = verdict::verdict(ground, &Folders::default(), &apples);
+            found
+                .map(|found| found.runtime)
+                .ok_or(Refusal::NotHere(Why::NoRuntime))
+        }
         [only] => Ok(*only),
         _ => connected
             .filter(|connected| here.contains(connected))

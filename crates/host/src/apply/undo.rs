@@ -1,16 +1,19 @@
 //! What taking the last change back would do, from wherever it stopped.
 
+use std::path::PathBuf;
+
 use super::{
     Aim, ApplyError, Change, Command, Ground, Journal, Plan, Refusal, Restart, Target, Texts, Want, Warning,
     Way,
     backend::{self, Running},
-    docker_desktop, edit,
+    docker_desktop,
+    edit::{self, Back},
     journal::Record,
     place, planning, reading,
 };
 use crate::{HostError, Runtime, State, docker_desktop as desktop};
 
-/// Changed keys that are named.
+/// Keys that would be lost and are named.
 const NAMED: usize = 8;
 
 /// What taking back the last change of `target`, or of all, would do.
@@ -56,6 +59,11 @@ fn of_docker_desktop(ground: &Ground<'_>, record: &Record) -> Plan {
         Running::Backend(socket) => {
             let before = record.was_on.or(record.from).unwrap_or(!record.is_on);
             let plan = docker_desktop::plan(ground, Want::of(before));
+            let plan = if record.is_open && plan.is_done() {
+                told_again(plan, record, socket.clone(), before)
+            } else {
+                plan
+            };
             match plan.way {
                 Some(Way::Backend { .. }) | None => plan,
                 Some(Way::File | Way::Commands) => refused(Refusal::Runs { socket }),
@@ -81,6 +89,24 @@ fn of_docker_desktop(ground: &Ground<'_>, record: &Record) -> Plan {
     }
 }
 
+/// It was told, and may still follow: that it says the value of before proves nothing, so it is told that one too.
+fn told_again(plan: Plan, record: &Record, socket: PathBuf, before: bool) -> Plan {
+    Plan {
+        way: Some(Way::Backend { socket }),
+        change: Some(Change {
+            file: None,
+            key: record.key.clone(),
+            from: Some(before),
+            to: Some(before),
+            diff: String::new(),
+            backup: None,
+            texts: None,
+        }),
+        warnings: vec![Warning::Undocumented],
+        ..plan
+    }
+}
+
 fn by_file(record: &Record, runtime: Runtime) -> Result<Plan, ApplyError> {
     let file = record.file.clone().ok_or(ApplyError::NothingToUndo)?;
     let empty = planning::empty(Aim::Before, runtime);
@@ -88,20 +114,26 @@ fn by_file(record: &Record, runtime: Runtime) -> Result<Plan, ApplyError> {
         record.before.clone().map(String::into_bytes),
         record.after.clone().map(String::into_bytes),
     );
-    let refusal = match place::text(&file) {
-        Ok(now) if now == before => return Ok(empty),
-        Ok(now) if now == after => None,
-        Ok(Some(now)) => changed(record, &now),
-        Ok(None) => Some(Refusal::Unreadable(HostError::Missing { path: file.clone() })),
-        Err(error) => Some(Refusal::Unreadable(error)),
-    };
-    if let Some(refusal) = refusal {
-        return Ok(Plan {
+    let refused = |refusal| {
+        Ok(Plan {
             refusals: vec![refusal],
-            ..empty
-        });
-    }
-    let now = place::text(&file).ok().flatten();
+            ..empty.clone()
+        })
+    };
+    let now = match place::text(&file) {
+        Ok(now) => now,
+        Err(error) => return refused(Refusal::Unreadable(error)),
+    };
+    let then = match &now {
+        _ if now == before => return Ok(empty),
+        _ if now == after => before,
+        None => return refused(Refusal::Unreadable(HostError::Missing { path: file })),
+        Some(text) => match put_back(record, text) {
+            Ok(Some(then)) => Some(then),
+            Ok(None) => return Ok(empty),
+            Err(keys) => return refused(Refusal::ChangedSince { file, keys }),
+        },
+    };
     let shown = |text: &Option<Vec<u8>>| text.clone().unwrap_or_default();
     let restart = match (runtime, &record.machine) {
         (Runtime::Podman, Some(machine)) => Restart::ByCommands(vec![
@@ -114,7 +146,7 @@ fn by_file(record: &Record, runtime: Runtime) -> Result<Plan, ApplyError> {
     Ok(Plan {
         way: Some(Way::File),
         change: Some(Change {
-            diff: reading::diff(&file, &shown(&now), &shown(&before)),
+            diff: reading::diff(&file, &shown(&now), &shown(&then)),
             key: record.key.clone(),
             from: record.to,
             to: record.from,
@@ -122,7 +154,7 @@ fn by_file(record: &Record, runtime: Runtime) -> Result<Plan, ApplyError> {
             file: Some(file),
             texts: Some(Texts {
                 before: now,
-                after: before,
+                after: then,
             }),
         }),
         restart,
@@ -131,15 +163,26 @@ fn by_file(record: &Record, runtime: Runtime) -> Result<Plan, ApplyError> {
     })
 }
 
-/// That only the form changed, or our own key, is no loss: the runtime writes its file anew when it starts.
-fn changed(record: &Record, now: &[u8]) -> Option<Refusal> {
-    let after = record.after.as_deref().unwrap_or_default();
-    let keys = edit::differences(after.as_bytes(), now, &record.key);
-    match keys {
-        Some(keys) if keys.is_empty() => None,
-        keys => Some(Refusal::ChangedSince {
-            file: record.file.clone()?,
-            keys: keys.unwrap_or_default().into_iter().take(NAMED).collect(),
-        }),
+/// The text to write where the file was changed since, `None` where nothing is left to take back.
+///
+/// Where only the form changed, it is the one of before: the runtime writes its file anew when it starts. What the runtime or
+/// its user changed otherwise stays, and our one key goes back, unless that was changed too.
+fn put_back(record: &Record, now: &[u8]) -> Result<Option<Vec<u8>>, Vec<String>> {
+    let (before, after) = (record.before.as_deref(), record.after.as_deref());
+    let after = after.unwrap_or_default().as_bytes();
+    let others = edit::differences(after, now, &record.key).ok_or_else(Vec::new)?;
+    let is_text = |text: &str| Some(text.as_bytes().to_vec());
+    let (Some(before), Some(written)) = (before, record.to) else {
+        return if others.is_empty() {
+            Ok(before.and_then(is_text))
+        } else {
+            Err(others.into_iter().take(NAMED).collect())
+        };
+    };
+    match edit::take_back(now, before.as_bytes(), &record.key, written) {
+        Back::Text(_) if others.is_empty() => Ok(is_text(before)),
+        Back::Text(text) => Ok(Some(text)),
+        Back::Already => Ok(None),
+        Back::NotOurs => Err(vec![record.key.clone()]),
     }
 }

@@ -87,6 +87,17 @@ impl Refusal {
                 file.display(),
                 runtime.title()
             ),
+            Self::OnlyWhenMade { runtime, command } => format!(
+                "{} follows this setting only when its virtual machine is made, by `{command}`: the one that is here \
+                 would have to be deleted, with all images, containers and volumes in it",
+                runtime.title()
+            ),
+            Self::Overruled(found) => format!(
+                "`{}` says `{}: {}`, and it is read after the file that would be written",
+                found.file.display(),
+                found.key,
+                found.value
+            ),
             Self::UnknownForm { file, key } => format!(
                 "`{}` does not have `{key}` in a form that is known, so it is left alone",
                 file.display()
@@ -149,6 +160,10 @@ impl Refusal {
             Self::NeedsNewMachine { .. } => {
                 "Make a second machine with Apple's framework and Rosetta, and move to it what is needed"
             }
+            Self::OnlyWhenMade { .. } => {
+                "Change its settings file, and make its machine anew once nothing in it is needed any more"
+            }
+            Self::Overruled(_) => "Change that file, or take the line out of it",
             Self::UnknownForm { .. } | Self::WrittenTwice { .. } => {
                 "Change the setting in the runtime itself, or correct the file"
             }

@@ -166,6 +166,10 @@ pub(super) fn conflict(conflict: &Conflict) -> String {
             "{} is the build for Intel Macs, and this Mac has Apple Silicon",
             runtime.name()
         ),
+        Conflict::StartedWith { found, runtime } if *runtime == Runtime::Finch => format!(
+            "{}, with which its machine was made; the change counts once `finch vm init` makes it anew",
+            says(found)
+        ),
         Conflict::StartedWith { found, runtime } => format!(
             "{}, with which {} was last started; the change counts from the next start",
             says(found),

@@ -22,6 +22,8 @@ const ENGINE: &str = "Library/Containers/com.docker.docker/Data/docker.raw.sock"
 enum Tells {
     /// It follows, with this status and in chunks.
     Follows(u16),
+    /// It says that it did, and follows only when it was asked so often again.
+    FollowsAfter(u32),
     /// It says that it did, and did not.
     Ignores,
     /// It refuses with this status.
@@ -40,6 +42,10 @@ enum Asked {
     DockerVmm,
     Garbage,
     OtherShape,
+    /// Rosetta as text, or not at all, beside what is known.
+    RosettaAsText,
+    WithoutRosetta,
+    LockAsText,
     Giant,
     Endless,
     Hangs,
@@ -48,6 +54,8 @@ enum Asked {
 
 struct Backend {
     is_on: bool,
+    /// What it is to say, after so many questions.
+    later: Option<(u32, bool)>,
     heard: Vec<String>,
 }
 
@@ -55,6 +63,7 @@ fn start(mac: &Mac, asked: Asked, tells: Tells) -> Arc<Mutex<Backend>> {
     let listener = listen(mac, SOCKET);
     let backend = Arc::new(Mutex::new(Backend {
         is_on: false,
+        later: None,
         heard: Vec::new(),
     }));
     let shared = Arc::clone(&backend);
@@ -108,6 +117,10 @@ fn told(body: &str, backend: &Mutex<Backend>, tells: Tells) -> Option<Vec<u8>> {
             backend.is_on = body.contains(r#"Rosetta":{"value":true}"#);
             Some(format!("HTTP/1.1 {status} Done\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n").into())
         }
+        Tells::FollowsAfter(questions) => {
+            backend.later = Some((questions, body.contains(r#"Rosetta":{"value":true}"#)));
+            Some(b"HTTP/1.1 204 Done\r\n\r\n".to_vec())
+        }
         Tells::Ignores => Some(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n".to_vec()),
         Tells::Fails(status) => Some(format!("HTTP/1.1 {status} No\r\nContent-Length: 2\r\n\r\nno").into()),
         Tells::Hangs => {
@@ -119,8 +132,15 @@ fn told(body: &str, backend: &Mutex<Backend>, tells: Tells) -> Option<Vec<u8>> {
 }
 
 fn said(first: &str, backend: &Mutex<Backend>, asked: Asked) -> Option<Vec<u8>> {
-    let is_on = backend.lock().ok()?.is_on;
     let is_flat = first.contains("/flat ");
+    let mut backend = backend.lock().ok()?;
+    match backend.later {
+        Some((0, is_on)) => (backend.is_on, backend.later) = (is_on, None),
+        Some((questions, is_on)) if is_flat => backend.later = Some((questions - 1, is_on)),
+        Some(_) | None => {}
+    }
+    let is_on = backend.is_on;
+    drop(backend);
     let json = match asked {
         Asked::Garbage => return Some(b"\x16\x03\x01 not http at all".to_vec()),
         Asked::Giant => return Some(b"HTTP/1.1 200 OK\r\nContent-Length: 99999999999\r\n\r\n{".to_vec()),
@@ -132,11 +152,18 @@ fn said(first: &str, backend: &Mutex<Backend>, asked: Asked) -> Option<Vec<u8>> 
         Asked::Hangs => return hang(),
         Asked::NotFound => return Some(b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n".to_vec()),
         Asked::OtherShape => r#"{"settings":[{"name":"rosetta"}]}"#.to_owned(),
-        Asked::Settings | Asked::Locked | Asked::DockerVmm if is_flat => format!(
+        Asked::RosettaAsText => {
+            r#"{"useVirtualizationFramework":true,"useVirtualizationFrameworkRosetta":"false"}"#.to_owned()
+        }
+        Asked::WithoutRosetta => r#"{"useVirtualizationFramework":true,"useLibkrun":false}"#.to_owned(),
+        Asked::LockAsText if !is_flat => {
+            r#"{"desktop":{"useVirtualizationFrameworkRosetta":{"value":false,"locked":"no"}}}"#.to_owned()
+        }
+        Asked::Settings | Asked::Locked | Asked::DockerVmm | Asked::LockAsText if is_flat => format!(
             r#"{{"memoryMiB":8092,"useVirtualizationFramework":{},"useVirtualizationFrameworkRosetta":{is_on}}}"#,
             asked != Asked::DockerVmm
         ),
-        Asked::Settings | Asked::Locked | Asked::DockerVmm => format!(
+        Asked::Settings | Asked::Locked | Asked::DockerVmm | Asked::LockAsText => format!(
             r#"{{"desktop":{{"useLibkrun":{},"useVirtualizationFrameworkRosetta":{{"value":{is_on},"locked":{}}}}}}}"#,
             asked == Asked::DockerVmm,
             asked == Asked::Locked
@@ -209,6 +236,9 @@ fn one_that_deviates_when_asked_is_not_told_anything() {
     let cases = [
         (Asked::Garbage, BackendError::OtherForm),
         (Asked::OtherShape, BackendError::OtherForm),
+        (Asked::RosettaAsText, BackendError::OtherForm),
+        (Asked::WithoutRosetta, BackendError::OtherForm),
+        (Asked::LockAsText, BackendError::OtherForm),
         (Asked::NotFound, BackendError::Status { status: 404 }),
         (Asked::Giant, BackendError::TooLong { limit: 1024 * 1024 }),
         (Asked::Endless, BackendError::TooLong { limit: 1024 * 1024 }),
@@ -275,4 +305,29 @@ fn what_was_written_before_it_was_started_is_taken_back_through_it() {
     assert!(matches!(undo.way, Some(Way::Backend { .. })), "{undo:?}");
     mac.write(&undo).unwrap();
     assert!(!backend.lock().unwrap().is_on);
+}
+
+#[test]
+fn one_that_follows_late_is_waited_for() {
+    let mac = mac();
+    let backend = start(&mac, Asked::Settings, Tells::FollowsAfter(15));
+    mac.write(&mac.plan(Want::On, None)).unwrap();
+    assert!(backend.lock().unwrap().is_on);
+}
+
+#[test]
+fn one_that_may_still_follow_is_told_the_value_of_before_and_only_then_it_is_forgotten() {
+    let mac = mac();
+    let backend = start(&mac, Asked::Settings, Tells::FollowsAfter(1000));
+    let told = mac.write(&mac.plan(Want::On, None));
+    assert!(matches!(told, Err(ApplyError::Uncertain { .. })), "{told:?}");
+    let undo = mac.plan_undo().unwrap();
+    assert!(!undo.is_done() && undo.state == State::Off, "{undo:?}");
+    mac.write(&undo).unwrap();
+    let heard = backend.lock().unwrap().heard.clone();
+    assert!(
+        heard.len() == 2 && heard[1].contains(r#"Rosetta":{"value":false}"#),
+        "{heard:?}"
+    );
+    assert_eq!(mac.plan_undo(), Err(ApplyError::NothingToUndo));
 }

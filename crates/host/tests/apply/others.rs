@@ -192,3 +192,87 @@ fn podman_of_some_versions_and_of_none_that_is_known_needs_a_marker_in_the_machi
         assert_eq!(typed(&plan), vec![marker; commands], "{version}");
     }
 }
+
+#[test]
+fn podman_is_refused_where_a_later_file_would_say_otherwise_all_the_same() {
+    let mac = |text: &str| {
+        Mac::new()
+            .home(MACHINE, "{}")
+            .file("opt/homebrew/Cellar/podman/6.0.0/README.md", "")
+            .home(".config/containers/containers.conf.d/zz.conf", text)
+    };
+    let off = mac("[machine]\nrosetta=false\n");
+    let plan = off.plan(Want::On, None);
+    assert_eq!((kinds(&plan), plan.state), (vec!["overruled"], State::Off));
+    assert!(plan.refusals[0].sentence().contains("zz.conf"), "{plan:?}");
+    assert!(off.plan(Want::Off, None).is_done());
+    assert!(mac("[machine]\nrosetta=true\n").plan(Want::On, None).is_done());
+    assert_eq!(kinds(&mac("[machine]\ncpus=4\n").plan(Want::On, None)), NOTHING);
+    for (text, kind) in [
+        ("[machine]\nrosetta=\"no\"\n", "unknown-form"),
+        ("[machine\n", "unreadable"),
+    ] {
+        assert_eq!(kinds(&mac(text).plan(Want::On, None)), [kind]);
+    }
+}
+
+#[test]
+fn a_machine_that_cannot_have_it_is_refused_as_the_verdict_says_and_has_nothing_to_turn_off() {
+    let mac = Mac::new()
+        .home(".lima/docker/lima.yaml", "images: []\n")
+        .home(".lima/docker/lima-version", "0.23.2");
+    let plan = mac.plan(Want::On, None);
+    assert_eq!((kinds(&plan), plan.state), (vec!["not-here"], State::Impossible));
+    let verdict = host::rosetta(&mac.roots(), &mac.machine);
+    assert_eq!(
+        (plan.state, plan.refusals[0].sentence()),
+        (verdict.state, verdict.why.sentence())
+    );
+    assert_eq!(plan.steps, verdict.steps);
+    let off = mac.plan(Want::Off, None);
+    assert!(off.is_done() && off.state == State::Impossible, "{off:?}");
+}
+
+#[test]
+fn finch_is_left_to_the_user_with_its_own_reason_and_steps() {
+    let mac = Mac::new().home(".finch/finch.yaml", "rosetta: false\n");
+    let plan = mac.plan(Want::On, None);
+    assert_eq!(
+        (kinds(&plan), plan.state),
+        (vec!["needs-new-machine"], State::Off)
+    );
+    assert!(
+        plan.refusals[0].sentence().contains("`finch vm init`"),
+        "{plan:?}"
+    );
+    assert_eq!(plan.steps, host::rosetta(&mac.roots(), &mac.machine).steps);
+    assert!(mac.plan(Want::Off, None).is_done());
+    let on = Mac::new().home(".finch/finch.yaml", "rosetta: true\n");
+    assert!(on.plan(Want::On, None).is_done());
+    let off = on.plan(Want::Off, None);
+    assert_eq!(
+        (kinds(&off), off.state, off.steps.len()),
+        (vec!["needs-new-machine"], State::On, 0)
+    );
+}
+
+#[test]
+fn apples_container_is_found_and_has_no_switch() {
+    let mac = Mac::new().file("usr/local/bin/container", "");
+    for wish in [None, Some("apple-container")] {
+        let off = mac.plan(Want::Off, wish);
+        assert_eq!((kinds(&off), off.state), (vec!["not-here"], State::On));
+        assert_eq!(off.target.runtime, host::Runtime::AppleContainer);
+        assert!(
+            off.refusals[0].sentence().starts_with("each container"),
+            "{off:?}"
+        );
+        assert!(mac.plan(Want::On, wish).is_done());
+    }
+    let both = mac.home(".orbstack/vmconfig.json", "{}");
+    assert_eq!(both.plan(Want::On, None).target.runtime, host::Runtime::OrbStack);
+    assert_eq!(
+        kinds(&Mac::new().plan(Want::On, Some("finch"))),
+        ["not-started-yet"]
+    );
+}

@@ -124,7 +124,7 @@ fn each_says_how_in_its_own_words() {
             (FINCH_MADE, "rosetta: {enabled: false}\n"),
         ],
     ));
-    assert!(finch.contains("with which Finch was last started") && finch.contains("`finch vm init`"));
+    assert!(finch.contains("with which its machine was made") && finch.contains("`finch vm init`"));
     let container = said(&laid(
         "26.1",
         &[(".config/container/config.toml", "[build]\nrosetta = false\n")],

@@ -194,8 +194,29 @@ fn what_somebody_else_wrote_is_left_alone_at_each_moment() {
         Err(ApplyError::NothingToUndo),
         "nothing was changed"
     );
+}
+
+#[test]
+fn what_was_changed_since_stays_when_the_one_key_is_taken_back() {
+    let mac = Mac::new();
     mac.write(&mac.plan(Want::On)).expect("it can be written");
-    fs::write(mac.file(), on()).expect("a file");
+    let more = "{\"LastLogin\": 7, \"UseVirtualizationFrameworkRosetta\": true, \"AutoStart\": true}";
+    fs::write(mac.file(), more).expect("a file");
+    let undo = mac.plan_undo().expect("it is known");
+    assert_eq!(undo.refusals, []);
+    mac.write(&undo).expect("it can be taken back");
+    assert_eq!(
+        (mac.text(), mac.beside()),
+        (more.replace("Rosetta\": true", "Rosetta\": false"), 0)
+    );
+    assert_eq!(mac.plan_undo(), Err(ApplyError::NothingToUndo));
+}
+
+#[test]
+fn a_key_that_somebody_else_changed_since_is_not_taken_back() {
+    let mac = Mac::new();
+    mac.write(&mac.plan(Want::On)).expect("it can be written");
+    fs::write(mac.file(), "{\"AutoStart\": false}").expect("a file");
     let undo = mac.plan_undo().expect("it is known");
     let refused: Vec<_> = undo
         .refusals
@@ -203,11 +224,10 @@ fn what_somebody_else_wrote_is_left_alone_at_each_moment() {
         .map(crate::apply::Refusal::sentence)
         .collect();
     assert!(
-        refused.len() == 1 && refused[0].ends_with("what it says of `AutoStart`"),
+        refused.len() == 1 && refused[0].ends_with("what it says of `UseVirtualizationFrameworkRosetta`"),
         "{refused:?}"
     );
     assert_eq!(mac.write(&undo), Err(ApplyError::Refused));
-    assert_eq!(mac.text(), on());
 }
 
 #[test]

@@ -8,18 +8,23 @@ use serde_json::Value;
 
 use super::{MACHINES, chosen, new_machine, text, unknown};
 use crate::{
-    Roots, Runtime, State, Version,
+    Found, Roots, Runtime, State, Version,
     apply::{
-        Change, Command, Plan, Refusal, Restart, Target, Texts, Want, Warning, Way, place, planning as base,
-        reading,
+        Change, Command, Plan, Refusal, Restart, Target, Texts, Want, Warning, Way,
+        docker_desktop::unreadable, place, planning as base, reading,
     },
+    document::Document,
+    read,
 };
 
 /// Where machines of Apple's framework, and of the one that has no Rosetta, are described.
 const MACHINE_FOLDERS: [(&str, &str); 2] = [("applehv", "applehv"), ("libkrun", "libkrun")];
 const FOLDER: &str = ".config/containers/podman/machine";
-/// The last of its folder by name, so that it counts.
-const DROP_IN: &str = ".config/containers/containers.conf.d/99-archlight-rosetta.conf";
+/// The files here are read in the order of their names, and the last that says it counts.
+const DROP_INS: &str = ".config/containers/containers.conf.d";
+/// After what most people name theirs.
+const DROP_IN: &str = "99-archlight-rosetta.conf";
+const KEY: &str = "machine.rosetta";
 /// The machine that needs no name.
 const USUAL: &str = "podman-machine-default";
 /// Where Homebrew puts versions, and the first version with and without a marker in the machine.
@@ -64,7 +69,14 @@ pub(super) fn plan(roots: &Roots, want: Want, named: Option<&str>) -> Result<Pla
         target,
         ..base::empty(want.aim(), runtime)
     };
-    let change = change(roots, want, configured)?;
+    let later = later(roots)?;
+    if let Some((_, found)) = later.clone().filter(|(is_on, _)| *is_on != want.is_on()) {
+        return Err(Refusal::Overruled(found));
+    }
+    let change = match later {
+        Some(_) => None,
+        None => change(roots, want, configured)?,
+    };
     let has_drop_in = change.is_none();
     if has_drop_in && !(want.is_on() && needs_marker) {
         return Ok(Plan {
@@ -89,9 +101,27 @@ pub(super) fn plan(roots: &Roots, want: Want, named: Option<&str>) -> Result<Pla
     })
 }
 
+/// What the last file says that is read after ours, so that ours would say it in vain.
+fn later(roots: &Roots) -> Result<Option<(bool, Found)>, Refusal> {
+    let folder = roots.home.join(DROP_INS);
+    let names = read::names(&folder, MACHINES).map_err(Refusal::Unreadable)?;
+    let later = names
+        .iter()
+        .rev()
+        .filter(|name| name.as_str() > DROP_IN && name.strip_suffix(".conf").is_some());
+    for name in later {
+        let document = Document::toml(&folder.join(name)).map_err(Refusal::Unreadable)?;
+        let found = document.map(|it| it.switch(KEY)).transpose();
+        if let Some(found) = found.map_err(|error| unreadable(&error))?.flatten() {
+            return Ok(Some(found));
+        }
+    }
+    Ok(None)
+}
+
 /// The drop-in; `None` where it says so already.
 fn change(roots: &Roots, want: Want, configured: Option<bool>) -> Result<Option<Change>, Refusal> {
-    let file = roots.home.join(DROP_IN);
+    let file = roots.home.join(DROP_INS).join(DROP_IN);
     let before = place::text(&file).map_err(Refusal::Unreadable)?;
     let after = format!("[machine]\nrosetta = {}\n", want.is_on()).into_bytes();
     let ours =
@@ -107,7 +137,7 @@ fn change(roots: &Roots, want: Want, configured: Option<bool>) -> Result<Option<
         diff: reading::diff(&file, before.as_deref().unwrap_or_default(), &after),
         from: configured,
         to: Some(want.is_on()),
-        key: "machine.rosetta".to_owned(),
+        key: KEY.to_owned(),
         backup,
         texts: Some(Texts {
             before,
