@@ -140,6 +140,7 @@ export const translator: Translator = sample().translator;
 
 export const rosetta: Rosetta = {
   state: "on",
+  turns_on_here: false,
   source: "settings-file",
   confidence: "likely",
   decides: "settings",
