@@ -81,7 +81,7 @@ fn first_line(bytes: &[u8]) -> &[u8] {
 /// What stands after `#!` where the kernel makes nothing of it.
 fn rest_of(line: &[u8]) -> String {
     let rest = line.get(2..).unwrap_or_default();
-    String::from_utf8_lossy(rest.trim_ascii()).into_owned()
+    c_string(rest.trim_ascii())
 }
 
 /// The kernel's own steps (`load_script`), on its buffer: padded with NUL, and

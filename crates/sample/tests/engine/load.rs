@@ -15,6 +15,9 @@ use crate::client::{Client, refusal};
 
 const NAME: &str = "mine:1";
 
+/// What is recorded of what clients bring goes by its path.
+const PROGRAM: &str = "/archlight-probe";
+
 /// The head of an ELF file for `machine`, and a text.
 fn program(machine: u16, text: &str) -> Vec<u8> {
     let mut bytes = b"\x7fELF\x02\x01\x01\0\0\0\0\0\0\0\0\0\x02\0".to_vec();
@@ -35,11 +38,11 @@ fn archive(files: &[(&str, &[u8])]) -> Vec<u8> {
 }
 
 fn image(architecture: &str, program: &[u8]) -> Vec<u8> {
-    let config = json!({"architecture": architecture, "os": "linux", "config": {"Entrypoint": ["/run"]}});
+    let config = json!({"architecture": architecture, "os": "linux", "config": {"Entrypoint": [PROGRAM]}});
     let manifest = json!([{"Config": "c.json", "RepoTags": [NAME], "Layers": ["layer.tar"]}]);
     archive(&[
         ("c.json", config.to_string().as_bytes()),
-        ("layer.tar", &archive(&[("run", program)])),
+        ("layer.tar", &archive(&[(&PROGRAM[1..], program)])),
         ("manifest.json", manifest.to_string().as_bytes()),
     ])
 }
@@ -113,7 +116,7 @@ async fn what_is_loaded_runs_as_its_bytes_let_it() {
     let (said, code) = client.ran("linux/riscv64").await;
     assert_eq!(
         (said, code),
-        (vec!["exec /run: exec format error".to_owned()], 255)
+        (vec![format!("exec {PROGRAM}: exec format error")], 255)
     );
 }
 
