@@ -35,12 +35,12 @@ const PROFILE: &str = "com.docker.config.plist";
 pub(crate) fn rosetta(ground: &Ground<'_>) -> Option<Rosetta> {
     let roots = ground.roots;
     let asked = backend::ask(&roots.home);
-    let store = settings_file::store(&roots.home);
-    let legacy = settings_file::legacy(&roots.home);
+    let store = settings_file::store(roots);
+    let legacy = settings_file::legacy(roots);
     let app = App::find(roots, [&store, &legacy]);
     let installed = installed(roots, &app, ground.macos.clone());
     let files = followed(store, legacy);
-    let is_here = app.is_installed() || !matches!(files, Ok((None, _))) || asked != Asked::NotRunning;
+    let is_here = app.is_installed(roots) || !matches!(files, Ok((None, _))) || asked != Asked::NotRunning;
     if !is_here {
         return None;
     }
@@ -75,18 +75,18 @@ pub(crate) fn rosetta(ground: &Ground<'_>) -> Option<Rosetta> {
 
 /// What its files alone say, whatever runs; `None` when nothing of it is here. The same folder is read.
 pub(crate) fn of_files(roots: &Roots, macos: Option<Version>) -> Option<Rosetta> {
-    let store = settings_file::store(&roots.home);
-    let legacy = settings_file::legacy(&roots.home);
+    let store = settings_file::store(roots);
+    let legacy = settings_file::legacy(roots);
     let app = App::find(roots, [&store, &legacy]);
     let installed = installed(roots, &app, macos);
     let files = followed(store, legacy);
-    let is_here = app.is_installed() || !matches!(files, Ok((None, _)));
+    let is_here = app.is_installed(roots) || !matches!(files, Ok((None, _)));
     is_here.then(|| by_files(files, roots, &installed))
 }
 
 fn installed(roots: &Roots, app: &App, macos: Option<Version>) -> Installed {
     Installed {
-        version: app.version(),
+        version: app.version(roots),
         host_rosetta_missing: missing_host_rosetta(roots, macos.as_ref()),
         macos,
     }
@@ -174,7 +174,7 @@ fn by_backend(said: &Said, files: Followed, roots: &Roots, installed: &Installed
 
 /// What else is to be known of this installation.
 fn surroundings(rosetta: &mut Rosetta, app: &App, ground: &Ground<'_>) {
-    let is_intel = app.architecture().as_deref() == Some("amd64");
+    let is_intel = app.architecture(ground.roots).as_deref() == Some("amd64");
     if is_intel && ground.host != HostRosetta::NotNeeded {
         rosetta
             .conflicts

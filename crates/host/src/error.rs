@@ -12,6 +12,18 @@ pub enum HostError {
         /// Where it was looked for.
         path: PathBuf,
     },
+    /// A link on the way leads to nothing, or to itself.
+    #[error("`{}` is a link that leads to nothing", path.display())]
+    Dangling {
+        /// The path with the link.
+        path: PathBuf,
+    },
+    /// The way leads out of the folder that stands for the machine.
+    #[error("`{}` leads out of the files that are read", path.display())]
+    Outside {
+        /// The path with the link.
+        path: PathBuf,
+    },
     /// The system refuses the read; macOS 15 and later do so for other apps' data.
     #[error("reading `{}` is not permitted", path.display())]
     Denied {
@@ -130,6 +142,8 @@ impl HostError {
     pub fn path(&self) -> &Path {
         match self {
             Self::Missing { path }
+            | Self::Dangling { path }
+            | Self::Outside { path }
             | Self::Denied { path }
             | Self::NotAFile { path }
             | Self::TooLarge { path, .. }

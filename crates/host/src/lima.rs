@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 use crate::document::{Document, first_switch};
 use crate::runtimes::Ground;
 use crate::{
-    Conflict, Found, HostError, Rosetta, Runtime, Source, State, Step, Version, Vmm, Why, homebrew, read,
+    Conflict, Found, HostError, Roots, Rosetta, Runtime, Source, State, Step, Version, Vmm, Why, homebrew,
+    read,
 };
 
 /// More instances than anybody keeps.
@@ -37,13 +38,12 @@ pub(crate) fn rosetta(ground: &Ground<'_>) -> Vec<Rosetta> {
         .lima
         .clone()
         .unwrap_or_else(|| ground.roots.home.join(".lima"));
-    let names = match read::names(&home, INSTANCES) {
+    let names = match read::names(ground.roots, &home, INSTANCES) {
         Ok(names) => names,
         Err(error) => return vec![Rosetta::unreadable(Runtime::Lima, error)],
     };
-    let is_instance = |name: &&String| {
-        !name.starts_with(['_', '.']) && home.join(name).join(SETTINGS).symlink_metadata().is_ok()
-    };
+    let is_instance =
+        |name: &&String| !name.starts_with(['_', '.']) && ground.roots.has(&home.join(name).join(SETTINGS));
     names
         .iter()
         .filter(is_instance)
@@ -54,8 +54,9 @@ pub(crate) fn rosetta(ground: &Ground<'_>) -> Vec<Rosetta> {
 /// What an instance's own files say; `runtime` is whose instance it is.
 fn of_instance(ground: &Ground<'_>, home: &Path, name: &str) -> Rosetta {
     let folder = home.join(name);
-    let version = version(&folder).or_else(|| homebrew::version(ground.roots, "lima"));
-    let rosetta = Files::read(home, &folder).and_then(|files| decide(&files, version.as_ref(), name));
+    let version = version(ground.roots, &folder).or_else(|| homebrew::version(ground.roots, "lima"));
+    let rosetta =
+        Files::read(ground.roots, home, &folder).and_then(|files| decide(&files, version.as_ref(), name));
     Rosetta {
         instance: Some(name.to_owned()),
         runtime_version: version.map(|version| version.to_string()),
@@ -65,8 +66,8 @@ fn of_instance(ground: &Ground<'_>, home: &Path, name: &str) -> Rosetta {
 }
 
 /// The version that an instance of Lima was made or last started with.
-fn version(folder: &Path) -> Option<Version> {
-    let text = read::text(&folder.join(VERSION), VERSION_LIMIT).ok()?;
+fn version(roots: &Roots, folder: &Path) -> Option<Version> {
+    let text = read::text(roots, &folder.join(VERSION), VERSION_LIMIT).ok()?;
     let text = text.trim().trim_start_matches('v');
     // A build between two releases says `1.2.3-4-gabcdef`.
     Version::parse(text.split('-').next()?)
@@ -80,12 +81,12 @@ struct Files {
 }
 
 impl Files {
-    fn read(home: &Path, folder: &Path) -> Result<Self, HostError> {
+    fn read(roots: &Roots, home: &Path, folder: &Path) -> Result<Self, HostError> {
         let instance = folder.join(SETTINGS);
         let paths = [home.join(OVERRIDE), instance.clone(), home.join(DEFAULT)];
-        let documents = paths.iter().map(|path| Document::yaml(path));
+        let documents = paths.iter().map(|path| Document::yaml(roots, path));
         Ok(Self {
-            ran_in_vz: folder.join(RAN_IN_VZ).exists(),
+            ran_in_vz: roots.has(&folder.join(RAN_IN_VZ)),
             documents: documents
                 .filter_map(Result::transpose)
                 .collect::<Result<_, _>>()?,

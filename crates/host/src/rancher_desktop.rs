@@ -36,11 +36,12 @@ pub(crate) fn rosetta(ground: &Ground<'_>) -> Option<Rosetta> {
     let home = &ground.roots.home;
     let app = folders::bundle(ground.roots, "Rancher Desktop.app");
     let settings = home.join(SETTINGS);
-    if app.is_none() && settings.symlink_metadata().is_err() && !home.join(".rd").is_dir() {
+    if app.is_none() && !ground.roots.has(&settings) && !ground.roots.has(&home.join(".rd")) {
         return None;
     }
     let list = app.map(|app| app.join("Contents/Info.plist"));
-    let version = list.and_then(|list| plist_file::version(&list, "CFBundleShortVersionString"));
+    let version =
+        list.and_then(|list| plist_file::version(ground.roots, &list, "CFBundleShortVersionString"));
     let answer = Files::read(ground, &settings).and_then(|files| decide(&files, version.as_ref(), ground));
     Some(Rosetta {
         runtime_version: version.map(|version| version.to_string()),
@@ -57,7 +58,7 @@ struct Files {
 
 impl Files {
     fn read(ground: &Ground<'_>, settings: &Path) -> Result<Self, HostError> {
-        let own = Document::json(settings)?;
+        let own = Document::json(ground.roots, settings)?;
         let [managed, system, user] = PROFILES;
         let folders = [
             ground.roots.known(managed),
@@ -65,8 +66,8 @@ impl Files {
             ground.roots.home.join(user),
         ];
         for folder in folders {
-            let locked = Document::list(&folder.join(LOCKED))?;
-            let defaults = Document::list(&folder.join(DEFAULTS))?;
+            let locked = Document::list(ground.roots, &folder.join(LOCKED))?;
+            let defaults = Document::list(ground.roots, &folder.join(DEFAULTS))?;
             if locked.is_some() || defaults.is_some() {
                 return Ok(Self {
                     own,

@@ -8,7 +8,7 @@ use super::{
     journal::Record,
     place, planning, reading,
 };
-use crate::{HostError, Runtime, State, docker_desktop as desktop};
+use crate::{HostError, Roots, Runtime, State, docker_desktop as desktop};
 
 /// Changed keys that are named.
 const NAMED: usize = 8;
@@ -24,7 +24,7 @@ pub fn plan_undo(
     let plan = match (record.way.as_str(), runtime) {
         ("commands", _) => by_commands(ground, &record, runtime),
         (_, Runtime::DockerDesktop) => of_docker_desktop(ground, &record),
-        _ => by_file(&record, runtime)?,
+        _ => by_file(ground.roots, &record, runtime)?,
     };
     Ok(Plan {
         aim: Aim::Before,
@@ -64,7 +64,7 @@ fn of_docker_desktop(ground: &Ground<'_>, record: &Record) -> Plan {
         Running::EngineOnly(socket) => refused(Refusal::Runs { socket }),
         // Told while it ran, and what its file had then is not known: the opposite is what it was.
         Running::Nothing if record.after.is_none() => docker_desktop::plan(ground, Want::of(!record.is_on)),
-        Running::Nothing => match by_file(record, Runtime::DockerDesktop) {
+        Running::Nothing => match by_file(ground.roots, record, Runtime::DockerDesktop) {
             Ok(plan) => {
                 let found = desktop::of_files(ground.roots, planning::macos(ground));
                 Plan {
@@ -81,14 +81,14 @@ fn of_docker_desktop(ground: &Ground<'_>, record: &Record) -> Plan {
     }
 }
 
-fn by_file(record: &Record, runtime: Runtime) -> Result<Plan, ApplyError> {
+fn by_file(roots: &Roots, record: &Record, runtime: Runtime) -> Result<Plan, ApplyError> {
     let file = record.file.clone().ok_or(ApplyError::NothingToUndo)?;
     let empty = planning::empty(Aim::Before, runtime);
     let (before, after) = (
         record.before.clone().map(String::into_bytes),
         record.after.clone().map(String::into_bytes),
     );
-    let refusal = match place::text(&file) {
+    let refusal = match place::text_in(roots, &file) {
         Ok(now) if now == before => return Ok(empty),
         Ok(now) if now == after => None,
         Ok(Some(now)) => changed(record, &now),
@@ -101,7 +101,7 @@ fn by_file(record: &Record, runtime: Runtime) -> Result<Plan, ApplyError> {
             ..empty
         });
     }
-    let now = place::text(&file).ok().flatten();
+    let now = place::text_in(roots, &file).ok().flatten();
     let shown = |text: &Option<Vec<u8>>| text.clone().unwrap_or_default();
     let restart = match (runtime, &record.machine) {
         (Runtime::Podman, Some(machine)) => Restart::ByCommands(vec![

@@ -22,7 +22,7 @@ pub(super) struct Managed {
 /// Reads the administrator's file; `None` when there is none, or when it leaves Rosetta alone.
 pub(super) fn managed(roots: &Roots) -> Result<Option<Managed>, HostError> {
     let file = roots.known(FILE);
-    let Some(object) = read::optional(read::json_object(&file, LIMIT))? else {
+    let Some(object) = read::optional(read::json_object(roots, &file, LIMIT))? else {
         return Ok(None);
     };
     let entry = object

@@ -5,7 +5,7 @@ use std::time::SystemTime;
 
 use serde_json::{Map, Value};
 
-use crate::{Conflict, HostError, Setting, Source, read};
+use crate::{Conflict, HostError, Roots, Setting, Source, read};
 
 /// Where both generations lie, below the home folder.
 pub(crate) const FOLDER: &str = "Library/Group Containers/group.com.docker";
@@ -57,14 +57,14 @@ pub(super) struct SettingsFile {
     twice: Option<Conflict>,
 }
 
-/// Reads `settings-store.json` of the user with this home folder.
-pub(super) fn store(home: &Path) -> Result<SettingsFile, HostError> {
-    read_file(home, STORE, Generation::Store)
+/// Reads `settings-store.json`.
+pub(super) fn store(roots: &Roots) -> Result<SettingsFile, HostError> {
+    read_file(roots, STORE, Generation::Store)
 }
 
-/// Reads `settings.json` of the user with this home folder.
-pub(super) fn legacy(home: &Path) -> Result<SettingsFile, HostError> {
-    read_file(home, LEGACY, Generation::Legacy)
+/// Reads `settings.json`.
+pub(super) fn legacy(roots: &Roots) -> Result<SettingsFile, HostError> {
+    read_file(roots, LEGACY, Generation::Legacy)
 }
 
 impl SettingsFile {
@@ -99,10 +99,11 @@ impl SettingsFile {
     }
 }
 
-fn read_file(home: &Path, name: &str, generation: Generation) -> Result<SettingsFile, HostError> {
-    let path = home.join(FOLDER).join(name);
-    let object = read::json_object(&path, LIMIT)?;
-    let modified = path.metadata().and_then(|it| it.modified()).ok();
+fn read_file(roots: &Roots, name: &str, generation: Generation) -> Result<SettingsFile, HostError> {
+    let path = roots.home.join(FOLDER).join(name);
+    let object = read::json_object(roots, &path, LIMIT)?;
+    let modified = roots.resolve(&path).ok();
+    let modified = modified.and_then(|place| place.metadata().ok()?.modified().ok());
     let keys = Keys {
         object: &object,
         path: &path,

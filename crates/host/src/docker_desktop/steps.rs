@@ -30,6 +30,8 @@ pub(super) fn for_unreadable(error: &HostError) -> Vec<Step> {
     let step = match error {
         HostError::Denied { .. } => Step::AllowReading { file },
         HostError::Missing { .. }
+        | HostError::Dangling { .. }
+        | HostError::Outside { .. }
         | HostError::NotAFile { .. }
         | HostError::TooLarge { .. }
         | HostError::NotJson { .. }

@@ -16,7 +16,7 @@ const USUAL: &str = "default";
 
 /// The names of all instances.
 pub(super) fn instances(roots: &Roots) -> Vec<String> {
-    folders_with(&home(roots), FILE)
+    folders_with(roots, &home(roots), FILE)
 }
 
 /// The key moved in version 2, and both places count.
@@ -25,9 +25,9 @@ pub(super) fn plan(roots: &Roots, want: Want, named: Option<&str>) -> Result<Pla
     let name = chosen(runtime, instances(roots), named, USUAL)?;
     let folder = home(roots).join(&name);
     let file = folder.join(FILE);
-    let text = text(&file)?;
+    let text = text(roots, &file)?;
     // The type need not be in the file; only machines of Apple's framework have such an identifier.
-    let is_vz = folder.join(IDENTIFIER).is_file();
+    let is_vz = roots.is_file(&folder.join(IDENTIFIER));
     let kind = reading::yaml(&text, &["vmType"]).or(is_vz.then_some("vz"));
     must_be_vz(runtime, &file, "vmType", kind)?;
     let newer = yaml_switch(&file, &text, &["vmOpts", "vz", "rosetta", "enabled"])?;
@@ -49,7 +49,7 @@ pub(super) fn plan(roots: &Roots, want: Want, named: Option<&str>) -> Result<Pla
         Want::Off => "--rosetta=false",
     };
     // Where it runs is written by its host agent.
-    let is_up = folder.join("ha.pid").is_file();
+    let is_up = roots.is_file(&folder.join("ha.pid"));
     let stop = is_up.then(|| Command::new(&["limactl", "stop", &name]));
     let edit = Command::new(&["limactl", "edit", &name, switch, "--tty=false"]);
     let start = is_up.then(|| Command::new(&["limactl", "start", &name, "--tty=false"]));

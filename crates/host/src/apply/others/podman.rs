@@ -47,7 +47,7 @@ pub(super) fn plan(roots: &Roots, want: Want, named: Option<&str>) -> Result<Pla
     if provider != "applehv" {
         return Err(new_machine(runtime, file, &format!("provider: {provider}")));
     }
-    let machine: Value = serde_json::from_str(&text(&file)?).map_err(|_| unknown(&file, "Rosetta"))?;
+    let machine: Value = serde_json::from_str(&text(roots, &file)?).map_err(|_| unknown(&file, "Rosetta"))?;
     let configured = machine
         .pointer("/AppleHypervisor/Vfkit/Rosetta")
         .and_then(Value::as_bool);
@@ -92,7 +92,7 @@ pub(super) fn plan(roots: &Roots, want: Want, named: Option<&str>) -> Result<Pla
 /// The drop-in; `None` where it says so already.
 fn change(roots: &Roots, want: Want, configured: Option<bool>) -> Result<Option<Change>, Refusal> {
     let file = roots.home.join(DROP_IN);
-    let before = place::text(&file).map_err(Refusal::Unreadable)?;
+    let before = place::text_in(roots, &file).map_err(Refusal::Unreadable)?;
     let after = format!("[machine]\nrosetta = {}\n", want.is_on()).into_bytes();
     let ours =
         [Want::On, Want::Off].map(|want| format!("[machine]\nrosetta = {}\n", want.is_on()).into_bytes());
@@ -102,7 +102,9 @@ fn change(roots: &Roots, want: Want, configured: Option<bool>) -> Result<Option<
     if before.as_ref().is_some_and(|before| !ours.contains(before)) {
         return Err(unknown(&file, "rosetta"));
     }
-    let backup = before.as_ref().and_then(|text| place::backup(&file, text));
+    let backup = place::resolved(roots, &file).ok();
+    let backup = before.as_ref().zip(backup);
+    let backup = backup.and_then(|(text, real)| place::backup(&real, text));
     Ok(Some(Change {
         diff: reading::diff(&file, before.as_deref().unwrap_or_default(), &after),
         from: configured,
@@ -121,8 +123,10 @@ fn change(roots: &Roots, want: Want, configured: Option<bool>) -> Result<Option<
 fn described(roots: &Roots) -> Vec<(&'static str, String, PathBuf)> {
     let machines = MACHINE_FOLDERS.into_iter().flat_map(|(provider, folder)| {
         let folder = roots.home.join(FOLDER).join(folder);
-        let entries = fs::read_dir(folder)
+        let entries = roots
+            .resolve(&folder)
             .into_iter()
+            .flat_map(fs::read_dir)
             .flatten()
             .take(MACHINES)
             .filter_map(Result::ok);
@@ -138,7 +142,7 @@ fn described(roots: &Roots) -> Vec<(&'static str, String, PathBuf)> {
 
 /// The version that Homebrew installed last.
 fn version(roots: &Roots) -> Option<Version> {
-    let entries = fs::read_dir(roots.known(CELLAR)).ok()?;
+    let entries = fs::read_dir(roots.resolve(&roots.known(CELLAR)).ok()?).ok()?;
     let names = entries.take(MACHINES).filter_map(Result::ok);
     let versions = names.filter_map(|entry| {
         let name = entry.file_name().into_string().ok()?;

@@ -25,7 +25,7 @@ pub(super) fn file(roots: &Roots) -> PathBuf {
 pub(super) fn plan(roots: &Roots, want: Want) -> Result<Plan, Refusal> {
     let runtime = Runtime::RancherDesktop;
     let file = file(roots);
-    let text = place::text(&file).map_err(Refusal::Unreadable)?;
+    let text = place::text_in(roots, &file).map_err(Refusal::Unreadable)?;
     let text = text.ok_or(Refusal::NotStartedYet { runtime })?;
     let settings: Value = serde_json::from_slice(&text).map_err(|_| unknown(&file, "virtualMachine"))?;
     let version = settings.get("version").and_then(Value::as_u64);
@@ -83,7 +83,7 @@ fn lock(roots: &Roots, path: &str) -> Result<Option<PathBuf>, Refusal> {
         .map(|folder| roots.known(folder).join(LOCKED));
     let own = roots.home.join("Library/Preferences").join(LOCKED);
     for file in system.chain([own]) {
-        let Some(bytes) = place::text(&file).map_err(Refusal::Unreadable)? else {
+        let Some(bytes) = place::text_in(roots, &file).map_err(Refusal::Unreadable)? else {
             continue;
         };
         let Ok(mut value) = plist::from_bytes::<plist::Value>(&bytes) else {
