@@ -153,8 +153,10 @@ fn decide(
         };
         return answer(State::Impossible, Source::Default, why).with_steps([Step::Update(runtime)]);
     }
-    // The files of settings are read again at each start, and what the machine was started with is then written anew.
-    let said = asked.clone().or_else(|| started.clone());
+    // The files of settings are read again at each start, and what the machine was started with is then written anew. What
+    // a release with another default left there says nothing of the next start.
+    let left = started.clone().filter(|_| first(FOLLOWED) != Some(true));
+    let said = asked.clone().or(left);
     let is_masked = first(MASKED)
         .zip(first(FOLLOWED))
         .map(|(from, until)| from && !until);
