@@ -2,10 +2,11 @@
 
 use std::path::PathBuf;
 
-use super::{Known, chosen, folders_with, must_be_vz, text, yaml_switch};
+use super::{Known, chosen, folders_with, must_be_vz, new_machine, text, yaml_switch};
 use crate::{
     Roots, Runtime,
     apply::{Command, Plan, Refusal, Want, Warning, reading},
+    homebrew, lima,
 };
 
 const FILE: &str = "lima.yaml";
@@ -30,6 +31,11 @@ pub(super) fn plan(roots: &Roots, want: Want, named: Option<&str>) -> Result<Pla
     let is_vz = roots.is_file(&folder.join(IDENTIFIER));
     let kind = reading::yaml(&text, &["vmType"]).or(is_vz.then_some("vz"));
     must_be_vz(runtime, &file, "vmType", kind)?;
+    if let Some(arch @ ("x86_64" | "amd64")) = reading::yaml(&text, &["arch"]) {
+        return Err(new_machine(runtime, file, &format!("arch: {arch}")));
+    }
+    let version = lima::version(roots, &folder).or_else(|| homebrew::version(roots, "lima"));
+    let usual = lima::read_by(version.as_ref(), &lima::ROSETTA)[0];
     let newer = yaml_switch(&file, &text, &["vmOpts", "vz", "rosetta", "enabled"])?;
     let older = yaml_switch(&file, &text, &["rosetta", "enabled"])?;
     let known = Known {
@@ -37,11 +43,11 @@ pub(super) fn plan(roots: &Roots, want: Want, named: Option<&str>) -> Result<Pla
         machine: Some(name.clone()),
         file,
         key: if newer.is_none() && older.is_some() {
-            "rosetta.enabled"
+            lima::ROSETTA[1]
         } else {
-            "vmOpts.vz.rosetta.enabled"
+            usual
         },
-        from: newer.or(older),
+        from: newer.filter(|_| usual == lima::ROSETTA[0]).or(older),
         default: Some(false),
     };
     let switch = match want {
