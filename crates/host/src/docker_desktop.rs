@@ -112,14 +112,14 @@ fn by_files(files: Followed, roots: &Roots, installed: &Installed) -> Rosetta {
         Ok(files) => files,
         Err(error) => {
             let steps = steps::for_unreadable(&error);
-            let managed = admin::managed(roots).ok().flatten();
+            let managed = admin::managed(roots, installed).ok().flatten();
             return Rosetta {
                 locked: managed.is_some_and(|managed| managed.locked),
                 ..unreadable(error, Source::SettingsFile, steps, installed)
             };
         }
     };
-    match admin::managed(roots) {
+    match admin::managed(roots, installed) {
         Ok(managed) => answer(&Settings { own, other, managed }, installed),
         Err(error) => {
             let steps = steps::for_unreadable_managed(&error);
@@ -141,7 +141,7 @@ fn answer(settings: &Settings, installed: &Installed) -> Rosetta {
 
 /// What runs is what counts; the files tell why, and what an administrator wants.
 fn by_backend(said: &Said, files: Followed, roots: &Roots, installed: &Installed) -> Rosetta {
-    let managed = admin::managed(roots).ok().flatten();
+    let managed = admin::managed(roots, installed).ok().flatten();
     let verdict = decide::verdict(Some(&said.settings), None, installed);
     let is_followed = |lock: &admin::Managed| State::on_if(lock.setting.value) == verdict.state;
     let lock = managed.filter(|managed| managed.locked);
