@@ -154,6 +154,11 @@ fn decide(
             .steps
             .extend([Step::Update(Runtime::Colima), Step::InstallHostRosetta]);
     }
+    if rosetta.state == State::Off && wants_installed(ground, version) {
+        let conflict = Conflict::WantsInstalled(Runtime::Colima);
+        rosetta.conflicts.push(conflict);
+        rosetta.steps.insert(0, Step::InstallHostRosetta);
+    }
     if let Err(error) = started {
         rosetta.conflicts.push(Conflict::Unseen(error.clone()));
     }
