@@ -57,13 +57,16 @@ impl App {
         plist_file::version(roots, &list, "CFBundleShortVersionString")
     }
 
-    /// The architecture of its programs, in the containers' words.
+    /// The architecture of its programs, in the containers' words; `None` where they are for several, which tells nothing.
     pub(crate) fn architecture(&self, roots: &Roots) -> Option<String> {
         PROGRAMS.into_iter().find_map(|program| {
             let path = self.bundle.join("Contents/MacOS").join(program);
             let size = roots.resolve(&path).ok()?.metadata().ok()?.len();
             let prefix = read::prefix(roots, &path, PROGRAM_PREFIX).ok()?;
-            let platform = platform::read_program(&prefix, size).platform?;
+            let program = platform::read_program(&prefix, size);
+            let is_for_several =
+                matches!(&program.detail, platform::Detail::MachO(it) if it.slices.len() > 1);
+            let platform = program.platform.filter(|_| !is_for_several)?;
             Some(platform.architecture().to_owned())
         })
     }
