@@ -94,6 +94,14 @@ pub enum HostError {
         /// What is wrong with it.
         why: &'static str,
     },
+    /// The file is of a form that its program had neither up to now nor tells here.
+    #[error("`{}` has a form that is not known: {version}", path.display())]
+    OtherForm {
+        /// The file.
+        path: PathBuf,
+        /// What it says of its form, such as `version: 99`.
+        version: String,
+    },
     /// The file is in its notation, but not an object with keys.
     #[error("`{}` holds no keys", path.display())]
     NotAnObject {
@@ -153,6 +161,7 @@ impl HostError {
             | Self::NotAList { path }
             | Self::Silent { path, .. }
             | Self::NotAnAnswer { path, .. }
+            | Self::OtherForm { path, .. }
             | Self::NotAnObject { path }
             | Self::NotABoolean { path, .. }
             | Self::NotAnEntry { path }

@@ -42,7 +42,9 @@ pub(super) fn for_unreadable(error: &HostError) -> Vec<Step> {
         | HostError::NotABoolean { .. }
         | HostError::NotAnEntry { .. }
         | HostError::Io { .. } => Step::MendFile { file },
-        HostError::Silent { .. } | HostError::NotAnAnswer { .. } => return vec![Step::LookInSettings],
+        HostError::OtherForm { .. } | HostError::Silent { .. } | HostError::NotAnAnswer { .. } => {
+            return vec![Step::LookInSettings];
+        }
     };
     vec![Step::LookInSettings, step]
 }

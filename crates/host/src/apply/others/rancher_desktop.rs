@@ -8,6 +8,7 @@ use super::{Known, must_be_vz, unknown};
 use crate::{
     Roots, Runtime,
     apply::{Command, Plan, Refusal, Want, Warning, place},
+    rancher_desktop,
 };
 
 /// The first form of the settings in which the machine's are no experiment.
@@ -30,6 +31,9 @@ pub(super) fn plan(roots: &Roots, want: Want) -> Result<Plan, Refusal> {
     let settings: Value = serde_json::from_slice(&text).map_err(|_| unknown(&file, "virtualMachine"))?;
     let version = settings.get("version").and_then(Value::as_u64);
     let version = version.ok_or_else(|| unknown(&file, "version"))?;
+    if version > rancher_desktop::LAST_SCHEMA {
+        return Err(unknown(&file, "version"));
+    }
     let (path, prefix, key) = if version >= SETTLED {
         (
             "/virtualMachine",
