@@ -31,6 +31,15 @@ pub enum Why {
         /// Its version.
         version: Version,
     },
+    /// The runtime needs a newer macOS for it.
+    NeedsMacOs {
+        /// The runtime.
+        runtime: Runtime,
+        /// The macOS that is here.
+        macos: Version,
+        /// The first that will do.
+        first: &'static str,
+    },
     /// Neither an application nor a settings file of a known runtime was found.
     NoRuntime,
     /// The runtime is older than its support for Rosetta.
@@ -184,6 +193,7 @@ impl Why {
             Self::LinuxHost
             | Self::IntelMac
             | Self::MacOsTooOld { .. }
+            | Self::NeedsMacOs { .. }
             | Self::NoRuntime
             | Self::RuntimeTooOld { .. }
             | Self::TooOld { .. }
@@ -236,6 +246,8 @@ pub enum Step {
     },
     /// Install a newer macOS.
     UpdateMacOs,
+    /// Install this macOS or a newer one.
+    UpdateMacOsTo(&'static str),
     /// Install a newer Docker Desktop.
     UpdateDockerDesktop,
     /// Install Docker Desktop, or say where it lies.

@@ -198,6 +198,7 @@ fn refusal(found: &Rosetta) -> Option<Refusal> {
         Why::LinuxHost
         | Why::IntelMac
         | Why::MacOsTooOld { .. }
+        | Why::NeedsMacOs { .. }
         | Why::NoRuntime
         | Why::RuntimeTooOld { .. }
         | Why::TooOld { .. }
