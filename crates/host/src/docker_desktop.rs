@@ -161,7 +161,19 @@ fn by_backend(said: &Said, files: Followed, roots: &Roots, installed: &Installed
     };
     rosetta.conflicts.extend(overruled);
     match (alone.why, alone.file) {
-        (why @ Why::LeftOff { .. }, _) if rosetta.state == State::Off => rosetta.why = why,
+        (
+            Why::LeftOff {
+                rosetta: off,
+                docker_vmm,
+            },
+            _,
+        ) if rosetta.state == State::Off => {
+            let rosetta_off = Conflict::LeftOff {
+                rosetta: off,
+                docker_vmm,
+            };
+            rosetta.conflicts.push(rosetta_off);
+        }
         (Why::Unreadable(error), _) => rosetta.conflicts.push(Conflict::Unseen(error)),
         (_, Some(file)) if alone.state != rosetta.state => {
             let state = alone.state;

@@ -1,9 +1,11 @@
 //! Bounded reading: a path and a limit in, bytes or the reason out.
 
+use std::fmt;
 use std::fs::File;
 use std::io::Read;
 use std::path::Path;
 
+use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde_json::{Map, Value};
 
 use crate::{HostError, Roots};
@@ -49,6 +51,46 @@ fn bounded(bytes: Vec<u8>, path: &Path, limit: usize) -> Result<Vec<u8>, HostErr
         return Err(HostError::TooLarge { path, limit });
     }
     Ok(bytes)
+}
+
+/// The keys of one JSON object with their values, each as often as it stands there.
+pub(crate) struct Entries(pub(crate) Vec<(String, Value)>);
+
+impl<'de> Deserialize<'de> for Entries {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        from.deserialize_map(EntriesVisitor)
+    }
+}
+
+struct EntriesVisitor;
+
+impl<'de> Visitor<'de> for EntriesVisitor {
+    type Value = Entries;
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Entries, A::Error> {
+        let mut entries = Vec::new();
+        while let Some(entry) = map.next_entry()? {
+            entries.push(entry);
+        }
+        Ok(Entries(entries))
+    }
+}
+
+/// As [`json_object`], with keys that stand there twice.
+pub(crate) fn json_entries(roots: &Roots, path: &Path, limit: usize) -> Result<Entries, HostError> {
+    // What is no object, or no JSON, is told as for every other file.
+    json_object(roots, path, limit)?;
+    let bytes = whole(roots, path, limit)?;
+    let text = bytes.strip_prefix(UTF8_BOM).unwrap_or(&bytes);
+    serde_json::from_slice(text).map_err(|error| HostError::NotJson {
+        path: path.into(),
+        line: error.line(),
+        column: error.column(),
+    })
 }
 
 /// The JSON object in the file at `path`, with a byte order mark or without.

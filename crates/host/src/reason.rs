@@ -49,6 +49,13 @@ pub enum Why {
     },
     /// The user's settings say it.
     Chosen(Setting),
+    /// The user's settings say both.
+    SaysBoth {
+        /// One key and its value.
+        one: Setting,
+        /// The same key, or another spelling of it.
+        other: Setting,
+    },
     /// The user's settings say off, and look as if trying Docker VMM had turned it off.
     LeftOff {
         /// The key of Rosetta.
@@ -164,6 +171,7 @@ impl Why {
         };
         match self {
             Self::Chosen(setting)
+            | Self::SaysBoth { one: setting, .. }
             | Self::LeftOff { rosetta: setting, .. }
             | Self::OtherVmm(setting)
             | Self::Managed(setting)

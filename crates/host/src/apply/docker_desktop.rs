@@ -216,6 +216,7 @@ fn refusal(found: &Rosetta) -> Option<Refusal> {
         | Why::ReleaseDecides { .. }
         | Why::Chosen(_)
         | Why::LeftOff { .. }
+        | Why::SaysBoth { .. }
         | Why::Managed(_)
         | Why::ManagedDefault(_)
         | Why::OnByDefault { .. }
