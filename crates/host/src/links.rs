@@ -68,7 +68,7 @@ impl Roots {
             left: parts(rest, Given::ByPath).collect(),
             links: 0,
         }
-        .to_its_end()
+        .finish()
     }
 }
 
@@ -103,7 +103,7 @@ struct Walk<'a> {
 }
 
 impl Walk<'_> {
-    fn to_its_end(mut self) -> Result<(PathBuf, bool), HostError> {
+    fn finish(mut self) -> Result<(PathBuf, bool), HostError> {
         while let Some((part, given)) = self.left.pop_front() {
             let Part::Name(name) = part else {
                 self.climb()?;

@@ -111,7 +111,7 @@ impl<'a> Work<'a> {
             record.file = Some(place.clone());
         }
         Ok(Self {
-            place: place,
+            place,
             roots,
             plan,
             journal,

@@ -26,8 +26,15 @@ fn linked(mac: Mac, path: &str, to: &str) -> Mac {
     mac
 }
 
-/// A link, what lies where it leads, and what is found.
-const ROWS: &[(&str, &str, &[(&str, &str)], &str)] = &[
+/// A link, where it leads, the files that are there, and what is found.
+type Row = (
+    &'static str,
+    &'static str,
+    &'static [(&'static str, &'static str)],
+    &'static str,
+);
+
+const ROWS: &[Row] = &[
     (
         STORE,
         "/Users/me/dot/s.json",
