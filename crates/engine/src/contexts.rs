@@ -84,7 +84,15 @@ pub(crate) fn folder(name: &str) -> String {
 
 /// `None` when there is no such file.
 fn read_json<T: serde::de::DeserializeOwned>(file: &Path) -> Result<Option<T>, EngineError> {
-    let open = match File::open(file) {
+    // Asked before opening: opening a pipe waits until somebody writes to it.
+    let opened = file.metadata().and_then(|it| {
+        if it.is_file() {
+            File::open(file)
+        } else {
+            Err(std::io::Error::other("it is not a regular file"))
+        }
+    });
+    let open = match opened {
         Ok(open) => open,
         Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => {
             return Ok(None);
@@ -110,6 +118,21 @@ fn bad(file: &Path, why: &str) -> EngineError {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_pipe_in_the_files_place_is_said_and_not_waited_for() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let pipe = folder.path().join("config.json");
+        let made = std::process::Command::new("mkfifo").arg(&pipe).status();
+        assert!(made.expect("every system has it").success());
+        let read = read_json::<serde_json::Value>(&pipe);
+        let said = read.expect_err("it is no file").to_string();
+        assert!(said.contains("not a regular file"), "{said}");
+        assert!(matches!(
+            read_json::<serde_json::Value>(&folder.path().join("none")),
+            Ok(None)
+        ));
+    }
 
     #[test]
     fn folders_are_named_as_the_docker_command_line_names_them() {

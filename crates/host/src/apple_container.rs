@@ -21,10 +21,8 @@ pub(crate) fn rosetta(ground: &Ground<'_>) -> Option<Rosetta> {
     let home = &ground.roots.home;
     let settings = ground.folders.config(home).join(SETTINGS);
     let program = ground.roots.known(PROGRAM);
-    let is_here = [&program, &settings]
-        .into_iter()
-        .any(|it| it.symlink_metadata().is_ok());
-    if !is_here && !home.join(DATA).is_dir() {
+    let is_here = [&program, &settings].into_iter().any(|it| ground.roots.has(it));
+    if !is_here && !ground.roots.is_folder(&home.join(DATA)) {
         return None;
     }
     let builds = builds(&settings, ground);
@@ -52,11 +50,11 @@ pub(crate) fn rosetta(ground: &Ground<'_>) -> Option<Rosetta> {
 
 /// Whether builds use it: containers that are run do in any case.
 fn builds(settings: &std::path::Path, ground: &Ground<'_>) -> Result<Option<(bool, Found)>, HostError> {
-    if let Some(document) = Document::toml(settings)?
+    if let Some(document) = Document::toml(ground.roots, settings)?
         && let Some(found) = document.switch(ROSETTA)?
     {
         return Ok(Some(found));
     }
-    let early = Document::list(&ground.roots.home.join(EARLY))?;
+    let early = Document::list(ground.roots, &ground.roots.home.join(EARLY))?;
     Ok(early.and_then(|early| early.switch_named(EARLY_ROSETTA)))
 }

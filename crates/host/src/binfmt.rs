@@ -43,7 +43,7 @@ pub fn binfmt(roots: &Roots) -> Result<Vec<Handler>, HostError> {
         return Err(HostError::Missing { path: folder });
     }
     names.sort();
-    let all_enabled = read_text(&folder.join(STATUS))?.is_none_or(|text| text.trim() != "disabled");
+    let all_enabled = read_text(roots, &folder.join(STATUS))?.is_none_or(|text| text.trim() != "disabled");
     let mut handlers = Vec::new();
     for name in names {
         if name == REGISTER || name == STATUS {
@@ -51,7 +51,7 @@ pub fn binfmt(roots: &Roots) -> Result<Vec<Handler>, HostError> {
         }
         let path = folder.join(&name);
         // An entry that went away since the folder was listed is no handler any more.
-        let Some(text) = read_text(&path)? else {
+        let Some(text) = read_text(roots, &path)? else {
             continue;
         };
         let handler = parse(name, &text).ok_or(HostError::NotAnEntry { path })?;
@@ -78,8 +78,8 @@ fn names(folder: &Path) -> Result<Vec<String>, HostError> {
     Ok(names)
 }
 
-fn read_text(path: &Path) -> Result<Option<String>, HostError> {
-    let bytes = read::optional(read::whole(path, ENTRY_LIMIT))?;
+fn read_text(roots: &Roots, path: &Path) -> Result<Option<String>, HostError> {
+    let bytes = read::optional(read::whole(roots, path, ENTRY_LIMIT))?;
     Ok(bytes.map(|bytes| String::from_utf8_lossy(&bytes).into_owned()))
 }
 

@@ -90,7 +90,7 @@ pub fn facts(roots: &Roots, machine: &Machine, folders: &Folders) -> Facts {
         shell: shell::read(roots, &folders),
         socket: socket::read(roots),
         helpers: known.map_or_else(Vec::new, |known| credentials::find(roots, machine.os, known)),
-        builders: builders::read(&folders.builders(roots)),
+        builders: builders::read(roots, &folders.builders(roots)),
         ports: ports::read(roots, machine.os),
         airplay: airplay::read(roots, machine.os),
         programs: programs::find(roots, machine.os),

@@ -6,7 +6,7 @@ use crate::document::Document;
 use crate::host_rosetta::{self, HostRosetta};
 use crate::runtimes::Ground;
 use crate::{
-    Confidence, Conflict, Found, HostError, Rosetta, Runtime, Source, State, Step, Version, Vmm, Why,
+    Confidence, Conflict, Found, HostError, Roots, Rosetta, Runtime, Source, State, Step, Version, Vmm, Why,
     homebrew, read,
 };
 
@@ -27,19 +27,19 @@ const ASKS_MACOS: (u32, u32, u32) = (0, 10, 4);
 pub(crate) fn rosetta(ground: &Ground<'_>) -> Vec<Rosetta> {
     let home = folder(ground);
     let version = homebrew::version(ground.roots, "colima");
-    let profiles = match read::names(&home, PROFILES) {
+    let profiles = match read::names(ground.roots, &home, PROFILES) {
         Ok(names) => names,
         Err(error) => return vec![Rosetta::unreadable(Runtime::Colima, error)],
     };
     let mut found = Vec::new();
     for profile in profiles.iter().filter(|name| !name.starts_with(['_', '.'])) {
         let folder = home.join(profile);
-        let is_profile = folder.join(SETTINGS).symlink_metadata().is_ok() || profile == "default";
-        if folder.is_dir() && is_profile {
+        let is_profile = ground.roots.has(&folder.join(SETTINGS)) || profile == "default";
+        if ground.roots.is_folder(&folder) && is_profile {
             found.push(of_profile(ground, &home, profile, version.as_ref()));
         }
     }
-    if found.is_empty() && (homebrew::has(ground.roots, "colima") || home.is_dir()) {
+    if found.is_empty() && (homebrew::has(ground.roots, "colima") || ground.roots.is_folder(&home)) {
         let (state, why) = (State::Unknown, Why::NoMachine(Runtime::Colima));
         let start = Step::Run(
             "Start one with",
@@ -62,7 +62,7 @@ fn folder(ground: &Ground<'_>) -> PathBuf {
     }
     let usual = home.join(".colima");
     let config = ground.folders.config(home).join("colima");
-    if !usual.is_dir() && config.is_dir() {
+    if !ground.roots.has(&usual) && ground.roots.is_folder(&config) {
         config
     } else {
         usual
@@ -70,7 +70,7 @@ fn folder(ground: &Ground<'_>) -> PathBuf {
 }
 
 fn of_profile(ground: &Ground<'_>, home: &Path, profile: &str, version: Option<&Version>) -> Rosetta {
-    let rosetta = match Document::yaml(&settings(home, profile)) {
+    let rosetta = match Document::yaml(ground.roots, &settings(ground.roots, home, profile)) {
         Ok(document) => {
             let started = started(ground, home, profile);
             decide(ground, document.as_ref(), &started, profile, version)
@@ -87,9 +87,9 @@ fn of_profile(ground: &Ground<'_>, home: &Path, profile: &str, version: Option<&
 }
 
 /// The earliest versions kept the usual profile's file in Colima's own folder.
-fn settings(home: &Path, profile: &str) -> PathBuf {
+fn settings(roots: &Roots, home: &Path, profile: &str) -> PathBuf {
     let (own, early) = (home.join(profile).join(SETTINGS), home.join(SETTINGS));
-    let is_early = profile == "default" && own.symlink_metadata().is_err() && early.is_file();
+    let is_early = profile == "default" && !roots.has(&own) && roots.is_file(&early);
     if is_early { early } else { own }
 }
 
@@ -102,7 +102,7 @@ fn started(ground: &Ground<'_>, home: &Path, profile: &str) -> Result<Option<Doc
         format!("colima-{profile}")
     };
     let lima = ground.folders.lima.clone().unwrap_or_else(|| home.join("_lima"));
-    Document::yaml(&lima.join(id).join(SETTINGS))
+    Document::yaml(ground.roots, &lima.join(id).join(SETTINGS))
 }
 
 /// Some releases look for a running Rosetta, which macOS 27 does not need, and go on without a word when there is none.
@@ -153,6 +153,11 @@ fn decide(
         rosetta
             .steps
             .extend([Step::Update(Runtime::Colima), Step::InstallHostRosetta]);
+    }
+    if rosetta.state == State::Off && wants_installed(ground, version) {
+        let conflict = Conflict::WantsInstalled(Runtime::Colima);
+        rosetta.conflicts.push(conflict);
+        rosetta.steps.insert(0, Step::InstallHostRosetta);
     }
     if let Err(error) = started {
         rosetta.conflicts.push(Conflict::Unseen(error.clone()));

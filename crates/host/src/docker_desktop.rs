@@ -35,12 +35,12 @@ const PROFILE: &str = "com.docker.config.plist";
 pub(crate) fn rosetta(ground: &Ground<'_>) -> Option<Rosetta> {
     let roots = ground.roots;
     let asked = backend::ask(&roots.home);
-    let store = settings_file::store(&roots.home);
-    let legacy = settings_file::legacy(&roots.home);
+    let store = settings_file::store(roots);
+    let legacy = settings_file::legacy(roots);
     let app = App::find(roots, [&store, &legacy]);
     let installed = installed(roots, &app, ground.macos.clone());
     let files = followed(store, legacy);
-    let is_here = app.is_installed() || !matches!(files, Ok((None, _))) || asked != Asked::NotRunning;
+    let is_here = app.is_installed(roots) || !matches!(files, Ok((None, _))) || asked != Asked::NotRunning;
     if !is_here {
         return None;
     }
@@ -75,18 +75,18 @@ pub(crate) fn rosetta(ground: &Ground<'_>) -> Option<Rosetta> {
 
 /// What its files alone say, whatever runs; `None` when nothing of it is here. The same folder is read.
 pub(crate) fn of_files(roots: &Roots, macos: Option<Version>) -> Option<Rosetta> {
-    let store = settings_file::store(&roots.home);
-    let legacy = settings_file::legacy(&roots.home);
+    let store = settings_file::store(roots);
+    let legacy = settings_file::legacy(roots);
     let app = App::find(roots, [&store, &legacy]);
     let installed = installed(roots, &app, macos);
     let files = followed(store, legacy);
-    let is_here = app.is_installed() || !matches!(files, Ok((None, _)));
+    let is_here = app.is_installed(roots) || !matches!(files, Ok((None, _)));
     is_here.then(|| by_files(files, roots, &installed))
 }
 
 fn installed(roots: &Roots, app: &App, macos: Option<Version>) -> Installed {
     Installed {
-        version: app.version(),
+        version: app.version(roots),
         host_rosetta_missing: missing_host_rosetta(roots, macos.as_ref()),
         macos,
     }
@@ -112,14 +112,14 @@ fn by_files(files: Followed, roots: &Roots, installed: &Installed) -> Rosetta {
         Ok(files) => files,
         Err(error) => {
             let steps = steps::for_unreadable(&error);
-            let managed = admin::managed(roots).ok().flatten();
+            let managed = admin::managed(roots, installed).ok().flatten();
             return Rosetta {
                 locked: managed.is_some_and(|managed| managed.locked),
                 ..unreadable(error, Source::SettingsFile, steps, installed)
             };
         }
     };
-    match admin::managed(roots) {
+    match admin::managed(roots, installed) {
         Ok(managed) => answer(&Settings { own, other, managed }, installed),
         Err(error) => {
             let steps = steps::for_unreadable_managed(&error);
@@ -141,7 +141,7 @@ fn answer(settings: &Settings, installed: &Installed) -> Rosetta {
 
 /// What runs is what counts; the files tell why, and what an administrator wants.
 fn by_backend(said: &Said, files: Followed, roots: &Roots, installed: &Installed) -> Rosetta {
-    let managed = admin::managed(roots).ok().flatten();
+    let managed = admin::managed(roots, installed).ok().flatten();
     let verdict = decide::verdict(Some(&said.settings), None, installed);
     let is_followed = |lock: &admin::Managed| State::on_if(lock.setting.value) == verdict.state;
     let lock = managed.filter(|managed| managed.locked);
@@ -161,7 +161,19 @@ fn by_backend(said: &Said, files: Followed, roots: &Roots, installed: &Installed
     };
     rosetta.conflicts.extend(overruled);
     match (alone.why, alone.file) {
-        (why @ Why::LeftOff { .. }, _) if rosetta.state == State::Off => rosetta.why = why,
+        (
+            Why::LeftOff {
+                rosetta: off,
+                docker_vmm,
+            },
+            _,
+        ) if rosetta.state == State::Off => {
+            let rosetta_off = Conflict::LeftOff {
+                rosetta: off,
+                docker_vmm,
+            };
+            rosetta.conflicts.push(rosetta_off);
+        }
         (Why::Unreadable(error), _) => rosetta.conflicts.push(Conflict::Unseen(error)),
         (_, Some(file)) if alone.state != rosetta.state => {
             let state = alone.state;
@@ -174,7 +186,7 @@ fn by_backend(said: &Said, files: Followed, roots: &Roots, installed: &Installed
 
 /// What else is to be known of this installation.
 fn surroundings(rosetta: &mut Rosetta, app: &App, ground: &Ground<'_>) {
-    let is_intel = app.architecture().as_deref() == Some("amd64");
+    let is_intel = app.architecture(ground.roots).as_deref() == Some("amd64");
     if is_intel && ground.host != HostRosetta::NotNeeded {
         rosetta
             .conflicts

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::{Map, Value};
 
-use crate::{HostError, plist_file, read, yaml};
+use crate::{HostError, Roots, plist_file, read, yaml};
 
 /// The largest of such files, Lima's with all of its comments, has 30 KiB.
 const LIMIT: usize = 1024 * 1024;
@@ -29,14 +29,14 @@ pub(crate) struct Document {
 
 impl Document {
     /// Reads JSON; `None` when no file is there.
-    pub(crate) fn json(path: &Path) -> Result<Option<Self>, HostError> {
-        let object = read::optional(read::json_object(path, LIMIT))?;
+    pub(crate) fn json(roots: &Roots, path: &Path) -> Result<Option<Self>, HostError> {
+        let object = read::optional(read::json_object(roots, path, LIMIT))?;
         Ok(object.map(|object| Self::new(path, object)))
     }
 
     /// Reads YAML; `None` when no file is there. An empty file has no key.
-    pub(crate) fn yaml(path: &Path) -> Result<Option<Self>, HostError> {
-        let Some(text) = read::optional(read::text(path, LIMIT))? else {
+    pub(crate) fn yaml(roots: &Roots, path: &Path) -> Result<Option<Self>, HostError> {
+        let Some(text) = read::optional(read::text(roots, path, LIMIT))? else {
             return Ok(None);
         };
         match yaml::read(&text) {
@@ -53,8 +53,8 @@ impl Document {
     }
 
     /// Reads TOML; `None` when no file is there.
-    pub(crate) fn toml(path: &Path) -> Result<Option<Self>, HostError> {
-        let Some(text) = read::optional(read::text(path, LIMIT))? else {
+    pub(crate) fn toml(roots: &Roots, path: &Path) -> Result<Option<Self>, HostError> {
+        let Some(text) = read::optional(read::text(roots, path, LIMIT))? else {
             return Ok(None);
         };
         match toml::from_str::<Map<String, Value>>(&text) {
@@ -76,8 +76,8 @@ impl Document {
     }
 
     /// Reads a property list, XML or binary; `None` when no file is there.
-    pub(crate) fn list(path: &Path) -> Result<Option<Self>, HostError> {
-        let object = read::optional(plist_file::dictionary(path))?;
+    pub(crate) fn list(roots: &Roots, path: &Path) -> Result<Option<Self>, HostError> {
+        let object = read::optional(plist_file::dictionary(roots, path))?;
         Ok(object.map(|object| Self::new(path, object)))
     }
 

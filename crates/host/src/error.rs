@@ -12,6 +12,18 @@ pub enum HostError {
         /// Where it was looked for.
         path: PathBuf,
     },
+    /// A link on the way leads to nothing, or to itself.
+    #[error("`{}` is a link that leads to nothing", path.display())]
+    Dangling {
+        /// The path with the link.
+        path: PathBuf,
+    },
+    /// The way leads out of the folder that stands for the machine.
+    #[error("`{}` leads out of the files that are read", path.display())]
+    Outside {
+        /// The path with the link.
+        path: PathBuf,
+    },
     /// The system refuses the read; macOS 15 and later do so for other apps' data.
     #[error("reading `{}` is not permitted", path.display())]
     Denied {
@@ -82,6 +94,14 @@ pub enum HostError {
         /// What is wrong with it.
         why: &'static str,
     },
+    /// The file is of a form that its program had neither up to now nor tells here.
+    #[error("`{}` has a form that is not known: {version}", path.display())]
+    OtherForm {
+        /// The file.
+        path: PathBuf,
+        /// What it says of its form, such as `version: 99`.
+        version: String,
+    },
     /// The file is in its notation, but not an object with keys.
     #[error("`{}` holds no keys", path.display())]
     NotAnObject {
@@ -130,6 +150,8 @@ impl HostError {
     pub fn path(&self) -> &Path {
         match self {
             Self::Missing { path }
+            | Self::Dangling { path }
+            | Self::Outside { path }
             | Self::Denied { path }
             | Self::NotAFile { path }
             | Self::TooLarge { path, .. }
@@ -139,6 +161,7 @@ impl HostError {
             | Self::NotAList { path }
             | Self::Silent { path, .. }
             | Self::NotAnAnswer { path, .. }
+            | Self::OtherForm { path, .. }
             | Self::NotAnObject { path }
             | Self::NotABoolean { path, .. }
             | Self::NotAnEntry { path }

@@ -20,10 +20,11 @@ const MADE_WITH: [&str; 2] = ["vmOpts.vz.rosetta.enabled", "rosetta.enabled"];
 /// What Finch's files say; `None` when nothing of it is here.
 pub(crate) fn rosetta(ground: &Ground<'_>) -> Option<Rosetta> {
     let home = &ground.roots.home;
-    if !home.join(FOLDER).is_dir() && !ground.roots.known(APP).is_dir() {
+    if !ground.roots.has(&home.join(FOLDER)) && !ground.roots.is_folder(&ground.roots.known(APP)) {
         return None;
     }
-    let answer = Document::yaml(&home.join(SETTINGS)).and_then(|own| decide(own.as_ref(), ground));
+    let answer =
+        Document::yaml(ground.roots, &home.join(SETTINGS)).and_then(|own| decide(own.as_ref(), ground));
     Some(Rosetta {
         socket: Some(ground.roots.known(SOCKET)),
         ..answer.unwrap_or_else(|error| Rosetta::unreadable(Runtime::Finch, error))
@@ -33,7 +34,7 @@ pub(crate) fn rosetta(ground: &Ground<'_>) -> Option<Rosetta> {
 /// The settings count when the machine is made; what it was made with is what holds.
 fn decide(own: Option<&Document>, ground: &Ground<'_>) -> Result<Rosetta, HostError> {
     let asked = own.map(|own| own.switch(ROSETTA)).transpose()?.flatten();
-    let made = Document::yaml(&ground.roots.known(MADE));
+    let made = Document::yaml(ground.roots, &ground.roots.known(MADE));
     let document = made.as_ref().ok().and_then(Option::as_ref);
     let was_made = match document {
         Some(document) => first_switch(&[document], &MADE_WITH)?,

@@ -35,5 +35,5 @@ pub(crate) fn bundle(roots: &Roots, name: &str) -> Option<PathBuf> {
     [roots.known("Applications"), roots.home.join("Applications")]
         .into_iter()
         .map(|folder| folder.join(name))
-        .find(|bundle| bundle.join("Contents").is_dir())
+        .find(|bundle| roots.is_folder(&bundle.join("Contents")))
 }

@@ -15,7 +15,7 @@ pub(crate) fn version(roots: &Roots, program: &str) -> Option<Version> {
     let linked = fs::read_link(prefix.join("opt").join(program)).ok();
     let linked = linked.and_then(|link| link.file_name()?.to_str().and_then(of_folder));
     linked.or_else(|| {
-        let names = read::names(&prefix.join("Cellar").join(program), VERSIONS).ok()?;
+        let names = read::names(roots, &prefix.join("Cellar").join(program), VERSIONS).ok()?;
         let [name] = names.as_slice() else {
             return None;
         };
@@ -25,12 +25,12 @@ pub(crate) fn version(roots: &Roots, program: &str) -> Option<Version> {
 
 /// True when Homebrew has the program, in whatever version.
 pub(crate) fn has(roots: &Roots, program: &str) -> bool {
-    roots.known(PREFIX).join("Cellar").join(program).is_dir()
+    roots.is_folder(&roots.known(PREFIX).join("Cellar").join(program))
 }
 
 /// True on Apple Silicon alone: elsewhere Homebrew has another prefix.
 pub(crate) fn is_of_apple_silicon(roots: &Roots) -> bool {
-    roots.known(PREFIX).join("Cellar").is_dir()
+    roots.is_folder(&roots.known(PREFIX).join("Cellar"))
 }
 
 /// Homebrew's own revision stands behind a `_`.

@@ -82,19 +82,21 @@ pub(crate) fn on_apple_silicon(roots: &Roots, macos: Option<&Version>) -> HostRo
 
 fn installed(roots: &Roots) -> HostRosetta {
     let file = roots.known(FOR_LINUX);
-    match file.try_exists() {
-        Ok(true) => HostRosetta::Installed { file },
-        Ok(false) if BESIDES.iter().any(|path| roots.known(path).exists()) => {
+    match roots.resolve(&file) {
+        Ok(_) => HostRosetta::Installed { file },
+        Err(HostError::Missing { .. })
+            if BESIDES
+                .iter()
+                .any(|path| roots.resolve(&roots.known(path)).is_ok()) =>
+        {
             HostRosetta::WithoutLinux { file }
         }
-        Ok(false) => HostRosetta::Missing { file },
-        Err(error) => HostRosetta::Unknown {
-            error: Some(HostError::from_io(&file, &error)),
-        },
+        Err(HostError::Missing { .. }) => HostRosetta::Missing { file },
+        Err(error) => HostRosetta::Unknown { error: Some(error) },
     }
 }
 
 /// True where the part for Linux lies, which no Intel Mac has.
 pub(crate) fn is_apple_silicon(roots: &Roots) -> bool {
-    roots.known(FOR_LINUX).exists()
+    roots.resolve(&roots.known(FOR_LINUX)).is_ok()
 }

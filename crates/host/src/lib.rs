@@ -21,6 +21,7 @@ mod homebrew;
 mod host_rosetta;
 mod known_trouble;
 mod lima;
+mod links;
 mod machine;
 mod orbstack;
 mod plist_file;

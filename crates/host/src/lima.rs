@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 use crate::document::{Document, first_switch};
 use crate::runtimes::Ground;
 use crate::{
-    Conflict, Found, HostError, Rosetta, Runtime, Source, State, Step, Version, Vmm, Why, homebrew, read,
+    Conflict, Found, HostError, Roots, Rosetta, Runtime, Source, State, Step, Version, Vmm, Why, homebrew,
+    read,
 };
 
 /// More instances than anybody keeps.
@@ -15,10 +16,11 @@ const SETTINGS: &str = "lima.yaml";
 const OVERRIDE: &str = "_config/override.yaml";
 const DEFAULT: &str = "_config/default.yaml";
 /// The schema of 2.0 and newer first: where both stand, it is followed.
-const ROSETTA: [&str; 2] = ["vmOpts.vz.rosetta.enabled", "rosetta.enabled"];
+pub(crate) const ROSETTA: [&str; 2] = ["vmOpts.vz.rosetta.enabled", "rosetta.enabled"];
 /// Whether programs are handed to Rosetta by themselves, likewise.
 const BINFMT: [&str; 2] = ["vmOpts.vz.rosetta.binfmt", "rosetta.binfmt"];
 const MACHINE: &str = "vmType";
+const ARCHITECTURE: &str = "arch";
 /// The version that made or last started the instance.
 const VERSION: &str = "lima-version";
 /// It holds a version and nothing else.
@@ -27,6 +29,8 @@ const VERSION_LIMIT: usize = 64;
 const RAN_IN_VZ: &str = "vz-identifier";
 /// The first with Apple's framework and Rosetta.
 const KNOWS_ROSETTA: (u32, u32, u32) = (0, 14, 0);
+/// The first that reads the newer schema; it follows the older one where that stands alone.
+const NEW_SCHEMA: (u32, u32, u32) = (2, 0, 0);
 /// The first that takes Apple's framework by itself.
 const VZ_BY_DEFAULT: (u32, u32, u32) = (1, 0, 0);
 
@@ -37,13 +41,12 @@ pub(crate) fn rosetta(ground: &Ground<'_>) -> Vec<Rosetta> {
         .lima
         .clone()
         .unwrap_or_else(|| ground.roots.home.join(".lima"));
-    let names = match read::names(&home, INSTANCES) {
+    let names = match read::names(ground.roots, &home, INSTANCES) {
         Ok(names) => names,
         Err(error) => return vec![Rosetta::unreadable(Runtime::Lima, error)],
     };
-    let is_instance = |name: &&String| {
-        !name.starts_with(['_', '.']) && home.join(name).join(SETTINGS).symlink_metadata().is_ok()
-    };
+    let is_instance =
+        |name: &&String| !name.starts_with(['_', '.']) && ground.roots.has(&home.join(name).join(SETTINGS));
     names
         .iter()
         .filter(is_instance)
@@ -54,8 +57,9 @@ pub(crate) fn rosetta(ground: &Ground<'_>) -> Vec<Rosetta> {
 /// What an instance's own files say; `runtime` is whose instance it is.
 fn of_instance(ground: &Ground<'_>, home: &Path, name: &str) -> Rosetta {
     let folder = home.join(name);
-    let version = version(&folder).or_else(|| homebrew::version(ground.roots, "lima"));
-    let rosetta = Files::read(home, &folder).and_then(|files| decide(&files, version.as_ref(), name));
+    let version = version(ground.roots, &folder).or_else(|| homebrew::version(ground.roots, "lima"));
+    let rosetta =
+        Files::read(ground.roots, home, &folder).and_then(|files| decide(&files, version.as_ref(), name));
     Rosetta {
         instance: Some(name.to_owned()),
         runtime_version: version.map(|version| version.to_string()),
@@ -65,8 +69,8 @@ fn of_instance(ground: &Ground<'_>, home: &Path, name: &str) -> Rosetta {
 }
 
 /// The version that an instance of Lima was made or last started with.
-fn version(folder: &Path) -> Option<Version> {
-    let text = read::text(&folder.join(VERSION), VERSION_LIMIT).ok()?;
+pub(crate) fn version(roots: &Roots, folder: &Path) -> Option<Version> {
+    let text = read::text(roots, &folder.join(VERSION), VERSION_LIMIT).ok()?;
     let text = text.trim().trim_start_matches('v');
     // A build between two releases says `1.2.3-4-gabcdef`.
     Version::parse(text.split('-').next()?)
@@ -80,12 +84,12 @@ struct Files {
 }
 
 impl Files {
-    fn read(home: &Path, folder: &Path) -> Result<Self, HostError> {
+    fn read(roots: &Roots, home: &Path, folder: &Path) -> Result<Self, HostError> {
         let instance = folder.join(SETTINGS);
         let paths = [home.join(OVERRIDE), instance.clone(), home.join(DEFAULT)];
-        let documents = paths.iter().map(|path| Document::yaml(path));
+        let documents = paths.iter().map(|path| Document::yaml(roots, path));
         Ok(Self {
-            ran_in_vz: folder.join(RAN_IN_VZ).exists(),
+            ran_in_vz: roots.has(&folder.join(RAN_IN_VZ)),
             documents: documents
                 .filter_map(Result::transpose)
                 .collect::<Result<_, _>>()?,
@@ -95,6 +99,13 @@ impl Files {
 
     fn switch(&self, keys: &[&str]) -> Result<Option<(bool, Found)>, HostError> {
         first_switch(&self.documents.iter().collect::<Vec<_>>(), keys)
+    }
+
+    /// A machine of the other architecture, which QEMU emulates as a whole.
+    fn foreign(&self) -> Option<Found> {
+        let words = self.documents.iter().filter_map(|it| it.word(ARCHITECTURE));
+        let found = words.into_iter().find(|found| found.value != "default")?;
+        matches!(found.value.as_str(), "x86_64" | "amd64").then_some(found)
     }
 
     /// What runs the machine, and what says so; `None` for a word that no Lima knows.
@@ -129,8 +140,7 @@ impl Files {
 }
 
 fn decide(files: &Files, version: Option<&Version>, name: &str) -> Result<Rosetta, HostError> {
-    let asked = files.switch(&ROSETTA)?;
-    let binfmt = files.switch(&BINFMT)?;
+    let asked = files.switch(read_by(version, &ROSETTA))?;
     let machine = files.machine(version);
     let vmm = machine.as_ref().map(|(_, vmm)| *vmm);
     let mut rosetta = if let Some(version) = version.filter(|it| !it.is_from(KNOWS_ROSETTA)).cloned() {
@@ -141,24 +151,53 @@ fn decide(files: &Files, version: Option<&Version>, name: &str) -> Result<Rosett
             first,
         };
         answer(State::Impossible, Source::Default, why)
+    } else if let Some(found) = files.foreign() {
+        answer(
+            State::Impossible,
+            Source::SettingsFile,
+            Why::ForeignMachine(found),
+        )
     } else {
-        match (machine, asked) {
-            (Some((found, vmm)), asked) if vmm != Vmm::AppleVirtualization => {
-                in_other_machine(found, vmm, asked)
-            }
-            (_, Some((true, on))) => match binfmt {
-                // The share is there, and nothing hands programs to it.
-                Some((false, off)) => answer(State::Off, Source::SettingsFile, Why::Says(off)),
-                // By default it is the same as the key above it, since 0.14.
-                Some((true, _)) | None => answer(State::On, Source::SettingsFile, Why::Says(on)),
-            },
-            (_, Some((false, found))) => answer(State::Off, Source::SettingsFile, Why::Says(found)),
-            (_, None) => answer(State::Off, Source::Default, absent(files, version)),
+        match machine {
+            Some((found, vmm)) if vmm != Vmm::AppleVirtualization => in_other_machine(found, vmm, asked),
+            _ => by_keys(files, asked, version)?,
         }
     };
     rosetta = rosetta.in_machine(vmm);
     rosetta.steps = steps(&rosetta, name);
     Ok(rosetta)
+}
+
+/// Two switches have to be on, and each is off by itself: one shares Rosetta with the machine, the other hands programs to it.
+fn by_keys(
+    files: &Files,
+    asked: Option<(bool, Found)>,
+    version: Option<&Version>,
+) -> Result<Rosetta, HostError> {
+    let on = match asked {
+        None => {
+            return Ok(answer(
+                State::Off,
+                Source::Default,
+                absent(files, read_by(version, &ROSETTA)[0]),
+            ));
+        }
+        Some((false, found)) => return Ok(answer(State::Off, Source::SettingsFile, Why::Says(found))),
+        Some((true, found)) => found,
+    };
+    // Both are read of one schema.
+    let binfmt = BINFMT[usize::from(on.key != ROSETTA[0])];
+    Ok(match files.switch(&[binfmt])? {
+        Some((true, _)) => answer(State::On, Source::SettingsFile, Why::Says(on)),
+        Some((false, off)) => answer(State::Off, Source::SettingsFile, Why::Says(off)),
+        None => answer(State::Off, Source::Default, absent(files, binfmt)),
+    })
+}
+
+/// Releases before the newer schema do not read it.
+pub(crate) fn read_by<'k>(version: Option<&Version>, keys: &'k [&'static str; 2]) -> &'k [&'static str] {
+    let is_old = version.is_some_and(|version| !version.is_from(NEW_SCHEMA));
+    &keys[usize::from(is_old)..]
 }
 
 fn in_other_machine(found: Option<Found>, vmm: Vmm, asked: Option<(bool, Found)>) -> Rosetta {
@@ -175,13 +214,11 @@ fn in_other_machine(found: Option<Found>, vmm: Vmm, asked: Option<(bool, Found)>
     rosetta
 }
 
-/// The key is named as this generation writes it.
-fn absent(files: &Files, version: Option<&Version>) -> Why {
-    let is_new = version.is_none_or(|version| version.is_at_least(2, 0));
+fn absent(files: &Files, key: &'static str) -> Why {
     Why::Absent {
         runtime: Runtime::Lima,
         file: Some(files.instance.clone()),
-        key: ROSETTA[usize::from(!is_new)],
+        key,
         default: State::Off,
     }
 }

@@ -67,7 +67,7 @@ pub fn machine(roots: &Roots, facts: &ProcessFacts) -> Machine {
         Err(_) => Os::Linux,
     };
     let os_version = match os {
-        Os::MacOs => plist_file::version(&system_version, "ProductVersion"),
+        Os::MacOs => plist_file::version(roots, &system_version, "ProductVersion"),
         Os::Linux => None,
     };
     Machine {
@@ -96,7 +96,7 @@ fn architecture(roots: &Roots, facts: &ProcessFacts, os: Os) -> Option<String> {
 fn of_files(roots: &Roots) -> Option<String> {
     let is_arm = |name: &str| {
         let bundle = folders::bundle(roots, name)?;
-        App::at(bundle).architecture().filter(|it| it == "arm64")
+        App::at(bundle).architecture(roots).filter(|it| it == "arm64")
     };
     if host_rosetta::is_apple_silicon(roots) || homebrew::is_of_apple_silicon(roots) {
         return Some("arm64".to_owned());
@@ -104,5 +104,5 @@ fn of_files(roots: &Roots) -> Option<String> {
     OTHER_APPS
         .into_iter()
         .find_map(is_arm)
-        .or_else(|| App::usual(roots).architecture())
+        .or_else(|| App::usual(roots).architecture(roots))
 }

@@ -13,11 +13,12 @@ const KEY: &str = "rosetta";
 pub(crate) fn rosetta(ground: &Ground<'_>) -> Option<Rosetta> {
     let home = &ground.roots.home;
     let app = folders::bundle(ground.roots, "OrbStack.app");
-    if app.is_none() && !home.join(FOLDER).is_dir() {
+    if app.is_none() && !ground.roots.has(&home.join(FOLDER)) {
         return None;
     }
     let list = app.map(|app| app.join("Contents/Info.plist"));
-    let version = list.and_then(|list| plist_file::version(&list, "CFBundleShortVersionString"));
+    let version =
+        list.and_then(|list| plist_file::version(ground.roots, &list, "CFBundleShortVersionString"));
     let answer = read(ground).unwrap_or_else(|error| Rosetta::unreadable(Runtime::OrbStack, error));
     Some(Rosetta {
         runtime_version: version.map(|version| version.to_string()),
@@ -28,7 +29,7 @@ pub(crate) fn rosetta(ground: &Ground<'_>) -> Option<Rosetta> {
 
 fn read(ground: &Ground<'_>) -> Result<Rosetta, HostError> {
     let path = ground.roots.home.join(SETTINGS);
-    let document = Document::json(&path)?;
+    let document = Document::json(ground.roots, &path)?;
     let written = document
         .as_ref()
         .map(|document| document.switch(KEY))

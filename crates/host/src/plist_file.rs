@@ -5,7 +5,7 @@ use std::path::Path;
 
 use serde_json::{Map, Number, Value};
 
-use crate::{HostError, Version, binary_list, read};
+use crate::{HostError, Roots, Version, binary_list, read};
 
 /// Preferences of one application; those of launch services are the largest, with some ten kilobytes.
 const LIMIT: usize = 1024 * 1024;
@@ -15,13 +15,13 @@ pub(crate) const XML_LIMIT: usize = 64 * 1024;
 const DEPTH: usize = 32;
 
 /// The version at the top-level `key` of the list at `path`; `None` for anything else.
-pub(crate) fn version(path: &Path, key: &str) -> Option<Version> {
-    Version::parse(dictionary(path).ok()?.get(key)?.as_str()?)
+pub(crate) fn version(roots: &Roots, path: &Path, key: &str) -> Option<Version> {
+    Version::parse(dictionary(roots, path).ok()?.get(key)?.as_str()?)
 }
 
 /// The dictionary that the list at `path` is.
-pub(crate) fn dictionary(path: &Path) -> Result<Map<String, Value>, HostError> {
-    let bytes = read::whole(path, LIMIT)?;
+pub(crate) fn dictionary(roots: &Roots, path: &Path) -> Result<Map<String, Value>, HostError> {
+    let bytes = read::whole(roots, path, LIMIT)?;
     let path = path.to_path_buf();
     if !bytes.starts_with(binary_list::MAGIC) && bytes.len() > XML_LIMIT {
         let limit = XML_LIMIT;

@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 use crate::document::Document;
 use crate::runtimes::Ground;
 use crate::{
-    Conflict, Found, HostError, Rosetta, Runtime, Source, State, Step, Version, Vmm, Why, homebrew, read,
+    Conflict, Found, HostError, Roots, Rosetta, Runtime, Source, State, Step, Version, Vmm, Why, homebrew,
+    read,
 };
 
 /// More machines, or files of settings, than anybody keeps.
@@ -35,7 +36,7 @@ pub(crate) fn rosetta(ground: &Ground<'_>) -> Vec<Rosetta> {
     let mut found = Vec::new();
     for (provider, vmm) in PROVIDERS {
         let folder = folder.join(provider);
-        match read::names(&folder, FILES) {
+        match read::names(ground.roots, &folder, FILES) {
             Ok(names) => {
                 let names = names.iter().filter_map(|name| name.strip_suffix(".json"));
                 let machine = |name| of_machine(ground, &folder, name, vmm, version.as_ref());
@@ -44,7 +45,8 @@ pub(crate) fn rosetta(ground: &Ground<'_>) -> Vec<Rosetta> {
             Err(error) => found.push(Rosetta::unreadable(Runtime::Podman, error)),
         }
     }
-    let is_installed = homebrew::has(ground.roots, "podman") || ground.roots.known("opt/podman").is_dir();
+    let is_installed =
+        homebrew::has(ground.roots, "podman") || ground.roots.is_folder(&ground.roots.known("opt/podman"));
     if found.is_empty() && is_installed {
         let why = Why::NoMachine(Runtime::Podman);
         let make = Step::Run(
@@ -68,14 +70,14 @@ fn of_machine(
     version: Option<&Version>,
 ) -> Rosetta {
     let file = folder.join(format!("{name}.json"));
-    let described = Document::json(&file);
+    let described = Document::json(ground.roots, &file);
     let rosetta = described.and_then(|described| {
         let asked = asked(ground)?;
         let started = match &described {
             Some(described) => crate::document::first_switch(&[described], &STARTED)?,
             None => None,
         };
-        Ok(decide(asked, started, vmm, version, conf(ground)))
+        Ok(decide(asked, started, vmm, version, ground))
     });
     let temporary = ground.folders.temporary.as_ref();
     let rosetta = rosetta.unwrap_or_else(|error| Rosetta::unreadable(Runtime::Podman, error));
@@ -101,7 +103,7 @@ fn asked(ground: &Ground<'_>) -> Result<Option<(bool, Found)>, HostError> {
         None => settings(ground)?,
     };
     for path in paths {
-        let document = Document::toml(&path)?;
+        let document = Document::toml(ground.roots, &path)?;
         if let Some(found) = document.map(|it| it.switch(ROSETTA)).transpose()?.flatten() {
             return Ok(Some(found));
         }
@@ -115,15 +117,15 @@ fn settings(ground: &Ground<'_>) -> Result<Vec<PathBuf>, HostError> {
     let system = ground.roots.known("etc/containers/containers.conf");
     let packaged = ["usr/share", "opt/homebrew/share"];
     let packaged = packaged.map(|folder| ground.roots.known(folder).join(CONF));
-    let of_user = parts(&user)?.into_iter().chain([user]);
-    let of_system = parts(&system)?.into_iter().chain([system]);
+    let of_user = parts(ground.roots, &user)?.into_iter().chain([user]);
+    let of_system = parts(ground.roots, &system)?.into_iter().chain([system]);
     Ok(of_user.chain(of_system).chain(packaged).collect())
 }
 
 /// The files beside a file of settings that are read after it, the last first.
-fn parts(file: &Path) -> Result<Vec<PathBuf>, HostError> {
+fn parts(roots: &Roots, file: &Path) -> Result<Vec<PathBuf>, HostError> {
     let folder = file.with_extension("conf.d");
-    let names = read::names(&folder, FILES)?;
+    let names = read::names(roots, &folder, FILES)?;
     let paths = names.iter().rev().map(|name| folder.join(name));
     Ok(paths
         .filter(|path| path.extension().is_some_and(|end| end == "conf"))
@@ -135,8 +137,9 @@ fn decide(
     started: Option<(bool, Found)>,
     vmm: Vmm,
     version: Option<&Version>,
-    conf: PathBuf,
+    ground: &Ground<'_>,
 ) -> Rosetta {
+    let conf = conf(ground);
     if vmm != Vmm::AppleVirtualization {
         return in_other_machine(asked, vmm);
     }
@@ -150,8 +153,10 @@ fn decide(
         };
         return answer(State::Impossible, Source::Default, why).with_steps([Step::Update(runtime)]);
     }
-    // The files of settings are read again at each start, and what the machine was started with is then written anew.
-    let said = asked.clone().or_else(|| started.clone());
+    // The files of settings are read again at each start, and what the machine was started with is then written anew. What
+    // a release with another default left there says nothing of the next start.
+    let left = started.clone().filter(|_| first(FOLLOWED) != Some(true));
+    let said = asked.clone().or(left);
     let is_masked = first(MASKED)
         .zip(first(FOLLOWED))
         .map(|(from, until)| from && !until);
@@ -165,7 +170,7 @@ fn decide(
         (None, Some(false)) => {
             let default = State::on_if(first(FOLLOWED) == Some(false));
             let (runtime, key) = (Runtime::Podman, ROSETTA);
-            let file = Some(conf.clone()).filter(|file| file.is_file());
+            let file = Some(conf.clone()).filter(|file| ground.roots.is_file(file));
             answer(
                 default,
                 Source::Default,

@@ -26,6 +26,8 @@ const ROSETTA: [&str; 2] = [
 const MACHINE: [&str; 2] = ["virtualMachine.type", "experimental.virtualMachine.type"];
 /// The first schema in which the machine is no experiment any more.
 const GRADUATED: u64 = 15;
+/// The last schema that is known, of 1.24: what a later one means by a key would be guessed.
+pub(crate) const LAST_SCHEMA: u64 = 19;
 /// The first with Apple's framework and Rosetta.
 const KNOWS_ROSETTA: (u32, u32, u32) = (1, 9, 0);
 /// From this macOS on, new releases take Apple's framework by themselves.
@@ -36,11 +38,12 @@ pub(crate) fn rosetta(ground: &Ground<'_>) -> Option<Rosetta> {
     let home = &ground.roots.home;
     let app = folders::bundle(ground.roots, "Rancher Desktop.app");
     let settings = home.join(SETTINGS);
-    if app.is_none() && settings.symlink_metadata().is_err() && !home.join(".rd").is_dir() {
+    if app.is_none() && !ground.roots.has(&settings) && !ground.roots.has(&home.join(".rd")) {
         return None;
     }
     let list = app.map(|app| app.join("Contents/Info.plist"));
-    let version = list.and_then(|list| plist_file::version(&list, "CFBundleShortVersionString"));
+    let version =
+        list.and_then(|list| plist_file::version(ground.roots, &list, "CFBundleShortVersionString"));
     let answer = Files::read(ground, &settings).and_then(|files| decide(&files, version.as_ref(), ground));
     Some(Rosetta {
         runtime_version: version.map(|version| version.to_string()),
@@ -57,7 +60,7 @@ struct Files {
 
 impl Files {
     fn read(ground: &Ground<'_>, settings: &Path) -> Result<Self, HostError> {
-        let own = Document::json(settings)?;
+        let own = Document::json(ground.roots, settings)?;
         let [managed, system, user] = PROFILES;
         let folders = [
             ground.roots.known(managed),
@@ -65,8 +68,8 @@ impl Files {
             ground.roots.home.join(user),
         ];
         for folder in folders {
-            let locked = Document::list(&folder.join(LOCKED))?;
-            let defaults = Document::list(&folder.join(DEFAULTS))?;
+            let locked = Document::list(ground.roots, &folder.join(LOCKED))?;
+            let defaults = Document::list(ground.roots, &folder.join(DEFAULTS))?;
             if locked.is_some() || defaults.is_some() {
                 return Ok(Self {
                     own,
@@ -143,6 +146,7 @@ fn decide(files: &Files, version: Option<&Version>, ground: &Ground<'_>) -> Resu
         let rosetta = Rosetta::new(runtime, State::Impossible, Source::Default, why);
         return Ok(rosetta.with_steps([Step::Update(runtime)]));
     }
+    files.own.as_ref().map_or(Ok(()), has_known_schema)?;
     let asked = files.switch()?;
     let machine = files.machine();
     let vmm = vmm(files, machine.as_ref(), ground);
@@ -178,6 +182,16 @@ fn decide(files: &Files, version: Option<&Version>, ground: &Ground<'_>) -> Resu
         lock.is_some() || matches!(rosetta.why, Why::Machine { .. }) && is_locked(machine.as_ref());
     rosetta.steps = steps(&rosetta, files.locked.as_ref());
     Ok(rosetta)
+}
+
+fn has_known_schema(own: &Document) -> Result<(), HostError> {
+    let version = match own.number("version") {
+        Some(schema) if schema <= LAST_SCHEMA => return Ok(()),
+        Some(schema) => format!("`version: {schema}`"),
+        None => "it has no number as `version`".to_owned(),
+    };
+    let path = own.path.clone();
+    Err(HostError::OtherForm { path, version })
 }
 
 fn is_locked(machine: Option<&(Found, From)>) -> bool {

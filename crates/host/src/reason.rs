@@ -31,6 +31,15 @@ pub enum Why {
         /// Its version.
         version: Version,
     },
+    /// The runtime needs a newer macOS for it.
+    NeedsMacOs {
+        /// The runtime.
+        runtime: Runtime,
+        /// The macOS that is here.
+        macos: Version,
+        /// The first that will do.
+        first: &'static str,
+    },
     /// Neither an application nor a settings file of a known runtime was found.
     NoRuntime,
     /// The runtime is older than its support for Rosetta.
@@ -40,6 +49,13 @@ pub enum Why {
     },
     /// The user's settings say it.
     Chosen(Setting),
+    /// The user's settings say both.
+    SaysBoth {
+        /// One key and its value.
+        one: Setting,
+        /// The same key, or another spelling of it.
+        other: Setting,
+    },
     /// The user's settings say off, and look as if trying Docker VMM had turned it off.
     LeftOff {
         /// The key of Rosetta.
@@ -155,6 +171,7 @@ impl Why {
         };
         match self {
             Self::Chosen(setting)
+            | Self::SaysBoth { one: setting, .. }
             | Self::LeftOff { rosetta: setting, .. }
             | Self::OtherVmm(setting)
             | Self::Managed(setting)
@@ -184,6 +201,7 @@ impl Why {
             Self::LinuxHost
             | Self::IntelMac
             | Self::MacOsTooOld { .. }
+            | Self::NeedsMacOs { .. }
             | Self::NoRuntime
             | Self::RuntimeTooOld { .. }
             | Self::TooOld { .. }
@@ -236,6 +254,8 @@ pub enum Step {
     },
     /// Install a newer macOS.
     UpdateMacOs,
+    /// Install this macOS or a newer one.
+    UpdateMacOsTo(&'static str),
     /// Install a newer Docker Desktop.
     UpdateDockerDesktop,
     /// Install Docker Desktop, or say where it lies.

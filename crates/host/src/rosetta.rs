@@ -181,8 +181,13 @@ impl Rosetta {
         } else {
             Step::Mend { runtime, file }
         };
+        let first = if matches!(error, HostError::OtherForm { .. }) {
+            Step::Probe
+        } else {
+            mend
+        };
         let (state, source) = (State::Unknown, Source::SettingsFile);
-        Self::new(runtime, state, source, Why::Unreadable(error)).with_steps([mend, Step::LookIn(runtime)])
+        Self::new(runtime, state, source, Why::Unreadable(error)).with_steps([first, Step::LookIn(runtime)])
     }
 
     /// The same, unsure where it is on in a machine of a kind that nothing tells.

@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 
 use crate::host_rosetta::{self, FIRST_MACOS};
 use crate::{
-    Conflict, Folders, HostRosetta, Machine, Os, Roots, Rosetta, Runtime, Source, State, Step, Version, Why,
-    apple_container, colima, docker_desktop, finch, lima, orbstack, podman, rancher_desktop,
+    Conflict, Folders, HostRosetta, Machine, Os, Roots, Rosetta, Runtime, Source, State, Step, Version, Vmm,
+    Why, apple_container, colima, docker_desktop, finch, lima, orbstack, podman, rancher_desktop,
 };
 
 /// Where every engine's clients look; runtimes lay a link to their own socket there.
@@ -67,7 +67,14 @@ pub fn runtimes(roots: &Roots, machine: &Machine, folders: &Folders) -> Vec<Rose
     found
         .map(|rosetta: Rosetta| match &of_machine {
             Some((state, why)) => closed_by(rosetta, *state, why.clone()),
-            None => with_trouble(with_host(rosetta, &ground), &ground),
+            None => match needs_macos(&rosetta, ground.macos.as_ref()) {
+                Some((first, why)) => Rosetta {
+                    vmm: rosetta.vmm,
+                    steps: vec![Step::UpdateMacOsTo(first)],
+                    ..closed_by(rosetta, State::Impossible, why)
+                },
+                None => with_trouble(with_host(rosetta, &ground), &ground),
+            },
         })
         .collect()
 }
@@ -154,6 +161,35 @@ fn closed(machine: &Machine, macos: Option<&Version>) -> Option<(State, Why)> {
     }
     let version = macos.filter(|it| !it.is_at_least(FIRST_MACOS, 0))?.clone();
     Some((State::Impossible, Why::MacOsTooOld { version }))
+}
+
+/// The macOS that the runtime needs for a machine with Rosetta, where this one is older.
+fn needs_macos(rosetta: &Rosetta, macos: Option<&Version>) -> Option<(&'static str, Why)> {
+    let macos = macos?;
+    let version = rosetta.runtime_version.as_deref().and_then(Version::parse);
+    let (major, minor, first) = match rosetta.runtime {
+        Runtime::DockerDesktop if version?.is_at_least(4, 42) => (13, 3, "13.3"),
+        Runtime::RancherDesktop if rosetta.vmm == Some(Vmm::AppleVirtualization) => (13, 3, "13.3"),
+        Runtime::AppleContainer => (26, 0, "26"),
+        Runtime::DockerDesktop
+        | Runtime::RancherDesktop
+        | Runtime::OrbStack
+        | Runtime::Colima
+        | Runtime::Podman
+        | Runtime::Lima
+        | Runtime::Finch
+        | Runtime::DockerEngine
+        | Runtime::Unknown => return None,
+    };
+    let (runtime, macos) = (rosetta.runtime, macos.clone());
+    (!macos.is_at_least(major, minor)).then_some((
+        first,
+        Why::NeedsMacOs {
+            runtime,
+            macos,
+            first,
+        },
+    ))
 }
 
 /// The machine decides, whatever the runtime's files say.

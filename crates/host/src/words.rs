@@ -33,6 +33,12 @@ impl Why {
                 format!("Docker Desktop {version} does not know Rosetta; 4.16 is the first")
             }
             Self::Chosen(setting) => says(setting),
+            Self::SaysBoth { one, other } => format!(
+                "{} and `{}: {}`, and which of them Docker Desktop follows is not known",
+                says(one),
+                other.key,
+                other.value
+            ),
             Self::LeftOff { rosetta, docker_vmm } => left_off(rosetta, docker_vmm),
             Self::OtherVmm(setting) => other_vmm(setting),
             Self::Managed(setting) => format!("{}, locked by the administrator", says(setting)),
@@ -147,11 +153,12 @@ impl Conflict {
                 says(managed),
                 says(by)
             ),
-            Self::WrittenTwice { used, other } => format!(
-                "`{}` has two spellings of one key: `{}: {}`, which is followed, and `{}: {}`",
-                used.file.display(),
-                used.key,
-                used.value,
+            Self::LeftOff { rosetta, docker_vmm } => left_off(rosetta, docker_vmm),
+            Self::WrittenTwice { one, other } => format!(
+                "`{}` has one key twice: `{}: {}` and `{}: {}`",
+                one.file.display(),
+                one.key,
+                one.value,
                 other.key,
                 other.value
             ),

@@ -56,6 +56,10 @@ fn files(folder: &Path) -> Vec<PathBuf> {
 
 fn bytes(file: &Path) -> Option<Vec<u8>> {
     let mut bytes = Vec::new();
+    // A pipe would be waited for.
+    if !file.metadata().ok()?.is_file() {
+        return None;
+    }
     let read = File::open(file).ok()?.take(FILE_BYTES).read_to_end(&mut bytes);
     read.is_ok().then_some(bytes)
 }

@@ -45,7 +45,15 @@ struct Auth {
 impl ConfigFile {
     /// Reads the file of a folder. That there is none means that nobody is logged in.
     pub(crate) fn read(folder: &Path) -> Result<Self, &'static str> {
-        let Ok(file) = File::open(folder.join("config.json")) else {
+        let path = folder.join("config.json");
+        let Ok(metadata) = path.metadata() else {
+            return Ok(Self::default());
+        };
+        // Asked before opening: opening a pipe waits until somebody writes to it.
+        if !metadata.is_file() {
+            return Err("Docker's `config.json` is not a regular file");
+        }
+        let Ok(file) = File::open(path) else {
             return Ok(Self::default());
         };
         let mut bytes = Vec::new();
@@ -121,6 +129,17 @@ mod tests {
 
     fn config(text: &str) -> ConfigFile {
         serde_json::from_str(text).unwrap()
+    }
+
+    #[test]
+    fn a_pipe_in_the_files_place_is_said_and_not_waited_for() {
+        let folder = tempfile::tempdir().unwrap();
+        let made = std::process::Command::new("mkfifo")
+            .arg(folder.path().join("config.json"))
+            .status();
+        assert!(made.unwrap().success());
+        let read = ConfigFile::read(folder.path()).map(drop);
+        assert_eq!(read, Err("Docker's `config.json` is not a regular file"));
     }
 
     fn ada() -> Credential {

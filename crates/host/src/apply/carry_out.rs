@@ -98,15 +98,20 @@ impl<'a> Work<'a> {
         }
         let lock = journal.lock()?;
         let earlier = journal.last(Some(&plan.target));
-        let record = match (plan.aim, &earlier) {
+        let mut record = match (plan.aim, &earlier) {
             (Aim::Before, None) => return Err(ApplyError::NothingToUndo),
             (Aim::Before, Some(record)) => record.clone(),
             (Aim::On | Aim::Off, _) => Record::of(plan, at).after(earlier.clone()),
         };
         let file = plan.change.as_ref().filter(|change| change.texts.is_some());
         let file = file.and_then(|change| change.file.as_deref());
+        let place = file.map(|file| place::resolved(roots, file)).transpose()?;
+        if let (Aim::On | Aim::Off, Some(place)) = (plan.aim, &place) {
+            // The journal has no roots to follow links in.
+            record.file = Some(place.clone());
+        }
         Ok(Self {
-            place: file.map(place::resolved).transpose()?,
+            place,
             roots,
             plan,
             journal,
@@ -226,7 +231,7 @@ impl<'a> Work<'a> {
     fn settle(&self) {
         match self.plan.aim {
             Aim::Before => {
-                sweep_after(&self.record);
+                sweep_after(self.roots, &self.record);
                 self.journal.forget(&self.record);
                 remove_backup(&self.record);
             }
@@ -275,8 +280,11 @@ impl<'a> Work<'a> {
 }
 
 /// Removes what a change left that ended before it was made.
-fn sweep_after(record: &Record) {
-    let real = record.file.as_deref().and_then(|file| place::resolved(file).ok());
+fn sweep_after(roots: &Roots, record: &Record) {
+    let real = record
+        .file
+        .as_deref()
+        .and_then(|file| place::resolved(roots, file).ok());
     real.iter()
         .chain(&record.backup)
         .for_each(|path| place::sweep(path));

@@ -23,7 +23,7 @@ const BACKEND_DOCKER_VMM: &str = "useLibkrun";
 
 /// Whether anything of it is here. Nothing in its protected folder is read for that.
 pub(super) fn is_here(roots: &Roots) -> bool {
-    desktop::App::usual(roots).is_installed()
+    desktop::App::usual(roots).is_installed(roots)
         || [STORE, LEGACY]
             .iter()
             .any(|name| file(roots, name).symlink_metadata().is_ok())
@@ -198,6 +198,7 @@ fn refusal(found: &Rosetta) -> Option<Refusal> {
         Why::LinuxHost
         | Why::IntelMac
         | Why::MacOsTooOld { .. }
+        | Why::NeedsMacOs { .. }
         | Why::NoRuntime
         | Why::RuntimeTooOld { .. }
         | Why::TooOld { .. }
@@ -215,6 +216,7 @@ fn refusal(found: &Rosetta) -> Option<Refusal> {
         | Why::ReleaseDecides { .. }
         | Why::Chosen(_)
         | Why::LeftOff { .. }
+        | Why::SaysBoth { .. }
         | Why::Managed(_)
         | Why::ManagedDefault(_)
         | Why::OnByDefault { .. }
@@ -236,11 +238,13 @@ pub(super) fn unreadable(error: &HostError) -> Refusal {
 /// The change of the file that is followed, which is the newer generation's where both are there.
 fn change(roots: &Roots, want: Want) -> Result<(Change, Option<Warning>), Refusal> {
     let files = [STORE, LEGACY].map(|name| file(roots, name));
-    let there = files.into_iter().find_map(|path| match place::text(&path) {
-        Ok(None) => None,
-        Ok(Some(text)) => Some(Ok((path, text))),
-        Err(error) => Some(Err(Refusal::Unreadable(error))),
-    });
+    let there = files
+        .into_iter()
+        .find_map(|path| match place::text_in(roots, &path) {
+            Ok(None) => None,
+            Ok(Some(text)) => Some(Ok((path, text))),
+            Err(error) => Some(Err(Refusal::Unreadable(error))),
+        });
     let runtime = Runtime::DockerDesktop;
     let (path, text) = there.ok_or(Refusal::NotStartedYet { runtime })??;
     let edited = edit::set(&text, ROSETTA, want.is_on()).map_err(|error| {
@@ -250,7 +254,7 @@ fn change(roots: &Roots, want: Want) -> Result<(Change, Option<Warning>), Refusa
             NotEdited::Twice => Refusal::WrittenTwice { file, key },
         }
     })?;
-    let backup = place::resolved(&path)
+    let backup = place::resolved(roots, &path)
         .ok()
         .and_then(|real| place::backup(&real, &text));
     let change = Change {

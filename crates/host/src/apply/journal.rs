@@ -186,7 +186,7 @@ impl Journal {
             .map(|entry| entry.path());
         let records = paths
             .filter(|path| path.extension().is_some_and(|it| it == "json"))
-            .filter_map(|path| read::whole(&path, RECORD_LIMIT).ok())
+            .filter_map(|path| read::whole_at(&path, RECORD_LIMIT).ok())
             .filter_map(|bytes| serde_json::from_slice::<Record>(&bytes).ok())
             .filter(|record| record.form == FORM);
         let wanted = |record: &Record| {

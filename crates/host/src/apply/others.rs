@@ -20,12 +20,12 @@ const MACHINES: usize = 256;
 /// Whether a file of `runtime` is in the user's home.
 pub(super) fn is_here(roots: &Roots, runtime: Runtime) -> bool {
     match runtime {
-        Runtime::OrbStack => orbstack::file(roots).is_file(),
+        Runtime::OrbStack => roots.is_file(&orbstack::file(roots)),
         Runtime::Colima => !colima::profiles(roots).is_empty(),
         Runtime::Lima => !lima::instances(roots).is_empty(),
-        Runtime::RancherDesktop => rancher_desktop::file(roots).is_file(),
+        Runtime::RancherDesktop => roots.is_file(&rancher_desktop::file(roots)),
         Runtime::Podman => !podman::machines(roots).is_empty(),
-        Runtime::Finch => finch(roots).is_file(),
+        Runtime::Finch => roots.is_file(&finch(roots)),
         Runtime::AppleContainer | Runtime::DockerDesktop | Runtime::DockerEngine | Runtime::Unknown => false,
     }
 }
@@ -139,13 +139,17 @@ fn chosen(runtime: Runtime, names: Vec<String>, wish: Option<&str>, usual: &str)
 }
 
 /// Names of the folders in `folder` that have `file` in them, sorted.
-fn folders_with(folder: &Path, file: &str) -> Vec<String> {
-    let Ok(entries) = fs::read_dir(folder) else {
+fn folders_with(roots: &Roots, folder: &Path, file: &str) -> Vec<String> {
+    let Ok(entries) = roots
+        .resolve(folder)
+        .map(fs::read_dir)
+        .and_then(|entries| entries.map_err(|error| HostError::from_io(folder, &error)))
+    else {
         return Vec::new();
     };
     let entries = entries.take(MACHINES).filter_map(Result::ok);
     let names = entries
-        .filter(|entry| entry.path().join(file).is_file())
+        .filter(|entry| roots.is_file(&entry.path().join(file)))
         .filter_map(|entry| entry.file_name().into_string().ok());
     // What begins otherwise is the runtime's own, or could be read as an option.
     let mut names: Vec<_> = names
@@ -156,8 +160,8 @@ fn folders_with(folder: &Path, file: &str) -> Vec<String> {
 }
 
 /// The text of a file that has to be there.
-fn text(path: &Path) -> Result<String, Refusal> {
-    let bytes = place::text(path).map_err(Refusal::Unreadable)?;
+fn text(roots: &Roots, path: &Path) -> Result<String, Refusal> {
+    let bytes = place::text_in(roots, path).map_err(Refusal::Unreadable)?;
     let missing = || Refusal::Unreadable(HostError::Missing { path: path.into() });
     let bytes = bytes.ok_or_else(missing)?;
     String::from_utf8(bytes).map_err(|_| unknown(path, "UTF-8"))

@@ -11,7 +11,7 @@ use std::{
 };
 
 use super::ApplyError;
-use crate::{HostError, read};
+use crate::{HostError, Roots, read};
 
 /// The largest settings file seen has 6 KiB.
 pub(super) const LIMIT: usize = 1024 * 1024;
@@ -26,23 +26,29 @@ const PRIVATE: u32 = 0o600;
 /// As files of other programs are; the user's own mask takes away from it.
 const USUAL: u32 = 0o666;
 
-/// The text of the file at `path`; `None` when nothing is there.
+/// The text of the file at `path`, which is free of links; `None` when nothing is there.
 pub(super) fn text(path: &Path) -> Result<Option<Vec<u8>>, HostError> {
     if matches!(path.symlink_metadata(), Err(error) if error.kind() == io::ErrorKind::NotFound) {
         return Ok(None);
     }
-    read::whole(path, LIMIT).map(Some)
+    read::whole_at(path, LIMIT).map(Some)
 }
 
-/// Where the file at `path` really lies: a link is followed, so that it stays one.
-pub(super) fn resolved(path: &Path) -> Result<PathBuf, ApplyError> {
-    match path.symlink_metadata() {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(path.to_path_buf()),
+/// The text of the file to which `path` leads on the machine of `roots`; `None` when nothing is there.
+pub(super) fn text_in(roots: &Roots, path: &Path) -> Result<Option<Vec<u8>>, HostError> {
+    read::optional(read::whole(roots, path, LIMIT))
+}
+
+/// Where the file at `path` really lies, or would be made: links are followed as the machine of `roots` would, so that
+/// they stay links and nothing outside is written.
+pub(super) fn resolved(roots: &Roots, path: &Path) -> Result<PathBuf, ApplyError> {
+    let not_a_file = || ApplyError::NotAFile { path: path.into() };
+    let real = roots.resolve_new(path).map_err(|_| not_a_file())?;
+    match real.symlink_metadata() {
+        Ok(there) if there.is_file() => Ok(real),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(real),
         Err(error) => Err(ApplyError::from_io(path, &error)),
-        Ok(_) => match path.canonicalize() {
-            Ok(real) if real.is_file() => Ok(real),
-            Ok(_) | Err(_) => Err(ApplyError::NotAFile { path: path.into() }),
-        },
+        Ok(_) => Err(not_a_file()),
     }
 }
 
@@ -146,7 +152,7 @@ mod tests {
         fs::write(&file, "old").expect("a file");
         fs::set_permissions(&file, fs::Permissions::from_mode(0o640)).expect("it is ours");
         symlink(&file, &link).expect("a link");
-        let place = resolved(&link).expect("it leads to a file");
+        let place = resolved(&Roots::here(folder.path()), &link).expect("it leads to a file");
         beside(&place, b"new", Some(&place)).expect("it can be written");
         assert_eq!(
             fs::read(&file).expect("a file"),
@@ -196,7 +202,10 @@ mod tests {
         let link = folder.path().join("link");
         symlink("/nowhere/at/all", &link).expect("a link");
         for path in [link.as_path(), folder.path()] {
-            assert!(matches!(resolved(path), Err(ApplyError::NotAFile { .. })));
+            assert!(matches!(
+                resolved(&Roots::here(folder.path()), path),
+                Err(ApplyError::NotAFile { .. })
+            ));
         }
     }
 }

@@ -11,7 +11,7 @@ use super::{
     journal::Record,
     place, planning, reading,
 };
-use crate::{HostError, Runtime, State, docker_desktop as desktop};
+use crate::{HostError, Roots, Runtime, State, docker_desktop as desktop};
 
 /// Keys that would be lost and are named.
 const NAMED: usize = 8;
@@ -27,7 +27,7 @@ pub fn plan_undo(
     let plan = match (record.way.as_str(), runtime) {
         ("commands", _) => by_commands(ground, &record, runtime),
         (_, Runtime::DockerDesktop) => of_docker_desktop(ground, &record),
-        _ => by_file(&record, runtime)?,
+        _ => by_file(ground.roots, &record, runtime)?,
     };
     Ok(Plan {
         aim: Aim::Before,
@@ -72,7 +72,7 @@ fn of_docker_desktop(ground: &Ground<'_>, record: &Record) -> Plan {
         Running::EngineOnly(socket) => refused(Refusal::Runs { socket }),
         // Told while it ran, and what its file had then is not known: the opposite is what it was.
         Running::Nothing if record.after.is_none() => docker_desktop::plan(ground, Want::of(!record.is_on)),
-        Running::Nothing => match by_file(record, Runtime::DockerDesktop) {
+        Running::Nothing => match by_file(ground.roots, record, Runtime::DockerDesktop) {
             Ok(plan) => {
                 let found = desktop::of_files(ground.roots, planning::macos(ground));
                 Plan {
@@ -107,7 +107,7 @@ fn told_again(plan: Plan, record: &Record, socket: PathBuf, before: bool) -> Pla
     }
 }
 
-fn by_file(record: &Record, runtime: Runtime) -> Result<Plan, ApplyError> {
+fn by_file(roots: &Roots, record: &Record, runtime: Runtime) -> Result<Plan, ApplyError> {
     let file = record.file.clone().ok_or(ApplyError::NothingToUndo)?;
     let empty = planning::empty(Aim::Before, runtime);
     let (before, after) = (
@@ -120,7 +120,7 @@ fn by_file(record: &Record, runtime: Runtime) -> Result<Plan, ApplyError> {
             ..empty.clone()
         })
     };
-    let now = match place::text(&file) {
+    let now = match place::text_in(roots, &file) {
         Ok(now) => now,
         Err(error) => return refused(Refusal::Unreadable(error)),
     };

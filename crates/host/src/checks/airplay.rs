@@ -30,7 +30,7 @@ pub enum AirPlay {
 }
 
 pub(super) fn read(roots: &Roots, os: Os) -> AirPlay {
-    let version = plist_file::version(&roots.known(SYSTEM_VERSION), "ProductVersion");
+    let version = plist_file::version(roots, &roots.known(SYSTEM_VERSION), "ProductVersion");
     match (os, version) {
         (Os::Linux, _) => AirPlay::None,
         (Os::MacOs, Some(version)) if !version.is_at_least(FIRST, 0) => AirPlay::None,
@@ -49,7 +49,7 @@ fn chosen(roots: &Roots) -> AirPlay {
     };
     let mut answer = AirPlay::OnByDefault;
     for name in names.iter().filter(is_choice) {
-        let chosen = match Preferences::read(&folder.join(name)) {
+        let chosen = match Preferences::read(roots, &folder.join(name)) {
             Err(_) => return AirPlay::Unknown,
             Ok(list) => list.and_then(|list| list.switch(KEY)),
         };

@@ -43,7 +43,7 @@ pub(super) fn read(roots: &Roots, folders: &Folders) -> Vec<Allotment> {
 
 fn orbstack(roots: &Roots) -> Option<Allotment> {
     let file = roots.home.join(ORBSTACK);
-    let object = read::json_object(&file, LIMIT).ok()?;
+    let object = read::json_object(roots, &file, LIMIT).ok()?;
     let number = |key: &str| object.get(key).and_then(Value::as_u64);
     Some(Allotment {
         runtime: Runtime::OrbStack,
@@ -56,7 +56,7 @@ fn orbstack(roots: &Roots) -> Option<Allotment> {
 
 fn rancher(roots: &Roots) -> Option<Allotment> {
     let file = roots.home.join(RANCHER);
-    let object = read::json_object(&file, LIMIT).ok()?;
+    let object = read::json_object(roots, &file, LIMIT).ok()?;
     let machine = object.get("virtualMachine")?;
     let number = |key: &str| machine.get(key).and_then(Value::as_u64);
     Some(Allotment {
@@ -70,7 +70,7 @@ fn rancher(roots: &Roots) -> Option<Allotment> {
 
 /// Only keys at the very left are read: what is indented belongs to another key.
 fn colima(roots: &Roots, file: &Path) -> Option<Allotment> {
-    let bytes = read::whole(file, LIMIT).ok()?;
+    let bytes = read::whole(roots, file, LIMIT).ok()?;
     let text = String::from_utf8_lossy(&bytes).into_owned();
     let number = |key: &str| {
         let value = text

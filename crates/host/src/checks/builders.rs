@@ -6,7 +6,7 @@ use platform::Platform;
 use serde_json::{Map, Value};
 
 use super::place;
-use crate::{HostError, read};
+use crate::{HostError, Roots, read};
 
 /// A builder may carry a registry's certificates along.
 const LIMIT: usize = 1024 * 1024;
@@ -57,15 +57,15 @@ pub struct Node {
     pub platforms: Vec<Platform>,
 }
 
-pub(super) fn read(folder: &Path) -> Result<Builders, HostError> {
+pub(super) fn read(roots: &Roots, folder: &Path) -> Result<Builders, HostError> {
     let mut builders = Builders {
-        chosen: chosen(folder)?,
+        chosen: chosen(roots, folder)?,
         ..Builders::default()
     };
     let instances = folder.join("instances");
     for name in place::names(&instances)?.into_iter().take(MOST) {
         let file = instances.join(&name);
-        match read::json_object(&file, LIMIT).map(|object| builder(&object)) {
+        match read::json_object(roots, &file, LIMIT).map(|object| builder(&object)) {
             Ok(Some(builder)) => builders.kept.push(builder),
             Ok(None)
             | Err(HostError::NotJson { .. } | HostError::NotAnObject { .. } | HostError::NotAFile { .. }) => {
@@ -78,9 +78,9 @@ pub(super) fn read(folder: &Path) -> Result<Builders, HostError> {
     Ok(builders)
 }
 
-fn chosen(folder: &Path) -> Result<Option<Chosen>, HostError> {
+fn chosen(roots: &Roots, folder: &Path) -> Result<Option<Chosen>, HostError> {
     let file = folder.join("current");
-    let Some(object) = read::optional(read::json_object(&file, LIMIT))? else {
+    let Some(object) = read::optional(read::json_object(roots, &file, LIMIT))? else {
         return Ok(None);
     };
     let text = |key: &str| object.get(key).and_then(Value::as_str).unwrap_or_default();

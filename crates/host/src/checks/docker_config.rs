@@ -45,14 +45,14 @@ pub struct Context {
 /// Reads the file in `folder`; `None` where there is none.
 pub(super) fn read(roots: &Roots, folder: &Path) -> Result<Option<DockerConfig>, HostError> {
     let file = folder.join("config.json");
-    let Some(object) = read::optional(read::json_object(&file, LIMIT))? else {
+    let Some(object) = read::optional(read::json_object(roots, &file, LIMIT))? else {
         return Ok(None);
     };
     let text = |key: &str| object.get(key)?.as_str().filter(|it| !it.is_empty());
     let context = text("currentContext").filter(|name| *name != "default");
     Ok(Some(DockerConfig {
         place: place::shown(roots, &file),
-        context: context.map(|name| self::context(folder, name)),
+        context: context.map(|name| self::context(roots, folder, name)),
         store: text("credsStore").map(place::tame),
         helpers: helpers(&object),
         inline: inline(&object),
@@ -83,12 +83,12 @@ fn inline(object: &Map<String, Value>) -> usize {
 }
 
 /// Contexts are kept in folders that are named by a hash; each says its name.
-fn context(folder: &Path, name: &str) -> Context {
+fn context(roots: &Roots, folder: &Path, name: &str) -> Context {
     let kept = folder.join("contexts/meta");
     let host = place::names(&kept)
         .unwrap_or_default()
         .into_iter()
-        .filter_map(|entry| read::json_object(&kept.join(entry).join("meta.json"), CONTEXT_LIMIT).ok())
+        .filter_map(|entry| read::json_object(roots, &kept.join(entry).join("meta.json"), CONTEXT_LIMIT).ok())
         .find(|meta| meta.get("Name").and_then(Value::as_str) == Some(name))
         .and_then(|meta| {
             let host = meta.get("Endpoints")?.get("docker")?.get("Host")?;

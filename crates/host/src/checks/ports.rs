@@ -61,7 +61,7 @@ pub(super) fn read(roots: &Roots, os: Os) -> Vec<Port> {
 fn listed(roots: &Roots) -> Option<Vec<u16>> {
     let mut ports = Vec::new();
     for (place, list) in LISTS.into_iter().enumerate() {
-        match read::whole(&roots.known(list), LIST_LIMIT) {
+        match read::whole(roots, &roots.known(list), LIST_LIMIT) {
             Ok(bytes) => ports.extend(String::from_utf8_lossy(&bytes).lines().filter_map(listening)),
             Err(_) if place == 0 => return None,
             Err(_) => {}

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use serde_json::{Map, Value};
 
-use crate::{HostError, plist_file, read};
+use crate::{HostError, Roots, plist_file, read};
 
 /// Entries of one array that are looked at.
 const MOST_ENTRIES: usize = 4096;
@@ -15,8 +15,8 @@ pub(super) struct Preferences(Map<String, Value>);
 
 impl Preferences {
     /// Those at `path`; `None` where there are none.
-    pub(super) fn read(path: &Path) -> Result<Option<Self>, HostError> {
-        Ok(read::optional(plist_file::dictionary(path))?.map(Self))
+    pub(super) fn read(roots: &Roots, path: &Path) -> Result<Option<Self>, HostError> {
+        Ok(read::optional(plist_file::dictionary(roots, path))?.map(Self))
     }
 
     /// The switch behind a key at the top; numbers count as the system counts them.
@@ -60,7 +60,7 @@ mod tests {
         let folder = tempfile::tempdir().expect("a folder");
         let file = folder.path().join("x.plist");
         std::fs::write(&file, bytes).expect("a file");
-        Preferences::read(&file)
+        Preferences::read(&Roots::here(folder.path()), &file)
     }
 
     #[test]

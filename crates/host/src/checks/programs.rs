@@ -113,7 +113,7 @@ pub(super) fn find(roots: &Roots, os: Os) -> Vec<Program> {
             let Followed::There(file) = place::follow(roots, &link) else {
                 continue;
             };
-            let Some(architectures) = architectures(&file) else {
+            let Some(architectures) = architectures(roots, &file) else {
                 continue;
             };
             // One program is often reached by several links.
@@ -153,9 +153,9 @@ fn side(file: &Path) -> Side {
 
 /// What the file at `path` was built for: several architectures of a universal one, none of a
 /// script; `None` where it cannot be read.
-pub(super) fn architectures(path: &Path) -> Option<Vec<String>> {
+pub(super) fn architectures(roots: &Roots, path: &Path) -> Option<Vec<String>> {
     let size = path.metadata().ok()?.len();
-    let prefix = read::prefix(path, PREFIX_LIMIT).ok()?;
+    let prefix = read::prefix(roots, path, PREFIX_LIMIT).ok()?;
     let program = platform::read_program(&prefix, size);
     let platforms = match program.detail {
         Detail::MachO(mach) => mach

@@ -100,12 +100,12 @@ fn bundle(roots: &Roots, runtime: Runtime, name: &str, programs: &[&str]) -> Opt
     let contents = bundle.join("Contents");
     let architectures = programs
         .iter()
-        .filter_map(|program| programs::architectures(&contents.join("MacOS").join(program)))
+        .filter_map(|program| programs::architectures(roots, &contents.join("MacOS").join(program)))
         .find(|architectures| !architectures.is_empty());
     Some(Installed {
         runtime,
         place: place::shown(roots, &bundle),
-        version: plist_file::version(&contents.join("Info.plist"), "CFBundleShortVersionString"),
+        version: plist_file::version(roots, &contents.join("Info.plist"), "CFBundleShortVersionString"),
         architectures: architectures.unwrap_or_default(),
     })
 }
@@ -119,7 +119,7 @@ fn program(roots: &Roots, runtime: Runtime, places: &[&str]) -> Option<Installed
             runtime,
             place: place::shown(roots, &link),
             version: version_in(&program),
-            architectures: programs::architectures(&program)?,
+            architectures: programs::architectures(roots, &program)?,
         })
     })
 }

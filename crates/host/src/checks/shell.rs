@@ -121,7 +121,7 @@ struct Effect {
 pub(super) fn read(roots: &Roots, folders: &Folders) -> Shell {
     let mut shell = Shell::default();
     for (file, effects) in files(roots, folders, &mut shell.unread) {
-        let text = match read::optional(read::whole(&file, LIMIT)) {
+        let text = match read::optional(read::whole(roots, &file, LIMIT)) {
             Ok(Some(bytes)) => String::from_utf8_lossy(&bytes).into_owned(),
             Ok(None) => continue,
             Err(error) => {

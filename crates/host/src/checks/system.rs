@@ -39,7 +39,7 @@ pub(super) fn read(roots: &Roots, machine: &Machine) -> System {
 fn distribution(roots: &Roots) -> Option<String> {
     let text = RELEASES
         .into_iter()
-        .find_map(|file| read::whole(&roots.known(file), RELEASE_LIMIT).ok())?;
+        .find_map(|file| read::whole(roots, &roots.known(file), RELEASE_LIMIT).ok())?;
     let text = String::from_utf8_lossy(&text).into_owned();
     let field = |name: &str| {
         let value = text.lines().find_map(|line| line.strip_prefix(name))?;
@@ -50,7 +50,7 @@ fn distribution(roots: &Roots) -> Option<String> {
 }
 
 fn processor(roots: &Roots) -> Option<String> {
-    let text = read::prefix(&roots.known(PROCESSORS), PROCESSORS_LIMIT).ok()?;
+    let text = read::prefix(roots, &roots.known(PROCESSORS), PROCESSORS_LIMIT).ok()?;
     let text = String::from_utf8_lossy(&text).into_owned();
     let field = |name: &str| {
         text.lines().find_map(|line| {

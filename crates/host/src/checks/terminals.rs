@@ -37,7 +37,7 @@ pub(super) fn read(roots: &Roots, os: Os) -> Terminals {
     if os == Os::Linux {
         return Terminals::None;
     }
-    match Preferences::read(&roots.home.join(FILE)) {
+    match Preferences::read(roots, &roots.home.join(FILE)) {
         Err(error) => Terminals::Unknown(error),
         Ok(None) => Terminals::Translated(Vec::new()),
         Ok(Some(list)) => {

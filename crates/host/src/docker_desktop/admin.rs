@@ -2,12 +2,15 @@
 
 use serde_json::Value;
 
+use super::decide::Installed;
 use crate::{HostError, Roots, Setting, read};
 
 /// Where an administrator puts them.
 const FILE: &str = "Library/Application Support/com.docker.docker/admin-settings.json";
 /// The documentation's example of every key has 3 KiB.
 const LIMIT: usize = 1024 * 1024;
+/// The first Docker Desktop that reads the key.
+const KNOWS_KEY: (u32, u32) = (4, 29);
 const ROSETTA: &str = "useVirtualizationFrameworkRosetta";
 
 /// What the administrator says of Rosetta.
@@ -20,9 +23,12 @@ pub(super) struct Managed {
 }
 
 /// Reads the administrator's file; `None` when there is none, or when it leaves Rosetta alone.
-pub(super) fn managed(roots: &Roots) -> Result<Option<Managed>, HostError> {
+pub(super) fn managed(roots: &Roots, installed: &Installed) -> Result<Option<Managed>, HostError> {
+    if installed.is_at_least(KNOWS_KEY) == Some(false) {
+        return Ok(None);
+    }
     let file = roots.known(FILE);
-    let Some(object) = read::optional(read::json_object(&file, LIMIT))? else {
+    let Some(object) = read::optional(read::json_object(roots, &file, LIMIT))? else {
         return Ok(None);
     };
     let entry = object

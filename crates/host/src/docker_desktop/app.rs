@@ -42,28 +42,31 @@ impl App {
             .filter_map(|settings| settings.as_ref().ok()?.app.as_ref())
             .filter_map(|path| roots.under(path))
             .map(|bundle| Self { bundle })
-            .find(Self::is_installed)
+            .find(|app| app.is_installed(roots))
             .unwrap_or_else(|| Self::usual(roots))
     }
 
     /// True when a bundle is there.
-    pub(crate) fn is_installed(&self) -> bool {
-        self.bundle.join("Contents").is_dir()
+    pub(crate) fn is_installed(&self, roots: &Roots) -> bool {
+        roots.is_folder(&self.bundle.join("Contents"))
     }
 
     /// Its version, as `Info.plist` says.
-    pub(super) fn version(&self) -> Option<Version> {
+    pub(super) fn version(&self, roots: &Roots) -> Option<Version> {
         let list = self.bundle.join("Contents/Info.plist");
-        plist_file::version(&list, "CFBundleShortVersionString")
+        plist_file::version(roots, &list, "CFBundleShortVersionString")
     }
 
-    /// The architecture of its programs, in the containers' words.
-    pub(crate) fn architecture(&self) -> Option<String> {
+    /// The architecture of its programs, in the containers' words; `None` where they are for several, which tells nothing.
+    pub(crate) fn architecture(&self, roots: &Roots) -> Option<String> {
         PROGRAMS.into_iter().find_map(|program| {
             let path = self.bundle.join("Contents/MacOS").join(program);
-            let size = path.metadata().ok()?.len();
-            let prefix = read::prefix(&path, PROGRAM_PREFIX).ok()?;
-            let platform = platform::read_program(&prefix, size).platform?;
+            let size = roots.resolve(&path).ok()?.metadata().ok()?.len();
+            let prefix = read::prefix(roots, &path, PROGRAM_PREFIX).ok()?;
+            let program = platform::read_program(&prefix, size);
+            let is_for_several =
+                matches!(&program.detail, platform::Detail::MachO(it) if it.slices.len() > 1);
+            let platform = program.platform.filter(|_| !is_for_several)?;
             Some(platform.architecture().to_owned())
         })
     }

@@ -91,6 +91,11 @@ fn talk(socket: &Path, until: Instant) -> Asked {
         (Ok(Some(said)), grouped) if said.settings.says_something() => {
             // Without the other page, only what is locked from afar is not known.
             let grouped = grouped.ok().flatten().and_then(|body| read(socket, &body).ok());
+            let is_other = |grouped: &Said| grouped.settings.contradicts(&said.settings);
+            if grouped.as_ref().is_some_and(is_other) {
+                let why = "its two pages of settings contradict each other";
+                return Asked::Unusable(not_an_answer(socket, why));
+            }
             let locked = said.locked || grouped.is_some_and(|grouped| grouped.locked);
             Asked::Said(Box::new(Said { locked, ..said }))
         }

@@ -34,11 +34,16 @@ impl Settings {
         [
             self.with_managed(verdict, installed),
             self.with_other_file(verdict, installed),
-            self.own.as_ref().and_then(SettingsFile::written_twice),
+            self.written_twice(),
         ]
         .into_iter()
         .flatten()
         .collect()
+    }
+
+    fn written_twice(&self) -> Option<Conflict> {
+        let [one, other] = self.own.as_ref()?.written_twice()?;
+        Some(Conflict::WrittenTwice { one, other })
     }
 
     fn with_managed(&self, with: &Verdict, installed: &Installed) -> Option<Conflict> {

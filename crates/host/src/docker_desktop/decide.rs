@@ -57,6 +57,10 @@ pub(super) fn verdict(
         return Verdict::new(State::Impossible, Source::Default, None, why);
     }
     let source = own.map_or(Source::Default, SettingsFile::source);
+    let is_locked = managed.is_some_and(|managed| managed.locked);
+    if let Some([one, other]) = own.filter(|_| !is_locked).and_then(SettingsFile::written_twice) {
+        return Verdict::new(State::Unknown, source, None, Why::SaysBoth { one, other });
+    }
     let docker_vmm = own.and_then(|own| own.docker_vmm.clone());
     if let Some(setting) = docker_vmm.filter(|setting| setting.value) {
         let vmm = Some(Vmm::DockerVmm);

@@ -5,7 +5,7 @@ use std::time::SystemTime;
 
 use serde_json::{Map, Value};
 
-use crate::{Conflict, HostError, Setting, Source, read};
+use crate::{HostError, Roots, Setting, Source, read};
 
 /// Where both generations lie, below the home folder.
 pub(crate) const FOLDER: &str = "Library/Group Containers/group.com.docker";
@@ -54,17 +54,17 @@ pub(super) struct SettingsFile {
     pub(super) app: Option<PathBuf>,
     /// True when the file has all keys, so that a key's presence tells nothing.
     pub(super) is_full_dump: bool,
-    twice: Option<Conflict>,
+    twice: Option<[Setting; 2]>,
 }
 
-/// Reads `settings-store.json` of the user with this home folder.
-pub(super) fn store(home: &Path) -> Result<SettingsFile, HostError> {
-    read_file(home, STORE, Generation::Store)
+/// Reads `settings-store.json`.
+pub(super) fn store(roots: &Roots) -> Result<SettingsFile, HostError> {
+    read_file(roots, STORE, Generation::Store)
 }
 
-/// Reads `settings.json` of the user with this home folder.
-pub(super) fn legacy(home: &Path) -> Result<SettingsFile, HostError> {
-    read_file(home, LEGACY, Generation::Legacy)
+/// Reads `settings.json`.
+pub(super) fn legacy(roots: &Roots) -> Result<SettingsFile, HostError> {
+    read_file(roots, LEGACY, Generation::Legacy)
 }
 
 impl SettingsFile {
@@ -72,8 +72,9 @@ impl SettingsFile {
     pub(super) fn of_backend(socket: &Path, object: &Map<String, Value>) -> Result<Self, HostError> {
         let generation = Generation::Backend;
         let path = socket;
+        let entries: Vec<_> = object.clone().into_iter().collect();
         Keys {
-            object,
+            entries: &entries,
             path,
             generation,
         }
@@ -85,6 +86,16 @@ impl SettingsFile {
         self.rosetta.is_some() || self.framework.is_some() || self.docker_vmm.is_some()
     }
 
+    /// True when a switch is in both, with two values.
+    pub(super) fn contradicts(&self, other: &Self) -> bool {
+        let switches =
+            |it: &Self| [&it.rosetta, &it.framework, &it.docker_vmm].map(|it| it.as_ref().map(|it| it.value));
+        let pairs = switches(self).into_iter().zip(switches(other));
+        pairs
+            .into_iter()
+            .any(|(one, other)| one.is_some() && other.is_some() && one != other)
+    }
+
     /// What a verdict from it was taken from.
     pub(super) fn source(&self) -> Source {
         match self.generation {
@@ -93,18 +104,19 @@ impl SettingsFile {
         }
     }
 
-    /// The conflict within the file, when it has Rosetta's key twice.
-    pub(super) fn written_twice(&self) -> Option<Conflict> {
+    /// Two values of one switch, when the file has it twice and not alike.
+    pub(super) fn written_twice(&self) -> Option<[Setting; 2]> {
         self.twice.clone()
     }
 }
 
-fn read_file(home: &Path, name: &str, generation: Generation) -> Result<SettingsFile, HostError> {
-    let path = home.join(FOLDER).join(name);
-    let object = read::json_object(&path, LIMIT)?;
-    let modified = path.metadata().and_then(|it| it.modified()).ok();
+fn read_file(roots: &Roots, name: &str, generation: Generation) -> Result<SettingsFile, HostError> {
+    let path = roots.home.join(FOLDER).join(name);
+    let read::Entries(entries) = read::json_entries(roots, &path, LIMIT)?;
+    let modified = roots.resolve(&path).ok();
+    let modified = modified.and_then(|place| place.metadata().ok()?.modified().ok());
     let keys = Keys {
-        object: &object,
+        entries: &entries,
         path: &path,
         generation,
     };
@@ -112,7 +124,7 @@ fn read_file(home: &Path, name: &str, generation: Generation) -> Result<Settings
 }
 
 struct Keys<'a> {
-    object: &'a Map<String, Value>,
+    entries: &'a [(String, Value)],
     path: &'a Path,
     generation: Generation,
 }
@@ -129,8 +141,11 @@ impl<'a> Keys<'a> {
                 .spellings(APP)
                 .find_map(|(_, value)| value.as_str())
                 .map(PathBuf::from),
-            is_full_dump: self.object.len() >= FULL_DUMP_KEYS,
-            twice: self.twice(ROSETTA)?,
+            is_full_dump: self.entries.len() >= FULL_DUMP_KEYS,
+            twice: SWITCHES
+                .into_iter()
+                .find_map(|key| self.twice(key).transpose())
+                .transpose()?,
             path: self.path.into(),
         })
     }
@@ -140,14 +155,14 @@ impl<'a> Keys<'a> {
         self.settings(key).next().transpose()
     }
 
-    fn twice(&self, key: &'a str) -> Result<Option<Conflict>, HostError> {
+    fn twice(&self, key: &'a str) -> Result<Option<[Setting; 2]>, HostError> {
         let found = self.settings(key).collect::<Result<Vec<_>, _>>()?;
         let mut found = found.into_iter();
         let Some(used) = found.next() else {
             return Ok(None);
         };
         let other = found.find(|other| other.value != used.value);
-        Ok(other.map(|other| Conflict::WrittenTwice { used, other }))
+        Ok(other.map(|other| [used, other]))
     }
 
     fn settings(&self, key: &'a str) -> impl Iterator<Item = Result<Setting, HostError>> {
@@ -167,9 +182,8 @@ impl<'a> Keys<'a> {
     /// All spellings of the key with a value; `null` is how the older files write "not set".
     fn spellings(&self, key: &'a str) -> impl Iterator<Item = (&'a String, &'a Value)> {
         let own = self.generation.spelling(key);
-        let mut found: Vec<_> = self
-            .object
-            .iter()
+        let found = self.entries.iter().map(|(name, value)| (name, value));
+        let mut found: Vec<_> = found
             .filter(|(name, value)| name.eq_ignore_ascii_case(key) && !value.is_null())
             .collect();
         found.sort_by_key(|(name, _)| **name != own);

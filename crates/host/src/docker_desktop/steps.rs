@@ -30,6 +30,8 @@ pub(super) fn for_unreadable(error: &HostError) -> Vec<Step> {
     let step = match error {
         HostError::Denied { .. } => Step::AllowReading { file },
         HostError::Missing { .. }
+        | HostError::Dangling { .. }
+        | HostError::Outside { .. }
         | HostError::NotAFile { .. }
         | HostError::TooLarge { .. }
         | HostError::NotJson { .. }
@@ -40,7 +42,9 @@ pub(super) fn for_unreadable(error: &HostError) -> Vec<Step> {
         | HostError::NotABoolean { .. }
         | HostError::NotAnEntry { .. }
         | HostError::Io { .. } => Step::MendFile { file },
-        HostError::Silent { .. } | HostError::NotAnAnswer { .. } => return vec![Step::LookInSettings],
+        HostError::OtherForm { .. } | HostError::Silent { .. } | HostError::NotAnAnswer { .. } => {
+            return vec![Step::LookInSettings];
+        }
     };
     vec![Step::LookInSettings, step]
 }

@@ -32,11 +32,11 @@ pub enum Conflict {
         /// The user's key that forbids it.
         by: Setting,
     },
-    /// One file has the key twice, in two spellings, with two values.
+    /// One file has the key twice, in one spelling or in two, with two values.
     WrittenTwice {
-        /// The spelling that was followed.
-        used: Setting,
-        /// The other spelling.
+        /// The spelling of the file's own generation, where it is one of them.
+        one: Setting,
+        /// The other.
         other: Setting,
     },
     /// The running Docker Desktop says something else than its file.
@@ -45,6 +45,13 @@ pub enum Conflict {
         file: PathBuf,
         /// What the file alone would say.
         state: State,
+    },
+    /// Its file looks as if trying Docker VMM had turned Rosetta off.
+    LeftOff {
+        /// The key of Rosetta.
+        rosetta: Setting,
+        /// The key of Docker VMM, which is there although it is off.
+        docker_vmm: Setting,
     },
     /// The running Docker Desktop could not be asked, so that its file is believed.
     BackendUnasked(HostError),

@@ -65,6 +65,14 @@ pub(super) fn why(why: &Why) -> String {
                 runtime.name()
             )
         }
+        Why::NeedsMacOs {
+            runtime,
+            macos,
+            first,
+        } => format!(
+            "{} runs a virtual machine with Rosetta on macOS {first} or newer only, and this is {macos}",
+            runtime.name()
+        ),
         Why::NoMachine(runtime) => format!("{} is installed and has no virtual machine yet", runtime.name()),
         Why::PerContainer => "each container has a virtual machine of its own, with Rosetta in it when the \
             container is for amd64"
@@ -125,6 +133,7 @@ pub(super) fn step(step: &Step) -> String {
              images, containers and volumes, which `{command}` deletes",
             runtime.name()
         ),
+        Step::UpdateMacOsTo(first) => format!("Update macOS to {first} or newer"),
         Step::Update(runtime) => format!("Update {}", runtime.name()),
         Step::InstallAppleBuild(runtime) => {
             format!("Install the {} that is built for Apple Silicon", runtime.name())

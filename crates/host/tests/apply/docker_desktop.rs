@@ -4,7 +4,7 @@ use std::{fs, os::unix::fs::PermissionsExt as _};
 
 use host::{
     State, Step,
-    apply::{Restart, Want, Warning, Way},
+    apply::{ApplyError, Restart, Want, Warning, Way},
 };
 
 use crate::mac::{Mac, OFF, STORE, kinds};
@@ -64,10 +64,36 @@ fn the_newer_file_is_changed_where_both_are_there_and_the_older_where_it_is_alon
 }
 
 #[test]
+fn a_link_as_the_mac_has_it_is_followed_and_none_out_of_the_root() {
+    let mac = mac(OFF).home("dotfiles/docker.json", OFF);
+    let link = |to: &std::path::Path| {
+        fs::remove_file(mac.at(STORE)).unwrap();
+        std::os::unix::fs::symlink(to, mac.at(STORE)).unwrap();
+    };
+    link("/Users/me/dotfiles/docker.json".as_ref());
+    mac.write(&mac.plan(Want::On, None)).unwrap();
+    assert_ne!(mac.text("dotfiles/docker.json"), OFF);
+    mac.write(&mac.plan_undo().unwrap()).unwrap();
+    assert_eq!(mac.text("dotfiles/docker.json"), OFF);
+    let outside = tempfile::tempdir().unwrap();
+    let file = outside.path().join("docker.json");
+    fs::write(&file, OFF).unwrap();
+    link(&file);
+    assert_eq!(kinds(&mac.plan(Want::On, None)), ["unreadable"]);
+    // A link that changes between the plan and the work.
+    link("/Users/me/dotfiles/docker.json".as_ref());
+    let plan = mac.plan(Want::On, None);
+    link(&file);
+    assert!(matches!(mac.write(&plan), Err(ApplyError::NotAFile { .. })));
+    assert_eq!(fs::read_to_string(&file).unwrap(), OFF);
+    assert_eq!(fs::read_dir(outside.path()).unwrap().count(), 1);
+}
+
+#[test]
 fn settings_that_are_a_link_stay_one_and_what_it_leads_to_is_changed() {
     let mac = mac(OFF).home("dotfiles/docker.json", OFF);
     fs::remove_file(mac.at(STORE)).unwrap();
-    std::os::unix::fs::symlink(mac.at("dotfiles/docker.json"), mac.at(STORE)).unwrap();
+    std::os::unix::fs::symlink("../../../dotfiles/docker.json", mac.at(STORE)).unwrap();
     mac.write(&mac.plan(Want::On, None)).unwrap();
     assert!(mac.at(STORE).symlink_metadata().unwrap().is_symlink());
     assert_ne!(mac.text("dotfiles/docker.json"), OFF);

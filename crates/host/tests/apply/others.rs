@@ -276,3 +276,20 @@ fn apples_container_is_found_and_has_no_switch() {
         ["not-started-yet"]
     );
 }
+
+#[test]
+fn lima_is_told_the_key_of_its_own_generation_and_no_intel_machine() {
+    let lima = |yaml: &str| {
+        Mac::new()
+            .home(".lima/a/lima.yaml", yaml)
+            .home(".lima/a/lima-version", "1.0.3")
+            .plan(Want::On, None)
+    };
+    let plan = lima("vmType: vz\nvmOpts:\n  vz:\n    rosetta:\n      enabled: true\n");
+    assert_eq!(
+        plan.change.map(|change| (change.key, change.from)),
+        Some(("rosetta.enabled".to_owned(), None))
+    );
+    let refused = lima("vmType: vz\narch: x86_64\nrosetta:\n  enabled: false\n");
+    assert_eq!(kinds(&refused), ["needs-new-machine"]);
+}

@@ -110,7 +110,16 @@ fn that_it_was_left_off_is_seen_in_the_file() {
     let flat = r#"{"useLibkrun": false, "useVirtualizationFramework": true, "useVirtualizationFrameworkRosetta": false}"#;
     let (mac, _) = with_backend(docker_desktop().store(left), Says(200, flat), Says(404, ""));
     assert_eq!(mac.words().1, "backend");
-    assert!(mac.why().contains("probably left off when Docker VMM was tried"));
+    assert!(mac.why().contains("backend.sock` says"));
+    assert!(mac.conflicts()[0].contains("probably left off when Docker VMM was tried"));
+}
+
+#[test]
+fn one_whose_pages_contradict_each_other_is_unknown() {
+    let flat = r#"{"useVirtualizationFramework": true, "useVirtualizationFrameworkRosetta": true}"#;
+    let (mac, _) = with_backend(docker_desktop(), Says(200, flat), Says(200, GROUPED));
+    assert_eq!((mac.words().0, mac.words().1), ("unknown", "backend"));
+    assert!(mac.why().contains("contradict each other"));
 }
 
 #[test]

@@ -185,6 +185,20 @@ fn what_is_wrong_with_it_and_what_to_do_is_said() {
 }
 
 #[test]
+fn on_macos_27_the_way_to_on_leads_over_an_installed_rosetta() {
+    let off = laid(
+        "27.0",
+        &[(".colima/default/colima.yaml", "vmType: vz\nrosetta: false\n")],
+    );
+    assert!(!said(&off).contains("softwareupdate"));
+    let off = said(&off.without_host_rosetta());
+    assert!(
+        off.contains("looks for an installed Rosetta") && off.contains("softwareupdate"),
+        "{off}"
+    );
+}
+
+#[test]
 fn on_macos_27_a_release_that_wants_rosetta_installed_is_doubted() {
     let files = [(".colima/default/colima.yaml", ON)];
     let doubted = laid("27.0", &files).without_host_rosetta();

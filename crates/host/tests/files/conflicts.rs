@@ -74,14 +74,33 @@ fn docker_vmm_overrules_nothing_where_rosetta_is_not_demanded() {
 }
 
 #[test]
-fn one_key_in_two_spellings_follows_the_files_own() {
+fn one_key_with_two_values_is_unknown() {
     let both = r#"{"useVirtualizationFrameworkRosetta": true,
         "UseVirtualizationFrameworkRosetta": false}"#;
-    let store = Mac::with_docker_desktop("4.91.0").store(both);
-    assert_eq!(store.state(), State::Off);
-    assert!(store.conflicts()[0].contains("two spellings"));
-    let legacy = Mac::with_docker_desktop("4.34.0").legacy(both);
-    assert_eq!(legacy.state(), State::On);
+    let same = r#"{"UseVirtualizationFrameworkRosetta": true, "UseVirtualizationFrameworkRosetta": false}"#;
+    let framework = r#"{"UseVirtualizationFramework": true, "useVirtualizationFramework": false}"#;
+    for text in [both, same, framework] {
+        let store = Mac::with_docker_desktop("4.91.0").store(text);
+        assert_eq!(store.state(), State::Unknown, "{text}");
+        assert!(store.conflicts()[0].contains("one key twice"));
+        assert!(
+            store
+                .why()
+                .ends_with("which of them Docker Desktop follows is not known")
+        );
+        let legacy = Mac::with_docker_desktop("4.34.0").legacy(text);
+        assert_eq!(legacy.state(), State::Unknown);
+        let locked = Mac::with_docker_desktop("4.91.0").store(text).managed(LOCKED_ON);
+        assert_eq!(locked.state(), State::On);
+    }
+    let alike = both.replace("false", "true");
+    assert_eq!(
+        Mac::with_docker_desktop("4.91.0")
+            .store(alike)
+            .rosetta()
+            .conflicts,
+        []
+    );
 }
 
 #[test]

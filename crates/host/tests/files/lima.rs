@@ -31,7 +31,7 @@ const ROWS: &[Row] = &[
         "26.1",
         &[(
             ".lima/x/lima.yaml",
-            "vmType: vz\nrosetta: {enabled: false}\nvmOpts: {vz: {rosetta: {enabled: true}}}\n",
+            "vmType: vz\nrosetta: {enabled: false}\nvmOpts: {vz: {rosetta: {enabled: true, binfmt: true}}}\n",
         )],
         &["lima/x: on settings-file likely apple-virtualization vmOpts.vz.rosetta.enabled=true"],
     ),
@@ -58,7 +58,7 @@ const ROWS: &[Row] = &[
     (
         "nothing tells what runs it",
         "26.1",
-        &[(".lima/a/lima.yaml", "rosetta: {enabled: true}\n")],
+        &[(".lima/a/lima.yaml", "rosetta: {enabled: true, binfmt: true}\n")],
         &["lima/a: on settings-file unsure ? rosetta.enabled=true"],
     ),
     (
@@ -75,6 +75,46 @@ const ROWS: &[Row] = &[
             "vmType: vz\nrosetta: {enabled: true, binfmt: false}\n",
         )],
         &["lima/a: off settings-file likely apple-virtualization rosetta.binfmt=false"],
+    ),
+    (
+        "shared with the machine, and programs are handed to it by nobody's default",
+        "26.1",
+        &[
+            (
+                ".lima/a/lima.yaml",
+                "vmType: vz\nvmOpts: {vz: {rosetta: {enabled: true}}}\n",
+            ),
+            (".lima/a/lima-version", "2.2.0"),
+            (".lima/b/lima.yaml", "vmType: vz\nrosetta: {enabled: true}\n"),
+            (".lima/b/lima-version", "1.0.3"),
+            (
+                ".lima/c/lima.yaml",
+                "vmType: vz\nrosetta: {binfmt: true}\nvmOpts: {vz: {rosetta: {enabled: true}}}\n",
+            ),
+        ],
+        &[
+            "lima/a 2.2.0: off default likely apple-virtualization no vmOpts.vz.rosetta.binfmt",
+            "lima/b 1.0.3: off default likely apple-virtualization no rosetta.binfmt",
+            "lima/c: off default likely apple-virtualization no vmOpts.vz.rosetta.binfmt",
+        ],
+    ),
+    (
+        "the newer schema in a release that does not read it",
+        "26.1",
+        &[(".lima/a/lima.yaml", NEW_ON), (".lima/a/lima-version", "1.0.3")],
+        &["lima/a 1.0.3: off default likely apple-virtualization no rosetta.enabled"],
+    ),
+    (
+        "a machine of the other architecture",
+        "26.1",
+        &[
+            (
+                ".lima/a/lima.yaml",
+                "vmType: vz\narch: x86_64\nrosetta: {enabled: true, binfmt: true}\n",
+            ),
+            (".lima/_config/default.yaml", "arch: default\n"),
+        ],
+        &["lima/a: impossible settings-file likely apple-virtualization arch=x86_64"],
     ),
     (
         "overrides win, defaults lose",
@@ -95,7 +135,7 @@ const ROWS: &[Row] = &[
         &[
             (
                 ".lima/_config/default.yaml",
-                "vmType: vz\nrosetta: {enabled: true}\n",
+                "vmType: vz\nrosetta: {enabled: true, binfmt: true}\n",
             ),
             (".lima/a/lima.yaml", "cpus: 2\n"),
         ],

@@ -86,6 +86,24 @@ fn an_intel_docker_desktop_on_apple_silicon_is_a_conflict() {
 }
 
 #[test]
+fn an_application_for_both_kinds_of_mac_tells_neither() {
+    let mut universal = vec![0xca, 0xfe, 0xba, 0xbe, 0, 0, 0, 2];
+    let programs = [(X86_64, 0x1000u32), (ARM64, 0x2000)];
+    for (processor, start) in programs {
+        for number in [processor, 0, start, 32, 12] {
+            universal.extend(number.to_be_bytes());
+        }
+    }
+    for (processor, start) in programs {
+        universal.resize(start as usize, 0);
+        universal.extend(mach_o(processor));
+    }
+    let mac = Mac::with_docker_desktop("4.91.0").file(BACKEND, universal);
+    assert_eq!(mac.conflicts(), Vec::<String>::new());
+    assert_eq!(mac.without_host_rosetta().machine().architecture, None);
+}
+
+#[test]
 fn a_mac_whose_architecture_nothing_tells_counts_as_apple_silicon() {
     let mac = Mac::with_docker_desktop("4.91.0").file(BACKEND, "#!/bin/sh\n");
     let mac = mac.without_host_rosetta();

@@ -9,6 +9,7 @@ mod colima;
 mod conflicts;
 mod host_rosetta;
 mod lima;
+mod links;
 mod mac;
 mod machine;
 mod others;

@@ -5,6 +5,9 @@ use crate::table::{Row, check, laid, said};
 const ORBSTACK: &str = "/Applications/OrbStack.app/Contents/Info.plist";
 const OF_2: &str = "<plist><dict><key>CFBundleShortVersionString</key><string>2.2.3</string></dict></plist>";
 const VMCONFIG: &str = ".orbstack/vmconfig.json";
+const DOCKER: &str = "/Applications/Docker.app/Contents/Info.plist";
+const OF_4_43: &str =
+    "<plist><dict><key>CFBundleShortVersionString</key><string>4.43.0</string></dict></plist>";
 const FINCH: &str = ".finch/finch.yaml";
 const FINCH_MADE: &str = "/Applications/Finch/lima/data/finch/lima.yaml";
 
@@ -65,6 +68,18 @@ const ROWS: &[Row] = &[
         "26.1",
         &[("/usr/local/bin/container", "")],
         &["apple-container: on default likely apple-virtualization"],
+    ),
+    (
+        "Apple's container on a macOS that is too old for it",
+        "15.5",
+        &[("/usr/local/bin/container", "")],
+        &["apple-container: impossible default likely apple-virtualization"],
+    ),
+    (
+        "Docker Desktop on a macOS that is too old for it",
+        "13.2",
+        &[(DOCKER, OF_4_43)],
+        &["docker-desktop 4.43.0: impossible default likely apple-virtualization"],
     ),
     (
         "Apple's container without Rosetta for builds",

@@ -76,6 +76,12 @@ const ROWS: &[Row] = &[
         &["podman/podman-machine-default 6.0.2: off default likely apple-virtualization no machine.rosetta"],
     ),
     (
+        "6: off by default, whatever 5 left in the machine's file",
+        "26.1",
+        &[(APPLE, WITH), (OF_6, "")],
+        &["podman/podman-machine-default 6.0.2: off default likely apple-virtualization no machine.rosetta"],
+    ),
+    (
         "6: on when asked for",
         "26.1",
         &[(APPLE, WITHOUT), (CONF, CONF_ON), (OF_6, "")],

@@ -67,6 +67,30 @@ const ROWS: &[Row] = &[
         &["rancher-desktop 1.24.0: off default likely qemu no virtualMachine.useRosetta"],
     ),
     (
+        "a schema that is not known yet",
+        "26.1",
+        &[(
+            SETTINGS,
+            r#"{"version": 99, "virtualMachine": {"type": "vz", "useRosetta": true}}"#,
+        )],
+        &["rancher-desktop: unknown settings-file unknown ?"],
+    ),
+    (
+        "no schema told",
+        "26.1",
+        &[(
+            SETTINGS,
+            r#"{"virtualMachine": {"type": "vz", "useRosetta": true}}"#,
+        )],
+        &["rancher-desktop: unknown settings-file unknown ?"],
+    ),
+    (
+        "Apple's framework on a macOS that is too old for it",
+        "13.0",
+        &[(SETTINGS, NEW_ON), (APP, OF_1_24)],
+        &["rancher-desktop 1.24.0: impossible default likely apple-virtualization"],
+    ),
+    (
         "QEMU chosen",
         "26.1",
         &[(

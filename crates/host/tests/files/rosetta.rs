@@ -324,3 +324,12 @@ fn an_administrators_file_without_the_key_changes_nothing() {
     let mac = Mac::with_docker_desktop("4.91.0").store(FRESH).admin(admin);
     assert_eq!(mac.words(), ("on", "default", APPLE));
 }
+
+#[test]
+fn a_lock_counts_only_in_releases_that_read_it() {
+    let lock = r#"{"locked": true, "value": false}"#;
+    let mac = Mac::with_docker_desktop("4.28.0").legacy("{}").managed(lock);
+    assert_eq!((mac.state(), mac.rosetta().locked), (State::On, false));
+    let mac = Mac::with_docker_desktop("4.29.0").legacy("{}").managed(lock);
+    assert_eq!((mac.state(), mac.rosetta().locked), (State::Off, true));
+}

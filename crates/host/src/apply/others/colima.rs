@@ -14,7 +14,7 @@ const USUAL: &str = "default";
 
 /// The names of all profiles.
 pub(super) fn profiles(roots: &Roots) -> Vec<String> {
-    folders_with(&home(roots), FILE)
+    folders_with(roots, &home(roots), FILE)
 }
 
 /// `colima start` takes the switches and keeps them in the profile's file.
@@ -23,7 +23,7 @@ pub(super) fn plan(roots: &Roots, want: Want, named: Option<&str>) -> Result<Pla
     let profile = chosen(runtime, profiles(roots), named, USUAL)?;
     let folder = home(roots).join(&profile);
     let file = folder.join(FILE);
-    let text = text(&file)?;
+    let text = text(roots, &file)?;
     must_be_vz(runtime, &file, "vmType", reading::yaml(&text, &["vmType"]))?;
     match reading::yaml(&text, &["arch"]) {
         None | Some("host" | "aarch64" | "arm64") => {}
@@ -68,7 +68,7 @@ fn of(profile: &str, words: &[&str]) -> Command {
 fn home(roots: &Roots) -> PathBuf {
     let usual = roots.home.join(".colima");
     let other = roots.home.join(".config/colima");
-    if usual.is_dir() || !other.is_dir() {
+    if roots.is_folder(&usual) || !roots.is_folder(&other) {
         usual
     } else {
         other

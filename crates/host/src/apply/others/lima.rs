@@ -2,10 +2,11 @@
 
 use std::path::PathBuf;
 
-use super::{Known, chosen, folders_with, must_be_vz, text, yaml_switch};
+use super::{Known, chosen, folders_with, must_be_vz, new_machine, text, yaml_switch};
 use crate::{
     Roots, Runtime,
     apply::{Command, Plan, Refusal, Want, Warning, reading},
+    homebrew, lima,
 };
 
 const FILE: &str = "lima.yaml";
@@ -16,7 +17,7 @@ const USUAL: &str = "default";
 
 /// The names of all instances.
 pub(super) fn instances(roots: &Roots) -> Vec<String> {
-    folders_with(&home(roots), FILE)
+    folders_with(roots, &home(roots), FILE)
 }
 
 /// The key moved in version 2, and both places count.
@@ -25,11 +26,16 @@ pub(super) fn plan(roots: &Roots, want: Want, named: Option<&str>) -> Result<Pla
     let name = chosen(runtime, instances(roots), named, USUAL)?;
     let folder = home(roots).join(&name);
     let file = folder.join(FILE);
-    let text = text(&file)?;
+    let text = text(roots, &file)?;
     // The type need not be in the file; only machines of Apple's framework have such an identifier.
-    let is_vz = folder.join(IDENTIFIER).is_file();
+    let is_vz = roots.is_file(&folder.join(IDENTIFIER));
     let kind = reading::yaml(&text, &["vmType"]).or(is_vz.then_some("vz"));
     must_be_vz(runtime, &file, "vmType", kind)?;
+    if let Some(arch @ ("x86_64" | "amd64")) = reading::yaml(&text, &["arch"]) {
+        return Err(new_machine(runtime, file, &format!("arch: {arch}")));
+    }
+    let version = lima::version(roots, &folder).or_else(|| homebrew::version(roots, "lima"));
+    let usual = lima::read_by(version.as_ref(), &lima::ROSETTA)[0];
     let newer = yaml_switch(&file, &text, &["vmOpts", "vz", "rosetta", "enabled"])?;
     let older = yaml_switch(&file, &text, &["rosetta", "enabled"])?;
     let known = Known {
@@ -37,11 +43,11 @@ pub(super) fn plan(roots: &Roots, want: Want, named: Option<&str>) -> Result<Pla
         machine: Some(name.clone()),
         file,
         key: if newer.is_none() && older.is_some() {
-            "rosetta.enabled"
+            lima::ROSETTA[1]
         } else {
-            "vmOpts.vz.rosetta.enabled"
+            usual
         },
-        from: newer.or(older),
+        from: newer.filter(|_| usual == lima::ROSETTA[0]).or(older),
         default: Some(false),
     };
     let switch = match want {
@@ -49,7 +55,7 @@ pub(super) fn plan(roots: &Roots, want: Want, named: Option<&str>) -> Result<Pla
         Want::Off => "--rosetta=false",
     };
     // Where it runs is written by its host agent.
-    let is_up = folder.join("ha.pid").is_file();
+    let is_up = roots.is_file(&folder.join("ha.pid"));
     let stop = is_up.then(|| Command::new(&["limactl", "stop", &name]));
     let edit = Command::new(&["limactl", "edit", &name, switch, "--tty=false"]);
     let start = is_up.then(|| Command::new(&["limactl", "start", &name, "--tty=false"]));

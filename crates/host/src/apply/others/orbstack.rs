@@ -18,7 +18,7 @@ pub(super) fn file(roots: &Roots) -> PathBuf {
 pub(super) fn plan(roots: &Roots, want: Want) -> Result<Plan, Refusal> {
     let file = file(roots);
     let runtime = Runtime::OrbStack;
-    let text = place::text(&file).map_err(Refusal::Unreadable)?;
+    let text = place::text_in(roots, &file).map_err(Refusal::Unreadable)?;
     let text = text.ok_or(Refusal::NotStartedYet { runtime })?;
     let Ok(Value::Object(object)) = serde_json::from_slice(&text) else {
         return Err(unknown(&file, "rosetta"));

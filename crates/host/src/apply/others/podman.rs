@@ -52,7 +52,7 @@ pub(super) fn plan(roots: &Roots, want: Want, named: Option<&str>) -> Result<Pla
     if provider != "applehv" {
         return Err(new_machine(runtime, file, &format!("provider: {provider}")));
     }
-    let machine: Value = serde_json::from_str(&text(&file)?).map_err(|_| unknown(&file, "Rosetta"))?;
+    let machine: Value = serde_json::from_str(&text(roots, &file)?).map_err(|_| unknown(&file, "Rosetta"))?;
     let configured = machine
         .pointer("/AppleHypervisor/Vfkit/Rosetta")
         .and_then(Value::as_bool);
@@ -104,13 +104,13 @@ pub(super) fn plan(roots: &Roots, want: Want, named: Option<&str>) -> Result<Pla
 /// What the last file says that is read after ours, so that ours would say it in vain.
 fn later(roots: &Roots) -> Result<Option<(bool, Found)>, Refusal> {
     let folder = roots.home.join(DROP_INS);
-    let names = read::names(&folder, MACHINES).map_err(Refusal::Unreadable)?;
+    let names = read::names(roots, &folder, MACHINES).map_err(Refusal::Unreadable)?;
     let later = names
         .iter()
         .rev()
         .filter(|name| name.as_str() > DROP_IN && name.strip_suffix(".conf").is_some());
     for name in later {
-        let document = Document::toml(&folder.join(name)).map_err(Refusal::Unreadable)?;
+        let document = Document::toml(roots, &folder.join(name)).map_err(Refusal::Unreadable)?;
         let found = document.map(|it| it.switch(KEY)).transpose();
         if let Some(found) = found.map_err(|error| unreadable(&error))?.flatten() {
             return Ok(Some(found));
@@ -122,7 +122,7 @@ fn later(roots: &Roots) -> Result<Option<(bool, Found)>, Refusal> {
 /// The drop-in; `None` where it says so already.
 fn change(roots: &Roots, want: Want, configured: Option<bool>) -> Result<Option<Change>, Refusal> {
     let file = roots.home.join(DROP_INS).join(DROP_IN);
-    let before = place::text(&file).map_err(Refusal::Unreadable)?;
+    let before = place::text_in(roots, &file).map_err(Refusal::Unreadable)?;
     let after = format!("[machine]\nrosetta = {}\n", want.is_on()).into_bytes();
     let ours =
         [Want::On, Want::Off].map(|want| format!("[machine]\nrosetta = {}\n", want.is_on()).into_bytes());
@@ -132,7 +132,9 @@ fn change(roots: &Roots, want: Want, configured: Option<bool>) -> Result<Option<
     if before.as_ref().is_some_and(|before| !ours.contains(before)) {
         return Err(unknown(&file, "rosetta"));
     }
-    let backup = before.as_ref().and_then(|text| place::backup(&file, text));
+    let backup = place::resolved(roots, &file).ok();
+    let backup = before.as_ref().zip(backup);
+    let backup = backup.and_then(|(text, real)| place::backup(&real, text));
     Ok(Some(Change {
         diff: reading::diff(&file, before.as_deref().unwrap_or_default(), &after),
         from: configured,
@@ -151,8 +153,10 @@ fn change(roots: &Roots, want: Want, configured: Option<bool>) -> Result<Option<
 fn described(roots: &Roots) -> Vec<(&'static str, String, PathBuf)> {
     let machines = MACHINE_FOLDERS.into_iter().flat_map(|(provider, folder)| {
         let folder = roots.home.join(FOLDER).join(folder);
-        let entries = fs::read_dir(folder)
+        let entries = roots
+            .resolve(&folder)
             .into_iter()
+            .flat_map(fs::read_dir)
             .flatten()
             .take(MACHINES)
             .filter_map(Result::ok);
@@ -168,7 +172,7 @@ fn described(roots: &Roots) -> Vec<(&'static str, String, PathBuf)> {
 
 /// The version that Homebrew installed last.
 fn version(roots: &Roots) -> Option<Version> {
-    let entries = fs::read_dir(roots.known(CELLAR)).ok()?;
+    let entries = fs::read_dir(roots.resolve(&roots.known(CELLAR)).ok()?).ok()?;
     let names = entries.take(MACHINES).filter_map(Result::ok);
     let versions = names.filter_map(|entry| {
         let name = entry.file_name().into_string().ok()?;

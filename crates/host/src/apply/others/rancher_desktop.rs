@@ -8,6 +8,7 @@ use super::{Known, must_be_vz, unknown};
 use crate::{
     Roots, Runtime,
     apply::{Command, Plan, Refusal, Want, Warning, place},
+    rancher_desktop,
 };
 
 /// The first form of the settings in which the machine's are no experiment.
@@ -25,11 +26,14 @@ pub(super) fn file(roots: &Roots) -> PathBuf {
 pub(super) fn plan(roots: &Roots, want: Want) -> Result<Plan, Refusal> {
     let runtime = Runtime::RancherDesktop;
     let file = file(roots);
-    let text = place::text(&file).map_err(Refusal::Unreadable)?;
+    let text = place::text_in(roots, &file).map_err(Refusal::Unreadable)?;
     let text = text.ok_or(Refusal::NotStartedYet { runtime })?;
     let settings: Value = serde_json::from_slice(&text).map_err(|_| unknown(&file, "virtualMachine"))?;
     let version = settings.get("version").and_then(Value::as_u64);
     let version = version.ok_or_else(|| unknown(&file, "version"))?;
+    if version > rancher_desktop::LAST_SCHEMA {
+        return Err(unknown(&file, "version"));
+    }
     let (path, prefix, key) = if version >= SETTLED {
         (
             "/virtualMachine",
@@ -83,7 +87,7 @@ fn lock(roots: &Roots, path: &str) -> Result<Option<PathBuf>, Refusal> {
         .map(|folder| roots.known(folder).join(LOCKED));
     let own = roots.home.join("Library/Preferences").join(LOCKED);
     for file in system.chain([own]) {
-        let Some(bytes) = place::text(&file).map_err(Refusal::Unreadable)? else {
+        let Some(bytes) = place::text_in(roots, &file).map_err(Refusal::Unreadable)? else {
             continue;
         };
         let Ok(mut value) = plist::from_bytes::<plist::Value>(&bytes) else {
