@@ -32,7 +32,7 @@ pub use place::veiled;
 pub use ports::{PORTS, Port, Taken};
 pub use programs::{Program, Side};
 pub use runtimes::Installed;
-pub use shell::{Shell, ShellLine, Subject};
+pub use shell::{At, Shell, ShellLine, Standing, Subject, User};
 pub use socket::{Owner, SocketLink};
 pub use system::System;
 pub use terminals::Terminals;

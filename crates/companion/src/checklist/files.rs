@@ -1,8 +1,8 @@
 //! What files of the user's lead programs to which engine, platform and credentials.
 
 use host::{
-    Runtime,
-    checks::{Context, DockerConfig, Found, Helper, Owner, ShellLine, SocketLink, Subject},
+    Os, Runtime,
+    checks::{Context, DockerConfig, Found, Helper, Owner, ShellLine, SocketLink, Standing, Subject, User},
 };
 use platform::Platform;
 
@@ -20,12 +20,15 @@ pub(super) fn default_platform(seen: &Seen) -> Judged {
     let shown = found(&lines, own.map(|value| ("DOCKER_DEFAULT_PLATFORM", value)));
     let values: Vec<&str> = own
         .into_iter()
-        .chain(lines.iter().map(|it| it.value.as_str()))
+        .chain(lines.iter().filter(|it| counts(it)).map(|it| it.value.as_str()))
         .collect();
     let Some(value) = values.iter().find(|it| is_foreign(seen, it)).or(values.first()) else {
         return unread(seen, id, "DOCKER_DEFAULT_PLATFORM")
-            .unwrap_or_else(|| id.ok(words::no_default_platform()));
+            .unwrap_or_else(|| id.ok(words::no_default_platform()).at(shown));
     };
+    let of_value = |it: &&&ShellLine| counts(it) && it.value == **value;
+    let lines: Vec<&ShellLine> = lines.iter().filter(of_value).copied().collect();
+    let shown = first_of(shown, &lines);
     let judged = if is_foreign(seen, value) {
         id.warn(
             words::default_platform(value, &shown),
@@ -59,17 +62,17 @@ pub(super) fn docker_host(seen: &Seen) -> Judged {
         Err(error) => return id.unknown(words::config_unread(error)).with(words::mend(error)),
     };
     let context = config.and_then(|it| it.context.as_ref());
-    if let Some(line) = lines.first() {
-        let shown = found(&lines, None);
+    let shown = found(&lines, None);
+    if let Some(line) = lines.iter().find(|it| counts(it)) {
         let said = words::host_in_shell(line, context);
         return id
-            .warn(said, words::take_out(line.subject.as_str(), &lines))
+            .warn(said, words::take_out(line.subject.as_str(), &[line]))
             .at(shown);
     }
     if let Some(judged) = unread(seen, id, "DOCKER_HOST") {
-        return judged;
+        return judged.at(shown);
     }
-    match (own, context) {
+    let judged = match (own, context) {
         (Some((name, value)), Some(context)) => id.warn(
             words::environment_over_context(name, value, context),
             words::unset(name),
@@ -79,12 +82,46 @@ pub(super) fn docker_host(seen: &Seen) -> Judged {
             id.todo(words::lost_context(context), words::use_default_context())
         }
         (None, context) => id.ok(words::context(context)),
+    };
+    judged.at(shown)
+}
+
+/// The lines of these, an earlier of which overrules a later one: what counts first, by who most probably uses it.
+fn lines<'a>(seen: &'a Seen, subjects: &[Subject]) -> Vec<&'a ShellLine> {
+    let all = seen.facts.shell.lines.iter();
+    let mut lines: Vec<&ShellLine> = all.filter(|it| subjects.contains(&it.subject)).collect();
+    // The last comes first, and so do, of those that count alike, the ones that always do.
+    lines.reverse();
+    let users = users(seen.machine.os);
+    lines.sort_by_key(|line| {
+        let user = users.iter().position(|user| line.counts_for(*user));
+        let subject = subjects.iter().position(|it| *it == line.subject);
+        (user.unwrap_or(users.len()), subject, !line.always)
+    });
+    lines
+}
+
+/// Those who may use a line, the default shell of terminals first.
+fn users(os: Os) -> [User; 5] {
+    match os {
+        Os::MacOs => [User::Zsh, User::Bash, User::Fish, User::Sh, User::Session],
+        Os::Linux => [User::Bash, User::Zsh, User::Fish, User::Sh, User::Session],
     }
 }
 
-fn lines<'a>(seen: &'a Seen, subjects: &[Subject]) -> Vec<&'a ShellLine> {
-    let all = seen.facts.shell.lines.iter();
-    all.filter(|it| subjects.contains(&it.subject)).collect()
+fn counts(line: &ShellLine) -> bool {
+    matches!(line.standing, Standing::Counts(_))
+}
+
+/// With what is said of the first of `lines` in front.
+fn first_of(mut shown: Vec<FoundLine>, lines: &[&ShellLine]) -> Vec<FoundLine> {
+    let told = |it: &FoundLine, line: &ShellLine| {
+        it.place == line.place && it.line == line.line.and_then(|line| u32::try_from(line).ok())
+    };
+    if let Some(line) = lines.first() {
+        shown.sort_by_key(|it| !told(it, line));
+    }
+    shown
 }
 
 /// A file that could not be read may hold the line.

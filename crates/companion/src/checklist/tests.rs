@@ -131,6 +131,50 @@ fn what_ran_decides_over_what_the_settings_say() {
 }
 
 #[test]
+fn the_line_that_a_terminal_ends_with_is_the_one_that_is_told() {
+    let set = |name: &str, value: &str| format!("export {name}={value}\n");
+    let host = Stage::mac()
+        .home(".zprofile", set("DOCKER_HOST", "tcp://a"))
+        .home(".zshrc", set("DOCKER_HOST", "tcp://b"));
+    assert_says(&host, "docker-host", Warn, "DOCKER_HOST is set in ~/.zshrc");
+    let check = host.check("docker-host");
+    assert!(check.detail.contains("`tcp://b`"), "{check:#?}");
+    let texts: Vec<_> = check.lines.iter().map(|it| it.text.as_str()).collect();
+    let expected = [
+        "DOCKER_HOST=tcp://b",
+        "DOCKER_HOST=tcp://a (overridden by ~/.zshrc, line 1)",
+    ];
+    assert_eq!(texts, expected);
+
+    let name = "DOCKER_DEFAULT_PLATFORM";
+    let platform = Stage::mac().home(".zshenv", set(name, "linux/amd64"));
+    let native = platform.home(".zshrc", set(name, "linux/arm64"));
+    let title = "DOCKER_DEFAULT_PLATFORM is linux/arm64";
+    assert_says(&native, "default-platform", Fine, title);
+    let foreign_in_bash = native.home(".bashrc", set(name, "linux/amd64"));
+    let title = "DOCKER_DEFAULT_PLATFORM is linux/amd64 in ~/.bashrc";
+    assert_says(&foreign_in_bash, "default-platform", Warn, title);
+
+    let unset = Stage::mac()
+        .home(
+            ".zprofile",
+            set("DOCKER_HOST", "tcp://a") + &set(name, "linux/amd64"),
+        )
+        .home(".zshrc", format!("unset DOCKER_HOST {name}\n"));
+    for (id, title) in [
+        ("docker-host", "The default context is in use"),
+        ("default-platform", "No default platform is set"),
+    ] {
+        assert_says(&unset, id, Fine, title);
+        let lines = unset.check(id).lines;
+        assert!(
+            lines[0].text.ends_with("(taken back by ~/.zshrc, line 1)"),
+            "{lines:?}"
+        );
+    }
+}
+
+#[test]
 fn settings_that_were_left_alone_are_unknown_and_can_be_asked_for() {
     let stage = Stage {
         settings_left_alone: true,

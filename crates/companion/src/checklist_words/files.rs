@@ -2,7 +2,7 @@
 
 use host::{
     HostError, Os,
-    checks::{Context, DockerConfig, Found, Helper, Owner, ShellLine, Subject},
+    checks::{At, Context, DockerConfig, Found, Helper, Owner, ShellLine, Standing, Subject, User},
 };
 
 use super::{command, fault, fix, list, literal, product, said};
@@ -14,13 +14,24 @@ use crate::{
 /// Where a value of the process's own stands.
 const ENVIRONMENT: &str = "this program's environment";
 
-/// A line as it sets something.
+/// A line as it sets something, and whether that counts.
 pub(crate) fn line(line: &ShellLine) -> String {
-    if line.always {
-        line.said()
-    } else {
-        format!("{} (in some cases only)", line.said())
+    let at = |at: &At| {
+        let number = at.line.map_or_else(String::new, |line| format!(", line {line}"));
+        format!("{}{number}", at.place)
+    };
+    let sometimes = (!line.always).then(|| "in some cases only".to_owned());
+    let lost = match &line.standing {
+        Standing::Counts(_) => None,
+        Standing::Replaced(by) => Some(format!("overridden by {}", at(by))),
+        Standing::TakenBack(by) => Some(format!("taken back by {}", at(by))),
+        Standing::Unread(by) => Some(format!("not read, since there is {}", at(by))),
+    };
+    let notes: Vec<String> = sometimes.into_iter().chain(lost).collect();
+    if notes.is_empty() {
+        return line.said();
     }
+    format!("{} ({})", line.said(), notes.join("; "))
 }
 
 pub(crate) fn of_environment(name: &str, value: &str) -> FoundLine {
@@ -110,6 +121,9 @@ pub(crate) fn host_in_shell(line: &ShellLine, context: Option<&Context>) -> Said
     let detail = match line.subject {
         Subject::ContextInUse => {
             "each new terminal changes the context of all programs back to it".to_owned()
+        }
+        Subject::Host | Subject::Context | Subject::DefaultPlatform if line.counts_for(User::Session) => {
+            format!("programs use `{}` in place of the context{over}", line.value)
         }
         Subject::Host | Subject::Context | Subject::DefaultPlatform => format!(
             "terminals use `{}` in place of the context{over}; programs that are not started from one do not",

@@ -4,7 +4,9 @@ use std::fs;
 use std::os::unix::fs::symlink;
 use std::path::Path;
 
-use host::checks::{AirPlay, Facts, Folders, Found, Owner, Side, SocketLink, Subject, Terminals, facts};
+use host::checks::{
+    AirPlay, At, Facts, Folders, Found, Owner, Side, SocketLink, Standing, Subject, Terminals, User, facts,
+};
 use host::{HostError, Roots, Runtime, machine};
 use tempfile::TempDir;
 
@@ -132,6 +134,110 @@ fn every_file_that_may_set_something_is_read() {
         let lines = Tree::mac().file(file, content).lines();
         assert_eq!(lines, [format!("{place} DOCKER_HOST=unix:///x")], "{file}");
     }
+}
+
+/// `place:line` of those lines that count.
+fn counting(tree: &Tree) -> Vec<String> {
+    let lines = tree.facts().shell.lines.into_iter();
+    lines
+        .filter(|it| matches!(it.standing, Standing::Counts(_)))
+        .map(|it| format!("{}:{}", it.place, it.line.unwrap_or_default()))
+        .collect()
+}
+
+#[test]
+fn the_last_line_that_a_shell_reads_counts() {
+    let set = |value: &str| format!("export DOCKER_HOST={value}\n");
+    let fish = "set -gx DOCKER_HOST c\n";
+    let maybe = "if x; then\nexport DOCKER_HOST=b\nfi\n";
+    let universal = "SETUVAR --export DOCKER_HOST:a\n";
+    let cases: [(&[(&str, &str)], &[&str]); 13] = [
+        (
+            &[(".zprofile", &set("a")), (".zshrc", &set("b"))],
+            &["~/.zshrc:1"],
+        ),
+        (&[(".zshenv", &set("a")), (".zshrc", &set("b"))], &["~/.zshrc:1"]),
+        (&[(".zlogin", &set("a")), (".zshrc", &set("b"))], &["~/.zlogin:1"]),
+        (&[(".zprofile", &set("a")), (".zshrc", "unset DOCKER_HOST")], &[]),
+        (
+            &[(".zshrc", &set("a")), (".zprofile", "unset DOCKER_HOST")],
+            &["~/.zshrc:1"],
+        ),
+        (
+            &[(".zprofile", &set("a")), (".zshrc", maybe)],
+            &["~/.zprofile:1", "~/.zshrc:2"],
+        ),
+        (
+            &[(".zprofile", &set("a")), (".bashrc", "unset DOCKER_HOST")],
+            &["~/.zprofile:1"],
+        ),
+        (&[(".zshrc", &(set("a") + &set("b")))], &["~/.zshrc:2"]),
+        (
+            &[(".bash_profile", &set("a")), (".bash_login", &set("b"))],
+            &["~/.bash_profile:1"],
+        ),
+        (
+            &[(".bash_profile", &set("a")), (".profile", &set("b"))],
+            &["~/.bash_profile:1", "~/.profile:1"],
+        ),
+        (
+            &[
+                (".config/fish/conf.d/a.fish", fish),
+                (".config/fish/config.fish", "set -e DOCKER_HOST"),
+            ],
+            &[],
+        ),
+        (
+            &[
+                (".config/fish/fish_variables", universal),
+                (".config/fish/config.fish", fish),
+            ],
+            &["~/.config/fish/config.fish:1"],
+        ),
+        // Programs of the session start with it all the same.
+        (
+            &[
+                (".config/environment.d/a.conf", "DOCKER_HOST=a\n"),
+                (".zshrc", &set("b")),
+            ],
+            &["~/.config/environment.d/a.conf:1", "~/.zshrc:1"],
+        ),
+    ];
+    for (files, expected) in cases {
+        let tree = files
+            .iter()
+            .fold(Tree::mac(), |tree, (file, text)| tree.home(file, text));
+        assert_eq!(counting(&tree), expected, "{files:?}");
+    }
+    let all = Tree::mac()
+        .file("etc/zshrc", set("a"))
+        .home(".zprofile", set("b"));
+    assert_eq!(counting(&all), ["/etc/zshrc:1"]);
+}
+
+#[test]
+fn a_line_that_does_not_count_names_the_one_that_keeps_it_from_that() {
+    let standing = |file: &str, text: &str| {
+        let tree = Tree::mac()
+            .home(".zprofile", "export DOCKER_HOST=a")
+            .home(file, text);
+        let mut lines = tree.facts().shell.lines.into_iter();
+        lines.find(|it| it.place == "~/.zprofile").unwrap().standing
+    };
+    let at = |line| At {
+        place: "~/.zshrc".to_owned(),
+        line: Some(line),
+    };
+    let replaced = standing(".zshrc", "\nexport DOCKER_HOST=b");
+    assert_eq!(replaced, Standing::Replaced(at(2)));
+    assert_eq!(
+        standing(".zshrc", "unset DOCKER_HOST"),
+        Standing::TakenBack(at(1))
+    );
+    assert_eq!(
+        standing(".bashrc", "unset DOCKER_HOST"),
+        Standing::Counts(vec![User::Zsh])
+    );
 }
 
 #[test]

@@ -34,7 +34,7 @@ pub(super) fn variables(text: &str) -> Vec<Effect> {
         Some(Effect {
             line: Some(place + 1),
             subject: Subject::variable(name)?,
-            value: unescaped(value),
+            value: Some(unescaped(value)),
             always: true,
         })
     };
@@ -103,7 +103,7 @@ impl Run {
                 self.effects.push(Effect {
                     line: Some(line),
                     subject: Subject::ContextInUse,
-                    value: name.clone(),
+                    value: Some(name.clone()),
                     always: how == Certainty::Always,
                 });
             }
@@ -137,11 +137,17 @@ impl Run {
             self.effects.push(Effect {
                 line: Some(line),
                 subject,
-                value: value.to_owned(),
+                value: Some(value.to_owned()),
                 always: how == Certainty::Always,
             });
         } else if how == Certainty::Always {
             self.effects.retain(|it| it.subject != subject);
+            self.effects.push(Effect {
+                line: Some(line),
+                subject,
+                value: None,
+                always: true,
+            });
         }
     }
 }
@@ -167,10 +173,11 @@ mod tests {
 
     fn found(text: &str) -> Vec<(usize, String, bool)> {
         let said = |it: Effect| {
-            let what = format!("{}={}", it.subject.as_str(), it.value);
+            let what = format!("{}={}", it.subject.as_str(), it.value.unwrap_or_default());
             (it.line.unwrap_or_default(), what, it.always)
         };
-        effects(text).into_iter().map(said).collect()
+        let set = effects(text).into_iter().filter(|it| it.value.is_some());
+        set.map(said).collect()
     }
 
     #[test]
@@ -214,8 +221,8 @@ mod tests {
         let kept = "# VERSION: 3.0\nSETUVAR EDITOR:vi\nSETUVAR --export DOCKER_HOST:unix\\x3a///x\\x";
         let effects = variables(kept);
         assert_eq!(
-            (effects[0].line, effects[0].value.as_str()),
-            (Some(3), "unix:///x")
+            (effects[0].line, effects[0].value.as_deref()),
+            (Some(3), Some("unix:///x"))
         );
         assert_eq!(effects.len(), 1);
     }

@@ -30,6 +30,8 @@ pub(super) fn effects(text: &str) -> Vec<Effect> {
         .iter()
         .filter(|word| word.contains("setenv") && word.contains(' '));
     let by_shell = lines.flat_map(|line| posix::effects(&line.replace("/bin/launchctl", PROGRAM)));
+    // What is taken back in that shell ends with it.
+    let by_shell = by_shell.filter(|effect| effect.value.is_some());
     let by_shell = by_shell.map(|effect| Effect { line: None, ..effect });
     own.into_iter().chain(by_shell).collect()
 }
@@ -56,7 +58,7 @@ fn effect(name: &str, value: &str) -> Option<Effect> {
     (!value.is_empty()).then(|| Effect {
         line: None,
         subject,
-        value: value.to_owned(),
+        value: Some(value.to_owned()),
         always: true,
     })
 }
@@ -76,7 +78,9 @@ mod tests {
     fn agents_that_set_variables_are_understood() {
         let value = |arguments: &[&str]| {
             let effects = effects(&agent(arguments));
-            effects.first().map(|it| (it.subject, it.value.clone()))
+            effects
+                .first()
+                .and_then(|it| Some((it.subject, it.value.clone()?)))
         };
         let expected = Some((Subject::Host, "unix:///x".to_owned()));
         assert_eq!(
@@ -92,7 +96,7 @@ mod tests {
     #[test]
     fn a_list_of_variables_is_read() {
         let list = "<plist><dict><key>DOCKER_CONTEXT</key><string>colima</string></dict></plist>";
-        assert_eq!(dictionary(list)[0].value, "colima");
+        assert_eq!(dictionary(list)[0].value.as_deref(), Some("colima"));
         assert!(dictionary("bplist00").is_empty() && effects("<plist>").is_empty());
     }
 }

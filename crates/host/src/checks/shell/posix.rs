@@ -125,7 +125,11 @@ impl Run {
                 continue;
             };
             // What is handed on already stays so, with its new value.
-            if self.effects.iter().any(|it| it.subject == subject) {
+            if self
+                .effects
+                .iter()
+                .any(|it| it.subject == subject && it.value.is_some())
+            {
                 self.put(statement, subject, value);
             } else {
                 let effect = self.effect(statement, subject, value);
@@ -148,11 +152,17 @@ impl Run {
         }
     }
 
-    /// Only what is always taken back is not set any more.
+    /// Only what is always taken back is not set any more, here and by the files before.
     fn forget(&mut self, statement: &Statement, subject: Subject) {
         if self.is_certain(statement) {
             self.effects.retain(|it| it.subject != subject);
             self.kept.retain(|it| it.subject != subject);
+            self.effects.push(Effect {
+                line: Some(statement.line),
+                subject,
+                value: None,
+                always: true,
+            });
         }
     }
 
@@ -176,7 +186,7 @@ impl Run {
         Effect {
             line: Some(statement.line),
             subject,
-            value: value.to_owned(),
+            value: Some(value.to_owned()),
             always: self.is_certain(statement),
         }
     }
@@ -209,9 +219,11 @@ mod tests {
         let said = |it: Effect| {
             let doubt = if it.always { "" } else { "?" };
             let line = it.line.unwrap_or_default();
-            format!("{line}{doubt} {}={}", it.subject.as_str(), it.value)
+            let value = it.value.unwrap_or_default();
+            format!("{line}{doubt} {}={value}", it.subject.as_str())
         };
-        effects(text).into_iter().map(said).collect()
+        let set = effects(text).into_iter().filter(|it| it.value.is_some());
+        set.map(said).collect()
     }
 
     #[test]
