@@ -85,6 +85,9 @@ fn program(processors: &[u32]) -> Vec<u8> {
     words.flat_map(u32::to_be_bytes).collect()
 }
 
+/// Files with what they say, and what is told of them.
+type Case<'a> = (&'a [(&'a str, &'a str)], &'a [&'a str]);
+
 #[test]
 fn every_file_that_may_set_something_is_read() {
     let export = "export DOCKER_HOST=unix:///x\n";
@@ -151,7 +154,7 @@ fn the_last_line_that_a_shell_reads_counts() {
     let fish = "set -gx DOCKER_HOST c\n";
     let maybe = "if x; then\nexport DOCKER_HOST=b\nfi\n";
     let universal = "SETUVAR --export DOCKER_HOST:a\n";
-    let cases: [(&[(&str, &str)], &[&str]); 13] = [
+    let cases: [Case; 13] = [
         (
             &[(".zprofile", &set("a")), (".zshrc", &set("b"))],
             &["~/.zshrc:1"],
