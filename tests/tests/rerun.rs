@@ -288,6 +288,12 @@ fn half_broken(lab: &Lab, name: &str, broken: &str) -> ImageSpec {
         .variant(variant(FOREIGN))
 }
 
+/// A container that the engine starts again whenever it ends, and that ends soon when it is asked to.
+fn run_for_ever(engine: &Engine, image: &str) {
+    let options = ["--name", "app", "--restart", "always", "--stop-timeout", "1"];
+    engine.docker_ok(&[&["run", "-d"], &options[..], &[image]].concat());
+}
+
 #[test]
 fn a_new_container_that_cannot_start_leaves_the_old_one_running() {
     let lab = lab::require!("re-runs");
@@ -296,17 +302,7 @@ fn a_new_container_that_cannot_start_leaves_the_old_one_running() {
         let archlight = Archlight::for_engine(&engine);
         let image = engine.push(&half_broken(&lab, "acme/app", FOREIGN));
         engine.enable_translator(FOREIGN, Loading::Registration);
-        engine.docker_ok(&[
-            "run",
-            "-d",
-            "--name",
-            "app",
-            "--restart",
-            "always",
-            "--stop-timeout",
-            "1",
-            &image,
-        ]);
+        run_for_ever(&engine, &image);
         let before = listing(&engine);
         let failed = archlight.ask(&["rerun", "app", "--platform", &foreign(), "--yes", "--wait", "2"]);
         assert_eq!(failed.code, 1, "{}", failed.json);
@@ -326,17 +322,7 @@ fn a_container_that_crashes_over_and_over_is_run_again() {
         let archlight = Archlight::for_engine(&engine);
         let image = engine.push(&half_broken(&lab, "acme/app", NATIVE));
         engine.enable_translator(FOREIGN, Loading::Registration);
-        engine.docker_ok(&[
-            "run",
-            "-d",
-            "--name",
-            "app",
-            "--restart",
-            "always",
-            "--stop-timeout",
-            "1",
-            &image,
-        ]);
+        run_for_ever(&engine, &image);
         let policy = || engine.docker_ok(&["inspect", "-f", "{{.HostConfig.RestartPolicy.Name}}", "app"]);
         for _ in 0..3 {
             let done = archlight.ask_ok(&["rerun", "app", "--platform", &foreign(), "--yes", "--wait", "1"]);
