@@ -181,6 +181,7 @@ fn kind(error: &EngineError) -> &'static str {
         EngineError::BadName { .. } => "bad-name",
         EngineError::NothingKept { .. } => "nothing-kept",
         EngineError::NotPossible { .. } => "not-possible",
+        EngineError::NetworksGone { .. } => "network-gone",
         EngineError::UnderWay { .. } => "under-way",
         EngineError::JournalFailed { .. } => "journal-failed",
         EngineError::RollbackFailed { .. } => "rollback-failed",
@@ -250,6 +251,9 @@ fn hint(error: &EngineError) -> String {
         EngineError::NothingKept { .. } => "`archlight containers` lists what was kept, as `NAME.kept-for-ID`",
         EngineError::NotPossible { .. } => {
             "Everything is as it was; `archlight diagnose` and the container's log say more"
+        }
+        EngineError::NetworksGone { .. } => {
+            "Nothing was changed; make it again with `docker network create`, with its subnet where an address in it was chosen, and undo: the container is put into it"
         }
         EngineError::UnderWay { .. } => "Wait until it has ended, here or in the other window or terminal",
         EngineError::JournalFailed { .. } => {

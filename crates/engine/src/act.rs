@@ -26,6 +26,7 @@ mod plan;
 pub(crate) mod probe;
 mod pull;
 mod record;
+mod rejoin;
 mod rerun;
 pub(crate) mod specimen;
 mod steps;

@@ -151,6 +151,14 @@ pub enum EngineError {
         /// Why.
         message: String,
     },
+    /// A container that is to run again was in networks that are not there any more.
+    #[error("`{container}` was in the network {}, which {} gone", quoted(networks), if networks.len() == 1 { "is" } else { "are" })]
+    NetworksGone {
+        /// The container's name.
+        container: String,
+        /// The networks.
+        networks: Vec<String>,
+    },
     /// Another process re-runs this container just now.
     #[error("`{name}` is being re-run just now")]
     UnderWay {
@@ -247,6 +255,11 @@ impl EngineError {
             },
         }
     }
+}
+
+fn quoted(names: &[String]) -> String {
+    let names: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
+    names.join(" and ")
 }
 
 fn is_connect(error: &Bollard) -> bool {

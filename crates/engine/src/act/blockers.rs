@@ -1,7 +1,7 @@
 //! What speaks against a re-run.
 
 use super::{around::kept_one, body::Body, kept::kept_for, plan::Blocker};
-use crate::{Engine, EngineError, Inspection, Scope, read};
+use crate::{Engine, EngineError, Inspection, Scope};
 
 /// Labels of programs that would undo what is done to their containers.
 const MANAGERS: [(&str, &str); 3] = [
@@ -28,19 +28,10 @@ impl Engine {
 
     /// Engines make a container for a network that is not there, and then do not start it.
     async fn networks_gone(&self, body: &Body) -> Result<Vec<String>, EngineError> {
-        let places = body.create.pointer("/NetworkingConfig/EndpointsConfig");
-        let first = places.and_then(|places| places.as_object()).into_iter().flatten();
-        let names = first.map(|(name, _)| name).chain(body.connect.keys());
         let mut gone = Vec::new();
-        for name in names {
-            let target = format!("/networks/{}", read::escaped(name));
-            let asked = self
-                .get::<serde_json::Value>(&target, read::QUICK, read::OBJECT_BYTES)
-                .await;
-            match asked {
-                Ok(_) => {}
-                Err(EngineError::NotThere { .. }) => gone.push(name.clone()),
-                Err(error) => return Err(error),
+        for (name, _) in body.places() {
+            if !self.has_network(name).await? {
+                gone.push(name.clone());
             }
         }
         Ok(gone)

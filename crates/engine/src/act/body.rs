@@ -72,6 +72,13 @@ pub(crate) fn body(old: &Inspection, image: &str, api: ApiVersion, around: &Arou
 }
 
 impl Body {
+    /// All places in networks: the name of each, and what is asked for there.
+    pub(crate) fn places(&self) -> impl Iterator<Item = (&String, &Value)> {
+        let first = self.create.pointer("/NetworkingConfig/EndpointsConfig");
+        let first = first.and_then(Value::as_object).into_iter().flatten();
+        first.chain(&self.connect)
+    }
+
     /// As the engine has to be asked. For it, no entry point means the image's; a container that has none was asked for
     /// with an empty one, and engines from 17 on take `[""]` for that.
     pub(crate) fn to_send(&self) -> Value {

@@ -16,7 +16,7 @@ use super::{
 use crate::{Engine, EngineError, Inspection, read};
 
 /// Making and starting a container: volumes may have to be filled, networks to be set up.
-const LONG: Duration = Duration::from_secs(90);
+pub(super) const LONG: Duration = Duration::from_secs(90);
 
 /// What the engine gives a container to end when nothing is said.
 const DEFAULT_STOP: u64 = 10;

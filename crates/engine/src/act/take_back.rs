@@ -169,6 +169,7 @@ impl Engine {
         self.change_restart_policy(&self.inspect(old.id()).await?, &restart_policy(&before))
             .await?;
         if before.is_running() && !runs {
+            self.rejoin(record, old).await?;
             self.start(old.id()).await?;
         }
         // Somebody took the name: better to run under another one than not at all.

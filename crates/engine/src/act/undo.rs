@@ -44,6 +44,7 @@ impl Engine {
     /// the newer one is removed, its volumes are not. Also takes back what was interrupted.
     pub async fn undo(&self, id: &str, journal: &Journal) -> Result<Restored, EngineError> {
         let (before, _held) = self.hold_about(id, journal).await?;
+        self.refuse_lost_networks(&before).await?;
         let mut record = before.clone().undone_here();
         // A disk that is full is no reason to leave somebody without their container: each step can be done again.
         if let Err(error @ EngineError::UnderWay { .. }) = journal.begin(&record) {
