@@ -4,6 +4,7 @@ use std::{
     fs,
     path::{Path, PathBuf},
     sync::Arc,
+    thread,
 };
 
 use lab::{
@@ -432,6 +433,43 @@ fn two_services_share_the_file_and_a_stopped_one_is_not_started_by_an_undo() {
     assert_eq!(stage.id("shop-web-1"), web);
     stage.archlight.ask_ok(&["undo", "shop-web-1"]);
     assert_eq!(stage.texts(), before);
+}
+
+/// Asks both at the same time, by a process of its own each.
+fn at_once(stage: &Stage, requests: [Vec<&str>; 2]) {
+    thread::scope(|scope| {
+        let asked = requests.map(|request| scope.spawn(move || stage.archlight.ask(&request)));
+        for asked in asked {
+            let answer = asked.join().expect("it answers");
+            assert_eq!(answer.code, 0, "{}", answer.json);
+        }
+    });
+}
+
+#[test]
+fn two_services_are_re_run_by_two_processes_at_the_same_time() {
+    let lab = lab::require!("re-runs by Compose");
+    for generation in [Generation::Old, Generation::New] {
+        let stage = Stage::new(&lab, generation, &[], &[]);
+        let before = stage.texts();
+        let platform = format!("linux/{FOREIGN}");
+        let names = ["shop-web-1", "shop-db-1"];
+        let options = ["--platform", &platform, "--yes", "--wait", "0"];
+        at_once(
+            &stage,
+            names.map(|name| [&["rerun", name][..], &options].concat()),
+        );
+        for name in names {
+            assert_eq!(stage.machine(name), machine(FOREIGN), "{generation:?} {name}");
+        }
+        let file = stage.read("compose.override.yaml");
+        assert!(file.contains("\"web\"") && file.contains("\"db\""), "{file}");
+        at_once(&stage, names.map(|name| vec!["undo", name]));
+        for name in names {
+            assert_eq!(stage.machine(name), machine(NATIVE), "{generation:?} {name}");
+        }
+        assert_eq!(stage.texts(), before, "{generation:?}");
+    }
 }
 
 #[test]

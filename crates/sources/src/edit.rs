@@ -3,6 +3,7 @@
 //!
 //! A file is complete or not there: it is written beside its place, flushed to the disk, and renamed.
 
+mod alone;
 mod diff;
 mod lossless;
 mod replace;
@@ -17,7 +18,10 @@ use std::{
 
 use serde::{Deserialize, Serialize};
 
-use self::replace::{Mode, replace};
+use self::{
+    alone::alone,
+    replace::{Mode, replace},
+};
 pub use self::{
     diff::unified,
     lossless::{Changes, Edited, Refusal, To, edited},
@@ -87,17 +91,43 @@ impl Override {
         self.before.is_some()
     }
 
-    /// Writes it, unless it has changed since it was planned.
+    /// Writes it. What was said of other services since it was planned stays; other changes are refused.
     pub fn write(&self) -> Result<(), SourcesError> {
-        replace(&self.file, self.before.as_deref(), &self.after, Mode::Usual)
+        let _alone = alone(&self.file)?;
+        let now = read::text(&self.file)?;
+        let text = if now == self.before {
+            self.after.clone()
+        } else {
+            self.beside(now.as_deref())?
+        };
+        replace(&self.file, now.as_deref(), &text, Mode::Usual)
+    }
+
+    /// The text of `now` with this change in it.
+    fn beside(&self, now: Option<&str>) -> Result<String, SourcesError> {
+        let of = |text: Option<&str>| text.map_or_else(|| Some(Services::new()), notation::services);
+        let all = (of(now), of(self.before.as_deref()), of(Some(&self.after)));
+        let (Some(mut services), Some(before), Some(after)) = all else {
+            return Err(self.changed());
+        };
+        for (service, lines) in after {
+            if services.get(&service) != before.get(&service) {
+                return Err(self.changed());
+            }
+            if before.get(&service) != Some(&lines) {
+                services.insert(service, lines);
+            }
+        }
+        Ok(notation::text(&services))
     }
 
     /// Puts back what was there, or removes the file. What was said of other services since then stays.
     ///
     /// Refused when somebody else changed it. Nothing is done when it was never written.
     pub fn take_back(&self) -> Result<(), SourcesError> {
+        let _alone = alone(&self.file)?;
         let now = read::text(&self.file)?;
-        let Some(now) = now.filter(|now| self.before.as_ref() != Some(now)) else {
+        let Some(now) = now.filter(|now| !self.is_back(now)) else {
             return Ok(());
         };
         match self.without(&now)? {
@@ -106,18 +136,28 @@ impl Override {
         }
     }
 
+    /// Whether `now` says of the service what was said before: it was taken back, or never written.
+    fn is_back(&self, now: &str) -> bool {
+        let own = |text: &str| notation::services(text).map(|mut all| all.remove(&self.service));
+        let before = self.before.as_deref().map_or(Some(None), own);
+        self.before.as_deref() == Some(now) || before.is_some() && own(now) == before
+    }
+
+    fn changed(&self) -> SourcesError {
+        SourcesError::Changed {
+            path: self.file.clone(),
+        }
+    }
+
     /// The text of `now` without this change, `None` for no file. Fails when it cannot be told apart.
     fn without(&self, now: &str) -> Result<Option<String>, SourcesError> {
         if now == self.after {
             return Ok(self.before.clone());
         }
-        let changed = || SourcesError::Changed {
-            path: self.file.clone(),
-        };
         let of = |text: &str| notation::services(text)?.remove(&self.service);
-        let mut services = notation::services(now).ok_or_else(changed)?;
+        let mut services = notation::services(now).ok_or_else(|| self.changed())?;
         if services.remove(&self.service) != of(&self.after) {
-            return Err(changed());
+            return Err(self.changed());
         }
         let earlier = self.before.as_deref().and_then(of);
         services.extend(earlier.map(|lines| (self.service.clone(), lines)));
@@ -207,6 +247,48 @@ mod tests {
         let left = fs::read_to_string(db.file()).expect("a file");
         assert!(left.contains("\"db\"") && !left.contains("\"web\""), "{left}");
         db.take_back().expect("taken back");
+        assert!(names(folder.path()).is_empty());
+    }
+
+    #[test]
+    fn two_that_were_planned_at_once_both_have_their_say() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let plan = |service| Override::plan(&project(folder.path(), service), &says("linux/amd64"));
+        let (web, db) = (plan("web").expect("a plan"), plan("db").expect("a plan"));
+        db.take_back().expect("nothing was written");
+        web.write().expect("it can be written");
+        db.take_back().expect("nothing of it was written");
+        db.write().expect("it can be written");
+        let text = fs::read_to_string(web.file()).expect("a file");
+        assert!(text.contains("\"web\"") && text.contains("\"db\""), "{text}");
+        assert!(matches!(db.write(), Err(SourcesError::Changed { .. })), "once");
+        web.take_back().expect("taken back");
+        assert_eq!(fs::read_to_string(db.file()).expect("a file"), db.after());
+        db.take_back().expect("taken back");
+        assert!(names(folder.path()).is_empty());
+    }
+
+    #[test]
+    fn of_many_writers_at_the_same_time_none_loses_what_another_says() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let services: Vec<String> = (0..8).map(|number| format!("service{number}")).collect();
+        let plan = |service: &String| Override::plan(&project(folder.path(), service), &says("linux/amd64"));
+        let edits: Vec<Override> = services
+            .iter()
+            .map(|service| plan(service).expect("a plan"))
+            .collect();
+        std::thread::scope(|scope| {
+            for edit in &edits {
+                scope.spawn(|| edit.write().expect("it can be written"));
+            }
+        });
+        let text = fs::read_to_string(edits[0].file()).expect("a file");
+        assert!(services.iter().all(|service| text.contains(service)), "{text}");
+        std::thread::scope(|scope| {
+            for edit in &edits {
+                scope.spawn(|| edit.take_back().expect("it can be taken back"));
+            }
+        });
         assert!(names(folder.path()).is_empty());
     }
 

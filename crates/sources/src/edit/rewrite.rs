@@ -6,6 +6,7 @@ use std::{
 };
 
 use super::{
+    alone::alone,
     lossless::{Changes, Edited, edited},
     replace::{Mode, replace},
 };
@@ -67,6 +68,7 @@ impl Rewrite {
         }
         let failed = |error| SourcesError::failed("read", &self.file, &error);
         let target = self.file.canonicalize().map_err(failed)?;
+        let _alone = alone(&target)?;
         if read::text(&target)?.as_ref() != Some(&self.before) {
             return Err(SourcesError::Changed {
                 path: self.file.clone(),
