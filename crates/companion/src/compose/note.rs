@@ -1,6 +1,9 @@
 //! What has to be known of such a re-run to take it back from wherever it stopped.
 
-use std::collections::HashMap;
+use std::{
+    collections::HashMap,
+    time::{Duration, Instant},
+};
 
 use engine::{
     EngineError,
@@ -11,6 +14,12 @@ use sources::{compose::Project, edit::Override};
 
 /// A shorter start of an id may as well be a name.
 const SHORTEST: usize = 12;
+
+/// Compose may have to pull an image first.
+const TURN: Duration = Duration::from_mins(15);
+
+/// Between two looks whether it is our turn.
+const LOOK: Duration = Duration::from_millis(100);
 
 /// How far a re-run is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -126,6 +135,21 @@ impl Notebook {
         let now = self.notes.read(&self.engine, short_id(&note.old_id))?;
         let message = format!("nothing is kept for `{}` any more", note.name);
         Ok((now.ok_or(EngineError::NothingKept { message })?, held))
+    }
+
+    /// Keeps all other processes from the project of `note` until the answer is dropped, as soon as they have let go of it:
+    /// they write the same file, and Compose reads it only later.
+    pub(crate) async fn hold_project(&self, note: &Note) -> Result<Held, EngineError> {
+        let end = Instant::now() + TURN;
+        let name = format!("project{}", note.project.name);
+        loop {
+            match self.notes.hold(&self.engine, &name, &note.name) {
+                Err(EngineError::UnderWay { .. }) if Instant::now() < end => {
+                    tokio::time::sleep(LOOK).await;
+                }
+                held => return held,
+            }
+        }
     }
 
     /// Refused while another process is at it.

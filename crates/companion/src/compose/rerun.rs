@@ -146,12 +146,15 @@ struct Making<'a> {
 
 impl Making<'_> {
     async fn go(&self, note: &mut Note, wait: Duration) -> Result<Done, Problem> {
-        note.tag = self.tag_of(note).await?;
-        self.tell(note, compose_words::WRITING);
-        note.edit.write()?;
-        note.phase = Phase::Making;
-        self.notebook.write(note)?;
-        self.up(note, Make::Up).await?;
+        {
+            let _alone = self.notebook.hold_project(note).await?;
+            note.tag = self.tag_of(note).await?;
+            self.tell(note, compose_words::WRITING);
+            note.edit.write()?;
+            note.phase = Phase::Making;
+            self.notebook.write(note)?;
+            self.up(note, Make::Up).await?;
+        }
         let new = self.engine.inspect(&note.name).await?;
         note.new_id = Some(new.id().to_owned());
         if let Some(tag) = &mut note.tag {
@@ -219,13 +222,17 @@ impl Making<'_> {
 
     /// Each step looks whether it is still needed.
     async fn take_back(&self, note: &mut Note) -> Result<(), Problem> {
+        // A disk that is full is no reason to leave somebody without their container.
+        let _alone = match self.notebook.hold_project(note).await {
+            Err(error @ EngineError::UnderWay { .. }) => return Err(error.into()),
+            held => held.ok(),
+        };
         self.until_alone(note).await;
         note.edit.take_back()?;
         if note.phase == Phase::Begun {
             return Ok(());
         }
         note.phase = Phase::Undoing;
-        // A disk that is full is no reason to leave somebody without their container.
         self.notebook.write(note).ok();
         self.put_tag_back(note).await?;
         let make = if note.ran { Make::Up } else { Make::NoStart };
