@@ -224,6 +224,43 @@ fn image(lab: &lab::Lab, name: &str, architectures: &[&str]) -> ImageSpec {
         })
 }
 
+#[test]
+fn a_newer_tag_with_a_native_build_is_found_where_the_own_one_has_none() {
+    let lab = lab::require!("real engines");
+    let engine = lab.start(Generation::New);
+    let archlight = Archlight::for_engine(&engine);
+    let tagged = |name: &str, tag: &str, architectures: &[&str]| {
+        let image = ImageSpec::new(name, tag);
+        engine.push(&architectures.iter().fold(image, |image, architecture| {
+            let platform = format!("linux/{architecture}");
+            image.variant(Variant::with_tools(&platform, lab.busybox(architecture)))
+        }))
+    };
+    let old = tagged("acme/old", "5.7.0", &[FOREIGN]);
+    tagged("acme/old", "5.8.0", &[NATIVE, FOREIGN]);
+    tagged("acme/old", "5.9.0", &[FOREIGN]);
+    tagged("acme/old", "8.0.0", &[NATIVE]);
+    let last = tagged("acme/last", "2.0", &[FOREIGN]);
+    let both = tagged("acme/both", "1.0", &[NATIVE, FOREIGN]);
+    tagged("acme/both", "1.1", &[NATIVE]);
+    let file = engine.folder().join("compose.yaml");
+    let text =
+        format!("services:\n  old: {{image: {old}}}\n  last: {{image: {last}}}\n  both: {{image: {both}}}\n");
+    fs::write(&file, text).expect("the engine's folder can be written");
+    let answer = archlight.ask_inside(&engine, &["compose", "check", &file.display().to_string()]);
+    let elsewhere = |name: &str| {
+        let rows = answer["services"].as_array().expect("services").iter();
+        let row = rows.clone().find(|row| row["service"] == name);
+        row.expect("a service")["native_elsewhere"].clone()
+    };
+    let found = elsewhere("old");
+    assert_eq!(found["kind"], "newer-tag", "{answer}");
+    assert_eq!(found["reference"], old.replace("5.7.0", "5.8.0"));
+    assert_eq!((&found["asked"], &found["left"]), (&json!(2), &json!(0)));
+    assert_eq!(elsewhere("last")["kind"], "none", "{answer}");
+    assert_eq!(elsewhere("both"), Value::Null, "it has one of its own");
+}
+
 fn advice(answer: &Value) -> BTreeMap<&str, &str> {
     let services = answer["services"].as_array().expect("services").iter();
     services

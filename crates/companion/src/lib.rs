@@ -25,6 +25,8 @@ mod examine;
 mod image;
 mod memory;
 mod mirror;
+mod native_build;
+mod native_build_words;
 mod plan_words;
 mod present;
 mod present_rosetta;

@@ -23,6 +23,7 @@ use specta::Type;
 pub use checklist::{Check, CheckFix, CheckState, Checklist, FoundLine, Measured, Unseen};
 pub use compose::{
     ComposeCheck, ComposeCure, ComposeFix, ComposeFixed, ComposeNative, ComposeRefused, ComposeService,
+    NativeElsewhere,
 };
 pub use container::{Container, Containers, LogLine};
 pub use diagnosis::{ClaimedActual, Diagnosis, Evidence, Link, LinkVerdict, Mount, Proof, Remedy};

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use reqwest::{
     StatusCode,
-    header::{HeaderMap, RETRY_AFTER},
+    header::{HeaderMap, LINK, RETRY_AFTER},
 };
 use time::{OffsetDateTime, format_description::well_known::Rfc2822};
 
@@ -47,6 +47,20 @@ impl Answer {
                 .try_into()
                 .unwrap_or(Duration::ZERO),
         )
+    }
+
+    /// What to ask for the next page, where there is one (RFC 8288, `rel="next"`): the query of its URL. Its host and path
+    /// are those of this one, whatever it says.
+    pub(crate) fn next_query(&self) -> Option<&str> {
+        let (url, rest) = self
+            .header(LINK.as_str())?
+            .trim()
+            .strip_prefix('<')?
+            .split_once('>')?;
+        let is_next = rest
+            .split(';')
+            .any(|word| word.trim().replace('"', "") == "rel=next");
+        is_next.then(|| url.split_once('?').map_or("", |(_, query)| query))
     }
 
     /// What is left of the allowance, where the registry counts.

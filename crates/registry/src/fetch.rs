@@ -19,6 +19,9 @@ pub(crate) const MANIFEST_BYTES: usize = 4 * 1024 * 1024;
 /// labels.
 pub(crate) const CONFIG_BYTES: usize = 8 * 1024 * 1024;
 
+/// The most bytes of a page of tags: a thousand of them, each as long as it may be, and what is around them.
+const TAGS_BYTES: usize = 1024 * 1024;
+
 /// What is understood, and anything else last: a registry then sends the old format too, so that it can be named.
 const MANIFESTS: &str = "application/vnd.oci.image.index.v1+json, \
     application/vnd.docker.distribution.manifest.list.v2+json, \
@@ -41,6 +44,8 @@ enum Wanted {
     Head,
     Manifest,
     Config,
+    /// A list of tags, of which the version is the last part of the path, with its query.
+    Tags,
 }
 
 impl Host {
@@ -58,6 +63,11 @@ impl Host {
     /// An image's configuration; its digest is not verified yet.
     pub(crate) async fn config(&self, part: &Part<'_>) -> Result<Vec<u8>, RegistryError> {
         Ok(self.fetch(part, Wanted::Config).await?.body)
+    }
+
+    /// A page of a repository's tags.
+    pub(crate) async fn tags(&self, part: &Part<'_>) -> Result<Answer, RegistryError> {
+        self.fetch(part, Wanted::Tags).await
     }
 
     async fn fetch(&self, part: &Part<'_>, wanted: Wanted) -> Result<Answer, RegistryError> {
@@ -91,6 +101,13 @@ impl Host {
                 "*/*",
                 CONFIG_BYTES,
                 "an image's configuration",
+            ),
+            Wanted::Tags => (
+                "tags",
+                Method::GET,
+                "application/json",
+                TAGS_BYTES,
+                "a list of tags",
             ),
         };
         let path = format!("v2/{}/{kind}/{}", part.repository, part.version);

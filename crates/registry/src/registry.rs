@@ -115,6 +115,12 @@ impl Registry {
     }
 }
 
+impl Registry {
+    pub(crate) fn ways(&self, target: &Target) -> (Vec<Arc<Host>>, Arc<Host>) {
+        self.session.ways(target)
+    }
+}
+
 impl fmt::Debug for Registry {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Registry")
@@ -181,6 +187,15 @@ impl Session {
     }
 }
 
+/// A reference in its full form: `nginx` is `docker.io/library/nginx:latest`. Two that mean the same have the same one.
+pub fn full_name(reference: &str) -> Result<String, RegistryError> {
+    let target = Target::parse(reference)?;
+    Ok(match target.digest() {
+        None => target.with_tag(target.version()),
+        Some(_) => target.to_string(),
+    })
+}
+
 /// One image of the repository that `reference` names.
 fn image(reference: &str, digest: &str) -> Result<(Target, Digest), RegistryError> {
     let target = Target::parse(reference)?;
@@ -191,7 +206,7 @@ fn image(reference: &str, digest: &str) -> Result<(Target, Digest), RegistryErro
     Ok((target, digest))
 }
 
-async fn in_time<T>(
+pub(crate) async fn in_time<T>(
     host: &Host,
     answer: impl Future<Output = Result<T, RegistryError>>,
 ) -> Result<T, RegistryError> {

@@ -63,6 +63,20 @@ impl Target {
         }
     }
 
+    /// The tag; `latest` where nothing is said, and none where a digest says all.
+    pub(crate) fn tag(&self) -> Option<&str> {
+        match (&self.tag, &self.digest) {
+            (Some(tag), _) => Some(tag),
+            (None, Some(_)) => None,
+            (None, None) => Some("latest"),
+        }
+    }
+
+    /// The full reference of another tag of the same repository.
+    pub(crate) fn with_tag(&self, tag: &str) -> String {
+        format!("{}/{}:{tag}", self.registry, self.repository)
+    }
+
     /// The digest that the reference itself asks for.
     pub(crate) fn digest(&self) -> Option<&Digest> {
         self.digest.as_ref()

@@ -20,6 +20,13 @@ pub(crate) fn compose_check(check: &ComposeCheck) -> String {
     for service in &check.services {
         lines.push(row(service));
         lines.push(wrapped(&service.why, "     "));
+        lines.extend(service.native_elsewhere.iter().map(|elsewhere| {
+            let source = elsewhere.source.as_ref().map(|source| format!(" ({source})"));
+            wrapped(
+                &format!("{}{}", elsewhere.why, source.unwrap_or_default()),
+                "     ",
+            )
+        }));
     }
     let can = check
         .services

@@ -12,7 +12,7 @@ use sources::{
 
 use super::{Ask, ComposeFiles, Ground};
 use crate::{
-    Refusal, compose_file_words as words,
+    Refusal, compose_file_words as words, native_build,
     view::{self, Problem},
 };
 
@@ -30,10 +30,15 @@ pub(crate) async fn check(files: ComposeFiles, ground: &Ground) -> Result<view::
     let ask = files.ask;
     let reading = read(files, ground).await?;
     let offers = offers(&reading, ask, &ground.registry).await;
+    let elsewhere = elsewhere(&offers, ground).await;
     let services = reading.services.iter();
     let services = services.map(|service| {
         let counsel = counsel(service, &reading, &offers, ground);
-        present(service, &offers, &counsel)
+        let elsewhere = image(service).and_then(|image| elsewhere.get(image));
+        view::ComposeService {
+            native_elsewhere: elsewhere.cloned().filter(|_| service.build.is_none()),
+            ..present(service, &offers, &counsel)
+        }
     });
     Ok(view::ComposeCheck {
         native: view::ComposeNative {
@@ -100,6 +105,24 @@ async fn offered(registry: &Registry, image: &str) -> Offered {
     }
 }
 
+/// Where a native build is, of those images that have none under their own name.
+async fn elsewhere(offers: &Offers, ground: &Ground) -> BTreeMap<String, view::NativeElsewhere> {
+    let Some(native) = &ground.native else {
+        return BTreeMap::new();
+    };
+    let has_none = |offered: &Offered| match offered {
+        Offered::Known(builds) => !builds.is_empty() && !builds.iter().any(|build| build.satisfies(native)),
+        Offered::Unknown(_) | Offered::NotAsked => false,
+    };
+    let images = offers.iter().filter(|(_, offered)| has_none(offered));
+    let look = |image: String| async {
+        let found = native_build::look(&ground.registry, &image, native).await;
+        (image, found)
+    };
+    let asked: Vec<_> = images.map(|(image, _)| look(image.clone())).collect();
+    stream::iter(asked).buffer_unordered(AT_ONCE).collect().await
+}
+
 fn image(service: &Service) -> Option<&str> {
     let image = service.image.as_ref().map(|image| image.value.as_str());
     image.filter(|image| !image.is_empty())
@@ -137,6 +160,7 @@ fn present(service: &Service, offers: &Offers, counsel: &Counsel) -> view::Compo
         image: image(service).map(ToOwned::to_owned),
         platform: said(service),
         offered,
+        native_elsewhere: None,
         advice: words::advice(counsel.advice).to_owned(),
         why: words::why(counsel),
         fix: counsel.cure.as_ref().map(|cure| view::ComposeCure {

@@ -34,6 +34,8 @@ pub struct ComposeService {
     pub platform: Option<String>,
     /// The platforms that the image's registry has; `None` where that is not known.
     pub offered: Option<Vec<String>>,
+    /// Where a native build is, where the registry has none under this name; `None` where it has one, or was not asked.
+    pub native_elsewhere: Option<NativeElsewhere>,
     /// `fine`, `needed`, `harmful`, `wrong`, `builds-here` or `unknown`.
     pub advice: String,
     /// One sentence.
@@ -48,6 +50,23 @@ pub struct ComposeService {
     pub builds: bool,
     /// The profiles that it waits for.
     pub profiles: Vec<String>,
+}
+
+/// Where a native build is, of an image whose own name has none.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Type)]
+pub struct NativeElsewhere {
+    /// `newer-tag`, `successor`, `none` or `unknown`.
+    pub kind: String,
+    /// The image that has one, seen in its registry.
+    pub reference: Option<String>,
+    /// Who says that it is a successor: an address to read.
+    pub source: Option<String>,
+    /// One sentence.
+    pub why: String,
+    /// Newer tags that were looked at.
+    pub asked: usize,
+    /// Newer tags that were not: the budget was spent.
+    pub left: usize,
 }
 
 /// What is to be said.

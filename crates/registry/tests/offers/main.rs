@@ -9,6 +9,7 @@ mod limits;
 mod login;
 mod remembered;
 #[cfg(target_os = "linux")]
+mod tags;
 mod tls;
 mod ways;
 
