@@ -8,7 +8,7 @@ use crate::{
     ask::Question,
     challenge::Challenge,
     digest::Digest,
-    host::{Base, Host},
+    host::{Base, First, Host},
     pass::Pass,
 };
 
@@ -71,18 +71,48 @@ impl Host {
     }
 
     async fn fetch(&self, part: &Part<'_>, wanted: Wanted) -> Result<Answer, RegistryError> {
-        let base = self.base().await?;
+        let nothing = Pass::nothing();
+        let (base, first) = match self.meet(|base| self.question(base, part, wanted, &nothing)).await? {
+            First::Known(base) => (base, None),
+            First::Answered(base, answer) => (base, Some(answer)),
+        };
         let mut pass = self.passes.get(self, &base, part.repository).await?;
-        let mut answer = self.ask(self.question(&base, part, wanted, &pass)?).await?;
-        if answer.status == StatusCode::UNAUTHORIZED {
-            let base = base.refused_with(Challenge::read(&answer.headers));
-            if let Some(other) = self.passes.renew(self, &pass, &base, part.repository).await? {
-                self.adopt(&base.challenge).await;
-                pass = other;
-                answer = self.ask(self.question(&base, part, wanted, &pass)?).await?;
-            }
+        let mut answer = match first {
+            Some(answer) => answer,
+            None => self.ask(self.question(&base, part, wanted, &pass)?).await?,
+        };
+        let other = self.other_pass(&base, part, &pass, &answer).await?;
+        if let Some(other) = other {
+            pass = other;
+            answer = self.ask(self.question(&base, part, wanted, &pass)?).await?;
         }
         self.judge(answer, part, wanted, &pass)
+    }
+
+    /// What else could be shown after an answer that may be for want of it; `None` when there is nothing.
+    async fn other_pass(
+        &self,
+        base: &Base,
+        part: &Part<'_>,
+        pass: &Pass,
+        answer: &Answer,
+    ) -> Result<Option<Pass>, RegistryError> {
+        match answer.status {
+            StatusCode::UNAUTHORIZED => {
+                let base = base.refused_with(Challenge::read(&answer.headers));
+                let other = self.passes.renew(self, pass, &base, part.repository).await?;
+                if other.is_some() {
+                    self.adopt(&base.challenge).await;
+                }
+                Ok(other)
+            }
+            // Some say that a thing is not there to those who may not see it.
+            StatusCode::NOT_FOUND | StatusCode::FORBIDDEN => match self.greet_again(base).await {
+                Some(base) => self.passes.get(self, &base, part.repository).await.map(Some),
+                None => Ok(None),
+            },
+            _ => Ok(None),
+        }
     }
 
     fn question(

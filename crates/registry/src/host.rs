@@ -48,6 +48,24 @@ enum Contact {
 pub(crate) struct Base {
     pub(crate) url: Url,
     pub(crate) challenge: Challenge,
+    pub(crate) known_by: KnownBy,
+}
+
+/// What told what a registry wants to see.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum KnownBy {
+    /// It gave something to somebody who showed nothing, and may want to see more for other things.
+    Gift,
+    /// It said so.
+    Itself,
+}
+
+/// What the first question to a registry led to, where that was no error.
+pub(crate) enum First {
+    /// Whoever asked has the answer already.
+    Answered(Base, Answer),
+    /// It is to be asked, with what it wants to see.
+    Known(Base),
 }
 
 impl Base {
@@ -61,6 +79,7 @@ impl Base {
         Self {
             url: self.url.clone(),
             challenge,
+            known_by: KnownBy::Itself,
         }
     }
 }
@@ -94,26 +113,48 @@ impl Host {
         *self.allowance.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Where the registry answers: asked once, whoever wants to know first.
-    pub(crate) async fn base(&self) -> Result<Base, RegistryError> {
+    /// Where the registry answers: found out once, whoever wants to know first.
+    ///
+    /// `question` is what is wanted there, without showing anything: most registries answer it, or say what they want to
+    /// see, so that nobody has to be greeted for that.
+    pub(crate) async fn meet<'a>(
+        &'a self,
+        question: impl Fn(&Base) -> Result<Question<'a>, RegistryError>,
+    ) -> Result<First, RegistryError> {
         let mut contact = self.contact.lock().await;
         match &*contact {
-            Some(Contact::Made(base)) => return Ok(base.clone()),
+            Some(Contact::Made(base)) => return Ok(First::Known(base.clone())),
             Some(Contact::Failed(when, error)) if when.elapsed() < FAILURE_KEPT => return Err(error.clone()),
             Some(Contact::Failed(..)) | None => {}
         }
-        let found = self.find().await;
+        let found = self.find(question).await;
         *contact = Some(match &found {
-            Ok(base) => Contact::Made(base.clone()),
+            Ok(First::Known(base) | First::Answered(base, _)) => Contact::Made(base.clone()),
             Err(error) => Contact::Failed(Instant::now(), error.clone()),
         });
         found
+    }
+
+    /// The same place, with what the registry itself says that it wants to see; `None` when it says nothing new.
+    pub(crate) async fn greet_again(&self, base: &Base) -> Option<Base> {
+        if base.known_by == KnownBy::Itself {
+            return None;
+        }
+        let mut contact = self.contact.lock().await;
+        let base = match &*contact {
+            // Another question has done so since.
+            Some(Contact::Made(now)) if now.known_by == KnownBy::Itself => now.clone(),
+            Some(Contact::Made(_) | Contact::Failed(..)) | None => self.greet(&base.url).await.ok()?,
+        };
+        *contact = Some(Contact::Made(base.clone()));
+        (base.challenge != Challenge::None).then_some(base)
     }
 
     /// Takes note of another challenge than the first one.
     pub(crate) async fn adopt(&self, challenge: &Challenge) {
         if let Some(Contact::Made(base)) = &mut *self.contact.lock().await {
             base.challenge = challenge.clone();
+            base.known_by = KnownBy::Itself;
         }
     }
 
@@ -166,11 +207,19 @@ impl Host {
     }
 
     /// Tries the addresses in their order, without showing anything.
-    async fn find(&self) -> Result<Base, RegistryError> {
+    async fn find<'a>(
+        &'a self,
+        question: impl Fn(&Base) -> Result<Question<'a>, RegistryError>,
+    ) -> Result<First, RegistryError> {
         let mut failure = None;
         for address in &self.addresses {
-            match self.greet(address).await {
-                Ok(base) => return Ok(base),
+            let base = Base {
+                url: address.clone(),
+                challenge: Challenge::None,
+                known_by: KnownBy::Gift,
+            };
+            match self.first(base, &question).await {
+                Ok(first) => return Ok(first),
                 // The other scheme may do. A wrong answer says more than that nobody answered.
                 Err(error @ RegistryError::Invalid { .. }) => failure = Some(error),
                 Err(error @ (RegistryError::Unreachable { .. } | RegistryError::TimedOut { .. })) => {
@@ -181,6 +230,40 @@ impl Host {
             }
         }
         Err(failure.unwrap_or_else(|| self.invalid("its name is not a host's")))
+    }
+
+    async fn first<'a>(
+        &'a self,
+        base: Base,
+        question: impl Fn(&Base) -> Result<Question<'a>, RegistryError>,
+    ) -> Result<First, RegistryError> {
+        let answer = match self.ask(question(&base)?).await {
+            Ok(answer) => answer,
+            // Another kind of server may send anything.
+            Err(RegistryError::Invalid { .. } | RegistryError::TooLarge { .. }) => {
+                return self.greet(&base.url).await.map(First::Known);
+            }
+            Err(error) => return Err(error),
+        };
+        match (answer.status, Challenge::read(&answer.headers)) {
+            (StatusCode::OK, Challenge::None) if answer.digest().is_some() => {
+                Ok(First::Answered(base, answer))
+            }
+            (StatusCode::UNAUTHORIZED, challenge @ (Challenge::Basic | Challenge::Bearer { .. })) => {
+                Ok(First::Known(Base {
+                    challenge,
+                    known_by: KnownBy::Itself,
+                    ..base
+                }))
+            }
+            _ => {
+                let base = self.greet(&base.url).await?;
+                Ok(match base.challenge {
+                    Challenge::None => First::Answered(base, answer),
+                    Challenge::Basic | Challenge::Bearer { .. } => First::Known(base),
+                })
+            }
+        }
     }
 
     async fn greet(&self, address: &Url) -> Result<Base, RegistryError> {
@@ -203,6 +286,7 @@ impl Host {
             StatusCode::OK | StatusCode::UNAUTHORIZED => Ok(Base {
                 url: address.clone(),
                 challenge: Challenge::read(&answer.headers),
+                known_by: KnownBy::Itself,
             }),
             StatusCode::FORBIDDEN => Err(self.denied(&Credential::Anonymous)),
             status if status.is_server_error() => Err(self.failing(status)),

@@ -35,6 +35,18 @@ pub(crate) struct Pass {
     age: Age,
 }
 
+impl Pass {
+    /// What is shown to a registry of which nothing is known yet.
+    pub(crate) fn nothing() -> Self {
+        Self {
+            header: None,
+            credential: Arc::new(Credential::Anonymous),
+            challenge: Challenge::None,
+            age: Age::New,
+        }
+    }
+}
+
 /// Whether something else could be shown instead.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Age {

@@ -40,8 +40,8 @@ async fn lists_of_docker_and_of_oci_offer_the_same() {
         );
         assert_eq!(
             fake.count("GET", "/"),
-            2,
-            "a greeting and the index: {:?}",
+            1,
+            "the index alone: {:?}",
             fake.asked()
         );
     }

@@ -281,3 +281,35 @@ async fn no_error_has_a_secret_in_it() {
         }
     }
 }
+
+#[tokio::test]
+async fn what_is_hidden_from_anybody_is_shown_to_who_is_logged_in() {
+    let shelf = Shelf::default();
+    shelf.image("open", "1", "linux/arm64");
+    shelf.image("hidden", "1", "linux/arm64");
+    let answers = shelf.clone();
+    let fake = Fake::start(move |asked| {
+        let is_known = asked.authorization.is_some();
+        match asked.path.as_str() {
+            "/v2/" if !is_known => Reply::new(401).header("www-authenticate", "Basic realm=x"),
+            path if path.contains("/hidden/") && !is_known => Reply::new(404),
+            _ => answers.answer(asked),
+        }
+    })
+    .await;
+    let folder = tempfile::tempdir().unwrap();
+    let login = format!(
+        r#"{{"auths": {{"{}": {{"username": "ada", "password": "secret"}}}}}}"#,
+        fake.name()
+    );
+    std::fs::write(folder.path().join("config.json"), login).unwrap();
+    let registry = Registry::new(Access {
+        docker_config: Some(folder.path().to_owned()),
+        ..Access::default()
+    });
+    for name in ["open", "hidden", "open"] {
+        registry.offer(&format!("{}/{name}:1", fake.name())).await.unwrap();
+    }
+    assert_eq!(fake.count("GET", "/hidden/manifests/"), 2);
+    assert_eq!(fake.asked().iter().filter(|asked| asked.path == "/v2/").count(), 1);
+}
