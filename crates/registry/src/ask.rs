@@ -80,6 +80,7 @@ async fn send(clients: &Clients, question: &Question<'_>, url: &Url) -> Result<R
             .header(CONTENT_TYPE, "application/x-www-form-urlencoded")
             .body(form.clone());
     }
+    clients.count();
     request.send().await.map_err(|error| unreachable(question, error))
 }
 

@@ -1,6 +1,12 @@
 //! What speaks HTTP for one registry.
 
-use std::{sync::OnceLock, time::Duration};
+use std::{
+    sync::{
+        Arc, OnceLock,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Duration,
+};
 
 use reqwest::{Client, ClientBuilder, NoProxy, Proxy, Url, redirect::Policy, tls};
 
@@ -22,16 +28,20 @@ const LOOPBACK: &str = "localhost,127.0.0.0/8,::1";
 pub(crate) struct Clients {
     registry: String,
     access: Access,
+    sent: Arc<AtomicU64>,
     strict: OnceLock<Option<Client>>,
     lenient: OnceLock<Option<Client>>,
 }
 
 impl Clients {
     /// Clients with the certificates that there are for this registry.
-    pub(crate) fn new(access: &Access, registry: &str) -> Self {
+    ///
+    /// `sent` counts every request, redirects included.
+    pub(crate) fn new(access: &Access, registry: &str, sent: Arc<AtomicU64>) -> Self {
         Self {
             registry: registry.to_owned(),
             access: access.clone(),
+            sent,
             strict: OnceLock::new(),
             lenient: OnceLock::new(),
         }
@@ -56,6 +66,11 @@ impl Clients {
             registry: self.registry.clone(),
             reason: "the proxy's address or a certificate for it cannot be used".to_owned(),
         })
+    }
+
+    /// Counts one request more.
+    pub(crate) fn count(&self) {
+        self.sent.fetch_add(1, Ordering::Relaxed);
     }
 
     /// Whether what is sent there may be read on the way.

@@ -1,7 +1,7 @@
 //! One registry: where it answers, what it wants to see, and how much it is asked.
 
 use std::{
-    sync::{Mutex, PoisonError},
+    sync::{Arc, Mutex, PoisonError, atomic::AtomicU64},
     time::Duration,
 };
 
@@ -86,11 +86,11 @@ impl Base {
 
 impl Host {
     /// A registry that answers at one of these addresses. Nothing is asked yet.
-    pub(crate) fn new(access: &Access, name: &str, addresses: Vec<Url>) -> Self {
+    pub(crate) fn new(access: &Access, name: &str, addresses: Vec<Url>, sent: Arc<AtomicU64>) -> Self {
         Self {
             name: name.to_owned(),
             addresses,
-            clients: Clients::new(access, name),
+            clients: Clients::new(access, name, sent),
             patience: Patience::new(),
             passes: Passes::new(Keys::new(access)),
             contact: AsyncMutex::new(None),
@@ -111,6 +111,11 @@ impl Host {
     /// What the registry said last of what it still gives out.
     pub(crate) fn allowance(&self) -> Option<Allowance> {
         *self.allowance.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// How long the registry is left alone from now on, because it asked for that.
+    pub(crate) fn rest(&self) -> Option<Duration> {
+        self.patience.left()
     }
 
     /// Where the registry answers: found out once, whoever wants to know first.

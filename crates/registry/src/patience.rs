@@ -86,6 +86,12 @@ impl Patience {
         }
     }
 
+    /// How long there are to be no requests; `None` when there may be some now.
+    pub(crate) fn left(&self) -> Option<Duration> {
+        let rest = self.resting()?;
+        Some(rest.until.saturating_duration_since(Instant::now()))
+    }
+
     fn resting(&self) -> Option<Rest> {
         let rest = *self.rest.lock().unwrap_or_else(PoisonError::into_inner);
         rest.filter(|rest| rest.until > Instant::now())

@@ -3,7 +3,10 @@
 use std::{
     collections::HashMap,
     fmt,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicU64, Ordering},
+    },
     time::Duration,
 };
 
@@ -16,7 +19,7 @@ use crate::{
     cache::Cache,
     credentials::Keys,
     digest::Digest,
-    document::Document,
+    document::{self, Document},
     host::Host,
     target::{DOCKER_HUB, Target},
     walk::Walk,
@@ -42,6 +45,7 @@ struct Session {
     access: Access,
     hosts: Mutex<HashMap<String, Arc<Host>>>,
     cache: Cache,
+    sent: Arc<AtomicU64>,
 }
 
 impl Registry {
@@ -53,6 +57,7 @@ impl Registry {
                 access,
                 hosts: Mutex::default(),
                 cache,
+                sent: Arc::default(),
             }),
         }
     }
@@ -110,8 +115,18 @@ impl Registry {
     /// or was not asked yet.
     pub fn allowance(&self, reference: &str) -> Option<Allowance> {
         let target = Target::parse(reference).ok()?;
-        let host = self.session.hosts().get(&target.registry).cloned();
-        host?.allowance()
+        self.session.known(&target)?.allowance()
+    }
+
+    /// How long the registry of a reference is left alone from now on, because it wanted fewer requests.
+    pub fn rest(&self, reference: &str) -> Option<Duration> {
+        let target = Target::parse(reference).ok()?;
+        self.session.known(&target)?.rest()
+    }
+
+    /// How many requests were sent so far, of all kinds, to whomever, redirects included.
+    pub fn sent(&self) -> u64 {
+        self.session.sent.load(Ordering::Relaxed)
     }
 }
 
@@ -133,13 +148,25 @@ impl Session {
     async fn offer(&self, host: &Host, target: &Target) -> Result<Offer, RegistryError> {
         let mut walk = Walk::new(host, target, &self.cache);
         let (digest, bytes) = walk.root().await?;
-        let (kind, builds) = walk.builds(digest.clone(), &bytes).await?;
+        let (kind, mut builds) = walk.builds(digest.clone(), &bytes).await?;
+        for build in builds.iter_mut().filter(|build| build.size.is_none()) {
+            build.size = self.known_size(&build.digest).await;
+        }
         Ok(Offer {
             reference: target.to_string(),
             digest: digest.to_string(),
             kind,
             builds,
         })
+    }
+
+    /// The size of an image whose manifest was received before.
+    async fn known_size(&self, digest: &str) -> Option<u64> {
+        let bytes = self.cache.get(&Digest::parse(digest)?).await?;
+        match document::read(&bytes) {
+            Ok(Document::Image(image)) => Some(image.size),
+            Ok(Document::Index(_)) | Err(_) => None,
+        }
     }
 
     async fn size(&self, host: &Host, target: &Target, digest: &Digest) -> Result<u64, RegistryError> {
@@ -178,8 +205,13 @@ impl Session {
         if hosts.len() >= HOSTS {
             hosts.clear();
         }
-        let make = || Arc::new(Host::new(&self.access, name, addresses()));
+        let make = || Arc::new(Host::new(&self.access, name, addresses(), Arc::clone(&self.sent)));
         hosts.entry(key.to_owned()).or_insert_with(make).clone()
+    }
+
+    /// The registry of a reference, where it was asked before.
+    fn known(&self, target: &Target) -> Option<Arc<Host>> {
+        self.hosts().get(&target.registry).cloned()
     }
 
     fn hosts(&self) -> MutexGuard<'_, HashMap<String, Arc<Host>>> {
