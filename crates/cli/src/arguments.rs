@@ -76,6 +76,8 @@ pub(crate) enum Command {
     },
     /// Say whether Rosetta is on and what decides that, and turn it on or off
     Rosetta(Rosetta),
+    /// Say which platforms registries offer, and which are native here; no engine is needed
+    Platforms(Platforms),
     /// Say whether `platform:` in Compose files is needed or harmful, and change it
     Compose {
         #[command(subcommand)]
@@ -119,6 +121,20 @@ pub(crate) struct Check {
     /// End with exit code 1 when something at least this bad is found
     #[arg(long, value_name = "SEVERITY")]
     pub(crate) fail_on: Option<FailOn>,
+}
+
+/// What is asked of registries.
+#[derive(Args, Clone, Debug)]
+pub(crate) struct Platforms {
+    /// Images such as `nginx:1.27`, any number of them; `-` reads more from standard input, one a line
+    #[arg(required = true, value_name = "REF")]
+    pub(crate) references: Vec<String>,
+    /// Ask for the size of each platform's image too, which takes a request for each
+    #[arg(long)]
+    pub(crate) sizes: bool,
+    /// Where there is no native build, look for a newer tag or a successor that has one
+    #[arg(long)]
+    pub(crate) advice: bool,
 }
 
 /// How bad is too bad.

@@ -5,6 +5,7 @@ mod compose;
 mod confirm;
 mod dockerfile;
 mod output;
+mod platforms;
 mod progress;
 mod report;
 mod rerun;

@@ -11,7 +11,7 @@ use crate::{
     arguments::{Arguments, Command, Diagnose, Rosetta, Writes},
     compose, dockerfile,
     output::{Output, json_line, note, unless_reader_left, unwritten},
-    progress, report, rerun, turn,
+    platforms, progress, report, rerun, turn,
 };
 
 /// Runs the command, and returns the exit code of the contract.
@@ -123,6 +123,7 @@ async fn command(session: &Session, command: Command, output: Output) -> Result<
             output.report(&rosetta, report::rosetta)?;
         }
         Command::Setup { markdown } => setup(session, markdown, output).await?,
+        Command::Platforms(asked) => return platforms::platforms(session, asked, output).await,
         Command::Compose { what } => return compose::compose(session, what, output).await,
         Command::Dockerfile(asked) => return dockerfile::run(session, asked, output).await,
         Command::Watch => watch(session).await?,

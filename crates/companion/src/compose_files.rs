@@ -10,6 +10,8 @@ use std::path::PathBuf;
 use platform::Platform;
 use registry::Registry;
 
+use crate::view;
+
 pub(crate) use check::check;
 pub(crate) use fix::fix;
 
@@ -76,4 +78,19 @@ pub(crate) struct Ground {
     pub(crate) engine: Option<String>,
     pub(crate) registry: Registry,
     pub(crate) setup: crate::Setup,
+}
+
+impl Ground {
+    /// What runs natively, and who said so.
+    pub(crate) fn native_here(&self) -> view::NativeHere {
+        let source = if self.engine.is_some() {
+            "engine"
+        } else {
+            "machine"
+        };
+        view::NativeHere {
+            platform: self.native.as_ref().map(ToString::to_string),
+            source: source.to_owned(),
+        }
+    }
 }

@@ -27,6 +27,8 @@ mod memory;
 mod mirror;
 mod native_build;
 mod native_build_words;
+mod offer_words;
+mod offers;
 mod plan_words;
 mod present;
 mod present_rosetta;
@@ -47,6 +49,7 @@ pub mod view;
 pub use checklist::{Protected, Variables};
 pub use compose_files::{Ask, ComposeChange, ComposeFiles, Target, Write};
 pub use host::Folders;
+pub use offers::{Elsewhere, OffersRequest, Sizes};
 pub use problem::Refusal;
 pub use session::{
     Causes, OneOfSeveral, RerunOptions, RerunRequest, Restarting, Session, Turn, TurnRequest, Volumes, Way,

@@ -11,6 +11,7 @@ mod interrupted;
 mod jobs;
 mod link;
 mod looks;
+mod offers;
 mod places;
 mod probes;
 mod requests;
@@ -34,6 +35,7 @@ pub use several::OneOfSeveral;
 use crate::{
     ComposeChange, ComposeFiles, Protected, Refusal, Setup,
     dockerfile::DockerfileRequest,
+    offers::OffersRequest,
     report,
     view::{self, Problem},
 };
@@ -167,6 +169,7 @@ enum Request {
     Checklist(Protected, Reply<view::Checklist>),
     CheckCompose(ComposeFiles, Reply<view::ComposeCheck>),
     FixCompose(ComposeChange, Reply<view::ComposeFix>),
+    Offers(OffersRequest, Reply<view::Offers>),
     Dockerfile(DockerfileRequest, Reply<view::DockerfileReport>),
     PlanTurn(Turn, Option<String>, Reply<view::SettingChange>),
     Turn(TurnRequest, Reply<view::SettingChange>),
@@ -358,6 +361,11 @@ impl Session {
     /// Another `platform:` in a Compose file, shown or written. Needs no engine.
     pub async fn fix_compose(&self, change: ComposeChange) -> Result<view::ComposeFix, Problem> {
         self.ask(|reply| Request::FixCompose(change, reply)).await
+    }
+
+    /// What registries offer under these references, each with its own answer or error. Needs no engine.
+    pub async fn offers(&self, request: OffersRequest) -> Result<view::Offers, Problem> {
+        self.ask(|reply| Request::Offers(request, reply)).await
     }
 
     /// What in a Dockerfile keeps its image from other architectures. Needs no engine.

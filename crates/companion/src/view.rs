@@ -9,6 +9,7 @@ mod diagnosis;
 mod dockerfile;
 mod engine;
 mod image;
+mod offers;
 mod probe;
 mod rerun;
 mod rosetta;
@@ -22,14 +23,15 @@ use specta::Type;
 
 pub use checklist::{Check, CheckFix, CheckState, Checklist, FoundLine, Measured, Unseen};
 pub use compose::{
-    ComposeCheck, ComposeCure, ComposeFix, ComposeFixed, ComposeNative, ComposeRefused, ComposeService,
-    NativeElsewhere,
+    ComposeCheck, ComposeCure, ComposeFix, ComposeFixed, ComposeRefused, ComposeService, NativeElsewhere,
+    NativeHere,
 };
 pub use container::{Container, Containers, LogLine};
 pub use diagnosis::{ClaimedActual, Diagnosis, Evidence, Link, LinkVerdict, Mount, Proof, Remedy};
 pub use dockerfile::{CheckedDigest, DockerfileFinding, DockerfileReport, DockerfileRule, Severity};
 pub use engine::{Counts, Engine, EngineState, Host, Native, Status};
 pub use image::{Image, ImagePlatform, Images};
+pub use offers::{OfferedPlatform, Offers, ReferenceOffer};
 pub use probe::{ProbeReport, Probed, ProbedDynamic, ProbedNative, ProbedSpeed, ProbedSpeeds, Translator};
 pub use rerun::{ByCompose, Change, Difference, Interrupted, Note, Pull, RerunDone, RerunPlan, Restored};
 pub use rosetta::{Rosetta, RuntimeRosetta};

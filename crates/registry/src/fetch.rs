@@ -72,7 +72,10 @@ impl Host {
 
     async fn fetch(&self, part: &Part<'_>, wanted: Wanted) -> Result<Answer, RegistryError> {
         let nothing = Pass::nothing();
-        let (base, first) = match self.meet(|base| self.question(base, part, wanted, &nothing)).await? {
+        let (base, first) = match self
+            .meet(|base| self.question(base, part, wanted, &nothing))
+            .await?
+        {
             First::Known(base) => (base, None),
             First::Answered(base, answer) => (base, Some(answer)),
         };

@@ -41,15 +41,7 @@ pub(crate) async fn check(files: ComposeFiles, ground: &Ground) -> Result<view::
         }
     });
     Ok(view::ComposeCheck {
-        native: view::ComposeNative {
-            platform: ground.native.as_ref().map(ToString::to_string),
-            source: if ground.engine.is_some() {
-                "engine"
-            } else {
-                "machine"
-            }
-            .to_owned(),
-        },
+        native: ground.native_here(),
         files: reading
             .files
             .iter()

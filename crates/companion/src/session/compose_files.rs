@@ -35,14 +35,14 @@ impl Actor {
         });
     }
 
-    fn quick_engine(&mut self) -> oneshot::Receiver<Option<engine::Engine>> {
+    pub(super) fn quick_engine(&mut self) -> oneshot::Receiver<Option<engine::Engine>> {
         let (sender, receiver) = oneshot::channel();
         self.with_engine(move |engine| drop(sender.send(engine.ok())));
         receiver
     }
 }
 
-async fn ground(engine: oneshot::Receiver<Option<engine::Engine>>, setup: Setup) -> Ground {
+pub(super) async fn ground(engine: oneshot::Receiver<Option<engine::Engine>>, setup: Setup) -> Ground {
     let engine = timeout(PATIENCE, engine)
         .await
         .ok()

@@ -87,6 +87,7 @@ impl Actor {
             }
             Request::CheckCompose(files, reply) => self.check_compose(files, reply),
             Request::FixCompose(change, reply) => self.fix_compose(change, reply),
+            Request::Offers(request, reply) => self.offers(request, reply),
             Request::Dockerfile(request, reply) => self.check_dockerfile(request, reply),
             Request::Subscribe(watcher) => self.subscribe(watcher),
             Request::Reconnect => self.reconnect(),

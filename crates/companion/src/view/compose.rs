@@ -7,7 +7,7 @@ use specta::Type;
 #[derive(Clone, Debug, PartialEq, Serialize, Type)]
 pub struct ComposeCheck {
     /// What runs natively: what the answers are held against.
-    pub native: ComposeNative,
+    pub native: NativeHere,
     /// The files that were named or found, in the order in which Compose joins them.
     pub files: Vec<String>,
     /// All services, those of all profiles.
@@ -16,7 +16,7 @@ pub struct ComposeCheck {
 
 /// What runs natively.
 #[derive(Clone, Debug, PartialEq, Serialize, Type)]
-pub struct ComposeNative {
+pub struct NativeHere {
     /// In normalised form; `None` where neither an engine nor this machine tells.
     pub platform: Option<String>,
     /// `engine` or `machine`: who said so.

@@ -38,12 +38,7 @@ async fn lists_of_docker_and_of_oci_offer_the_same() {
                 (&Platform::linux("amd64"), &amd)
             ]
         );
-        assert_eq!(
-            fake.count("GET", "/"),
-            1,
-            "the index alone: {:?}",
-            fake.asked()
-        );
+        assert_eq!(fake.count("GET", "/"), 1, "the index alone: {:?}", fake.asked());
     }
 }
 

@@ -308,8 +308,14 @@ async fn what_is_hidden_from_anybody_is_shown_to_who_is_logged_in() {
         ..Access::default()
     });
     for name in ["open", "hidden", "open"] {
-        registry.offer(&format!("{}/{name}:1", fake.name())).await.unwrap();
+        registry
+            .offer(&format!("{}/{name}:1", fake.name()))
+            .await
+            .unwrap();
     }
     assert_eq!(fake.count("GET", "/hidden/manifests/"), 2);
-    assert_eq!(fake.asked().iter().filter(|asked| asked.path == "/v2/").count(), 1);
+    assert_eq!(
+        fake.asked().iter().filter(|asked| asked.path == "/v2/").count(),
+        1
+    );
 }

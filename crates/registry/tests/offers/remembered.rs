@@ -95,5 +95,8 @@ async fn hundreds_of_references_share_what_is_learnt_and_wait_for_places() {
     }
     // The one configuration that they share may be asked for by as many as begin together.
     assert_eq!(fake.count("GET", "/manifests/"), 200);
-    assert_eq!(fake.asked().iter().filter(|asked| asked.path == "/v2/").count(), 0);
+    assert_eq!(
+        fake.asked().iter().filter(|asked| asked.path == "/v2/").count(),
+        0
+    );
 }
