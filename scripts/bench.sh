@@ -1,21 +1,26 @@
 #!/usr/bin/env bash
 # bench.sh: ./dev bench. How long Archlight takes to list everything, and how much memory, beside Docker's own command
 # line, on two throw-away engines with the same images and containers; how long a diagnosis takes, beside `docker cp`; and
-# how fast it scans a large image, beside `docker export`. Prints tables for each engine and writes them, with the machine
-# and the versions, at the end of docs/benchmarks.md. Takes about nine minutes. `./dev bench scan`, `./dev bench diagnosis`
-# and `./dev bench rerun` measure one part only, and write nothing.
+# how fast it scans a large image, beside `docker export`; and how fast it asks registries, beside `skopeo`. Prints tables
+# for each engine and writes them, with the machine
+# and the versions, at the end of docs/benchmarks.md. Takes about nine minutes. `./dev bench scan`, `./dev bench diagnosis`,
+# `./dev bench rerun` and `./dev bench registry` measure one part only, and write nothing.
 set -euo pipefail
 export LC_ALL=C
 root=$(cd "$(dirname "$0")/.." && pwd)
 cd "$root"
 # shellcheck source=scripts/common.sh
 . scripts/common.sh
+# shellcheck source=scripts/debian.sh
+. scripts/debian.sh
 # shellcheck source=scripts/setup.sh
 . scripts/setup.sh
 # shellcheck source=scripts/bench-diagnosis.sh
 . scripts/bench-diagnosis.sh
 # shellcheck source=scripts/bench-rerun.sh
 . scripts/bench-rerun.sh
+# shellcheck source=scripts/bench-registry.sh
+. scripts/bench-registry.sh
 # shellcheck source=scripts/bench-scan.sh
 . scripts/bench-scan.sh
 
@@ -36,6 +41,8 @@ main() {
   say "building the program as it is released"
   cargo build --locked --release -p archlight-cli
   archlight=$target/release/archlight
+  cargo build --locked --release -p lab --example slow_line
+  slow_line=$target/release/examples/slow_line
   lab=$(scripts/lab/fill.sh)
   docker=$lab/new/usr/bin/docker
   need_root ./dev bench
@@ -48,6 +55,7 @@ main() {
     scan) scan_only; return ;;
     diagnosis) diagnosis_only; return ;;
     rerun) rerun_only; return ;;
+    registry) registry_only; return ;;
   esac
   say "making $images images"
   make_archive
@@ -56,6 +64,8 @@ main() {
     measure_engine old 7
     # `docker image inspect` of everything takes very long on the containerd store.
     measure_engine new 5
+    printf '\n### Registries\n'
+    measure_registry 3
   } > "$work/report"
   cat "$work/report"
   keep_report
@@ -88,7 +98,14 @@ rerun_only() {
   done
 }
 
+registry_only() {
+  describe_machine
+  measure_registry 3
+}
+
 finish() {
+  close_line
+  end_registry
   end_engine
   rm -rf "$work"
 }
