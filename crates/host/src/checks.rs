@@ -21,7 +21,7 @@ mod terminals;
 
 use std::path::{Path, PathBuf};
 
-use crate::{HostError, Machine, Roots};
+use crate::{HostError, Machine, Os, Roots, Runtime};
 
 pub use airplay::AirPlay;
 pub use allotment::Allotment;
@@ -125,6 +125,19 @@ impl Folders {
     fn zsh(&self, roots: &Roots) -> PathBuf {
         chosen(self.zsh.as_deref(), || roots.home.clone())
     }
+}
+
+/// The runtimes that are installed in their usual places.
+pub(crate) fn installed(roots: &Roots, os: Os) -> Vec<Runtime> {
+    let found = runtimes::find(roots, os).into_iter();
+    found.map(|it| it.runtime).collect()
+}
+
+/// Whether a command line tool in a usual place is for this architecture alone.
+pub(crate) fn has_program_of(roots: &Roots, os: Os, architecture: &str) -> bool {
+    let programs = programs::find(roots, os);
+    let is_alone = |it: &Program| it.side != Side::Brew && it.architectures == [architecture];
+    programs.iter().any(is_alone)
 }
 
 fn chosen(told: Option<&Path>, usual: impl FnOnce() -> PathBuf) -> PathBuf {

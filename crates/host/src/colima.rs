@@ -108,7 +108,7 @@ fn started(ground: &Ground<'_>, home: &Path, profile: &str) -> Result<Option<Doc
 /// Some releases look for a running Rosetta, which macOS 27 does not need, and go on without a word when there is none.
 fn wants_installed(ground: &Ground<'_>, version: Option<&Version>) -> bool {
     let may_want = version.is_none_or(|version| !version.is_from(ASKS_MACOS));
-    ground.host == HostRosetta::BuiltIn && may_want && !host_rosetta::is_apple_silicon(ground.roots)
+    ground.host == HostRosetta::BuiltIn && may_want && !host_rosetta::is_installed(ground.roots)
 }
 
 fn decide(

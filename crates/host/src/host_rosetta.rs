@@ -96,7 +96,15 @@ fn installed(roots: &Roots) -> HostRosetta {
     }
 }
 
-/// True where the part for Linux lies, which no Intel Mac has.
-pub(crate) fn is_apple_silicon(roots: &Roots) -> bool {
+/// True where the part for Linux lies.
+pub(crate) fn is_installed(roots: &Roots) -> bool {
     roots.resolve(&roots.known(FOR_LINUX)).is_ok()
+}
+
+/// True where any part of it is installed, which is so on no Intel Mac.
+pub(crate) fn is_apple_silicon(roots: &Roots) -> bool {
+    let parts = BESIDES.iter().chain([&FOR_LINUX]);
+    parts
+        .into_iter()
+        .any(|path| roots.resolve(&roots.known(path)).is_ok())
 }

@@ -26,6 +26,7 @@ mod machine;
 mod orbstack;
 mod plist_file;
 mod podman;
+mod processor;
 mod rancher_desktop;
 mod read;
 mod reason;

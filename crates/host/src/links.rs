@@ -14,18 +14,34 @@ use crate::{HostError, Roots};
 /// The kernel gives up after as many links.
 const MOST_LINKS: usize = 40;
 
+/// Where a path leads, as a place that is reached from here.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Led {
+    /// Something is there.
+    There(PathBuf),
+    /// Nothing is there, and no link was on the way.
+    Missing(PathBuf),
+    /// A link leads there, and nothing is there.
+    Dangling(PathBuf),
+}
+
 impl Roots {
     /// The place, free of links, of what is at `path`.
     pub(crate) fn resolve(&self, path: &Path) -> Result<PathBuf, HostError> {
-        match self.walk(path)? {
-            (place, true) => Ok(place),
-            (_, false) => Err(HostError::Missing { path: path.into() }),
+        match self.led(path)? {
+            Led::There(place) => Ok(place),
+            Led::Missing(_) => Err(HostError::Missing { path: path.into() }),
+            Led::Dangling(_) => Err(HostError::Dangling { path: path.into() }),
         }
     }
 
     /// The same, also of what is not there yet: what is missing lies where it would be made.
     pub(crate) fn resolve_new(&self, path: &Path) -> Result<PathBuf, HostError> {
-        self.walk(path).map(|(place, _)| place)
+        match self.led(path)? {
+            Led::There(place) | Led::Missing(place) => Ok(place),
+            // A path to nothing is one thing, a link to nothing another: somebody wanted it to be there.
+            Led::Dangling(_) => Err(HostError::Dangling { path: path.into() }),
+        }
     }
 
     /// True where a folder is at `path`.
@@ -43,8 +59,21 @@ impl Roots {
         !matches!(self.resolve(path), Err(HostError::Missing { .. }))
     }
 
+    /// True where a link itself is at `path`, the links on the way to it being followed.
+    pub(crate) fn is_link(&self, path: &Path) -> Result<bool, HostError> {
+        let missing = || HostError::Missing { path: path.into() };
+        let (folder, name) = path.parent().zip(path.file_name()).ok_or_else(missing)?;
+        let place = self.resolve(folder)?.join(name);
+        let metadata = place
+            .symlink_metadata()
+            .map_err(|error| HostError::from_io(path, &error))?;
+        Ok(metadata.is_symlink())
+    }
+
+    /// Where `path` leads, be something there or not.
+    ///
     /// A home folder may be kept elsewhere than below the root: then it is a root of its own.
-    fn walk(&self, path: &Path) -> Result<(PathBuf, bool), HostError> {
+    pub(crate) fn led(&self, path: &Path) -> Result<Led, HostError> {
         let bases = [&self.root, &self.home];
         let below = bases.into_iter().find_map(|base| {
             let is_named = !base.as_os_str().is_empty();
@@ -54,10 +83,10 @@ impl Roots {
             // The environment may name a folder from where the process is.
             let is_own = self.is_here() && path.is_relative();
             let outside = HostError::Outside { path: path.into() };
-            return if is_own {
-                Ok((path.into(), path.exists()))
-            } else {
-                Err(outside)
+            return match path.exists() {
+                _ if !is_own => Err(outside),
+                true => Ok(Led::There(path.into())),
+                false => Ok(Led::Missing(path.into())),
             };
         };
         Walk {
@@ -103,7 +132,7 @@ struct Walk<'a> {
 }
 
 impl Walk<'_> {
-    fn finish(mut self) -> Result<(PathBuf, bool), HostError> {
+    fn finish(mut self) -> Result<Led, HostError> {
         while let Some((part, given)) = self.left.pop_front() {
             let Part::Name(name) = part else {
                 self.climb()?;
@@ -119,7 +148,7 @@ impl Walk<'_> {
                 Err(error) => return Err(HostError::from_io(self.path, &error)),
             }
         }
-        Ok((self.place, true))
+        Ok(Led::There(self.place))
     }
 
     /// Above the root there is the root itself.
@@ -166,17 +195,16 @@ impl Walk<'_> {
         homes.iter().find_map(|home| target.strip_prefix(home).ok())
     }
 
-    /// A path to nothing is one thing, a link to nothing another: somebody wanted it to be there.
-    fn missing(mut self, given: Given) -> Result<(PathBuf, bool), HostError> {
+    fn missing(mut self, given: Given) -> Result<Led, HostError> {
         let is_by_link = given == Given::ByLink || self.left.iter().any(|(_, given)| *given == Given::ByLink);
-        if is_by_link {
-            return Err(HostError::Dangling {
-                path: self.path.into(),
-            });
-        }
         for (part, _) in self.left {
             match part {
                 Part::Name(name) => self.place.push(name),
+                Part::Up if is_by_link => {
+                    return Err(HostError::Dangling {
+                        path: self.path.into(),
+                    });
+                }
                 Part::Up => {
                     return Err(HostError::Missing {
                         path: self.path.into(),
@@ -184,7 +212,11 @@ impl Walk<'_> {
                 }
             }
         }
-        Ok((self.place, false))
+        Ok(if is_by_link {
+            Led::Dangling(self.place)
+        } else {
+            Led::Missing(self.place)
+        })
     }
 }
 

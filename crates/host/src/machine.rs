@@ -2,14 +2,10 @@
 
 use platform::Platform;
 
-use crate::docker_desktop::App;
-use crate::{Roots, folders, homebrew, host_rosetta, plist_file};
+use crate::{Roots, Version, plist_file, processor};
 
 /// Where macOS keeps its own version; no other system has this file.
 const SYSTEM_VERSION: &str = "System/Library/CoreServices/SystemVersion.plist";
-
-/// Runtimes with an application for each kind of Mac.
-const OTHER_APPS: [&str; 2] = ["OrbStack.app", "Rancher Desktop.app"];
 
 /// The operating system of the machine.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -48,7 +44,7 @@ pub struct Machine {
     /// The version of macOS; `None` where it cannot be read, and on Linux.
     pub os_version: Option<String>,
     /// Its architecture in the containers' words, such as `arm64`; `None` where neither the
-    /// process nor the files can tell. For Rosetta, a Mac without one counts as Apple Silicon.
+    /// process nor the files can tell: what is said of Rosetta then is unsure, and says so.
     pub architecture: Option<String>,
     /// True when this very process is translated.
     pub translated_process: bool,
@@ -58,8 +54,8 @@ pub struct Machine {
 ///
 /// `/System/Library/CoreServices/SystemVersion.plist` under the root makes it macOS, whatever
 /// machine runs this. The architecture is the process's own when the root is `/` (a translated
-/// process runs on `arm64`). Under another root it is what only one kind of Mac has: an installed Rosetta, Homebrew for
-/// Apple Silicon, an application for it; without any, it is that of Docker Desktop's programs.
+/// process runs on `arm64`). Under another root it is what only one kind of Mac has: its macOS, its model, an installed
+/// Rosetta, Homebrew for Apple Silicon, programs, virtual machines that Apple's framework ran; without any it is unknown.
 pub fn machine(roots: &Roots, facts: &ProcessFacts) -> Machine {
     let system_version = roots.known(SYSTEM_VERSION);
     let os = match system_version.symlink_metadata() {
@@ -72,16 +68,16 @@ pub fn machine(roots: &Roots, facts: &ProcessFacts) -> Machine {
     };
     Machine {
         os,
+        architecture: architecture(roots, facts, os, os_version.as_ref()),
         os_version: os_version.map(|version| version.to_string()),
-        architecture: architecture(roots, facts, os),
         translated_process: facts.translated,
     }
 }
 
-fn architecture(roots: &Roots, facts: &ProcessFacts, os: Os) -> Option<String> {
+fn architecture(roots: &Roots, facts: &ProcessFacts, os: Os, macos: Option<&Version>) -> Option<String> {
     if !roots.is_here() {
         return match os {
-            Os::MacOs => of_files(roots),
+            Os::MacOs => processor::of_files(roots, macos),
             Os::Linux => None,
         };
     }
@@ -90,19 +86,4 @@ fn architecture(roots: &Roots, facts: &ProcessFacts, os: Os) -> Option<String> {
     }
     let platform = Platform::from_fields(None, Some(&facts.architecture), None)?;
     Some(platform.architecture().to_owned())
-}
-
-/// Programs for Apple Silicon run there alone; those for Intel run on both.
-fn of_files(roots: &Roots) -> Option<String> {
-    let is_arm = |name: &str| {
-        let bundle = folders::bundle(roots, name)?;
-        App::at(bundle).architecture(roots).filter(|it| it == "arm64")
-    };
-    if host_rosetta::is_apple_silicon(roots) || homebrew::is_of_apple_silicon(roots) {
-        return Some("arm64".to_owned());
-    }
-    OTHER_APPS
-        .into_iter()
-        .find_map(is_arm)
-        .or_else(|| App::usual(roots).architecture(roots))
 }

@@ -1,12 +1,13 @@
 //! Every runtime that is found on this Mac, and the one that serves the engine in use.
 
-use std::fs;
 use std::path::{Path, PathBuf};
 
 use crate::host_rosetta::{self, FIRST_MACOS};
+use crate::links::Led;
 use crate::{
-    Conflict, Folders, HostRosetta, Machine, Os, Roots, Rosetta, Runtime, Source, State, Step, Version, Vmm,
-    Why, apple_container, colima, docker_desktop, finch, lima, orbstack, podman, rancher_desktop,
+    Confidence, Conflict, Folders, HostRosetta, Machine, Os, Roots, Rosetta, Runtime, Source, State, Step,
+    Version, Vmm, Why, apple_container, checks, colima, docker_desktop, finch, lima, orbstack, podman,
+    rancher_desktop,
 };
 
 /// Where every engine's clients look; runtimes lay a link to their own socket there.
@@ -62,21 +63,60 @@ pub fn runtimes(roots: &Roots, machine: &Machine, folders: &Folders) -> Vec<Rose
         finch::rosetta(&ground).into_iter().collect(),
         apple_container::rosetta(&ground).into_iter().collect(),
     ];
-    let of_machine = closed(machine, ground.macos.as_ref());
     let found = found.into_iter().flatten();
-    found
-        .map(|rosetta: Rosetta| match &of_machine {
-            Some((state, why)) => closed_by(rosetta, *state, why.clone()),
-            None => match needs_macos(&rosetta, ground.macos.as_ref()) {
-                Some((first, why)) => Rosetta {
-                    vmm: rosetta.vmm,
-                    steps: vec![Step::UpdateMacOsTo(first)],
-                    ..closed_by(rosetta, State::Impossible, why)
-                },
-                None => with_trouble(with_host(rosetta, &ground), &ground),
-            },
-        })
-        .collect()
+    let found = found.map(|it| on_machine(it, machine, &ground)).collect();
+    left_over_last(found, &checks::installed(roots, machine.os))
+}
+
+/// What is not installed stands after what is, and says so where something is.
+fn left_over_last(found: Vec<Rosetta>, installed: &[Runtime]) -> Vec<Rosetta> {
+    // What this program does not look for says its version where it is installed.
+    let is_there = |it: &Rosetta| it.runtime_version.is_some() || installed.contains(&it.runtime);
+    let (mut ordered, left): (Vec<_>, Vec<_>) = found.into_iter().partition(is_there);
+    let has_other = !ordered.is_empty();
+    ordered.extend(left.into_iter().map(|mut it| {
+        it.conflicts
+            .extend(has_other.then_some(Conflict::LeftOver(it.runtime)));
+        it
+    }));
+    ordered
+}
+
+/// What the files say, as far as the machine lets it.
+fn on_machine(rosetta: Rosetta, machine: &Machine, ground: &Ground<'_>) -> Rosetta {
+    let judged = match closed(machine, ground.macos.as_ref()) {
+        Some((state, why)) => closed_by(rosetta, state, why),
+        None => with_trouble(
+            with_host(on_macos(rosetta, ground.macos.as_ref()), ground),
+            ground,
+        ),
+    };
+    assumed(judged, machine)
+}
+
+/// The answer of a runtime, which is that it is impossible where a newer macOS is needed for it.
+pub(crate) fn on_macos(rosetta: Rosetta, macos: Option<&Version>) -> Rosetta {
+    match needs_macos(&rosetta, macos) {
+        None => rosetta,
+        Some((first, why)) => Rosetta {
+            vmm: rosetta.vmm,
+            steps: vec![Step::UpdateMacOsTo(first)],
+            ..closed_by(rosetta, State::Impossible, why)
+        },
+    }
+}
+
+/// Whether what is said of this Mac holds for Apple Silicon alone, which nothing tells of it.
+pub(crate) fn is_assumed(machine: &Machine) -> bool {
+    machine.os == Os::MacOs && machine.architecture.is_none()
+}
+
+fn assumed(mut rosetta: Rosetta, machine: &Machine) -> Rosetta {
+    if is_assumed(machine) {
+        rosetta.confidence = rosetta.confidence.min(Confidence::Unsure);
+        rosetta.conflicts.insert(0, Conflict::ProcessorAssumed);
+    }
+    rosetta
 }
 
 /// What the files under `roots` say of Rosetta on `machine`: of the runtime that is most likely in use.
@@ -104,7 +144,10 @@ pub fn serving(roots: &Roots, machine: &Machine, found: &[Rosetta], engine: &Ser
     let of_runtime = |found: &&Rosetta| engine.runtime.is_none_or(|runtime| found.runtime == runtime);
     let link = roots.known(USUAL_SOCKET);
     let target = engine.socket.as_deref().map(|socket| resolved(roots, socket));
-    let target = target.or_else(|| engine.runtime.is_none().then(|| fs::read_link(&link).ok())?);
+    let target = target.or_else(|| {
+        let is_link = engine.runtime.is_none() && roots.is_link(&link).unwrap_or(false);
+        is_link.then(|| led(roots, &link)).flatten()
+    });
     let by_socket = target.and_then(|socket| found.iter().find(|it| listens_at(it, roots, &socket)));
     let by_name = engine.machine.as_deref().and_then(|name| {
         let is_named = |it: &&Rosetta| {
@@ -122,15 +165,22 @@ pub fn serving(roots: &Roots, machine: &Machine, found: &[Rosetta], engine: &Ser
         .unwrap_or_else(|| none_of(engine.runtime.unwrap_or(Runtime::Unknown), machine))
 }
 
-/// A link is followed once: what it leads to may be gone.
+/// Where a socket is in the end; what a link to it leads to may be gone.
 fn resolved(roots: &Roots, socket: &Path) -> PathBuf {
-    let here = if roots.is_here() {
+    let place = if roots.is_here() || socket.starts_with(&roots.root) {
         Some(socket.to_path_buf())
     } else {
         roots.under(socket)
     };
-    let link = here.and_then(|socket| fs::read_link(socket).ok());
-    link.unwrap_or_else(|| socket.to_path_buf())
+    let led = place.and_then(|place| led(roots, &place));
+    led.unwrap_or_else(|| socket.to_path_buf())
+}
+
+fn led(roots: &Roots, path: &Path) -> Option<PathBuf> {
+    match roots.led(path).ok()? {
+        Led::There(place) | Led::Dangling(place) => Some(place),
+        Led::Missing(_) => None,
+    }
 }
 
 /// A path in a file or a link is written as the Mac itself sees it, so that only what is below the home is compared.
@@ -138,9 +188,10 @@ fn listens_at(rosetta: &Rosetta, roots: &Roots, socket: &Path) -> bool {
     let Some(own) = &rosetta.socket else {
         return false;
     };
+    let is_same = own == socket || led(roots, own).is_some_and(|own| own == socket);
     let own = own.strip_prefix(&roots.home).unwrap_or(own);
     let own = own.strip_prefix(&roots.root).unwrap_or(own);
-    own == socket || socket.ends_with(own.strip_prefix("/").unwrap_or(own))
+    is_same || own == socket || socket.ends_with(own.strip_prefix("/").unwrap_or(own))
 }
 
 fn names(runtime: Runtime, instance: &str, machine: &str) -> bool {
@@ -208,11 +259,8 @@ fn none_of(runtime: Runtime, machine: &Machine) -> Rosetta {
         machine,
         machine.os_version.as_deref().and_then(Version::parse).as_ref(),
     ) {
-        return closed_by(
-            Rosetta::new(runtime, state, Source::Default, why.clone()),
-            state,
-            why,
-        );
+        let found = Rosetta::new(runtime, state, Source::Default, why.clone());
+        return assumed(closed_by(found, state, why), machine);
     }
     let (why, step) = if runtime == Runtime::Unknown {
         (Why::NoRuntime, Step::InstallRuntime)
@@ -251,7 +299,7 @@ fn with_trouble(mut rosetta: Rosetta, ground: &Ground<'_>) -> Rosetta {
         ..crate::Combination::default()
     });
     // What an installed Rosetta cures is no trouble where it is installed.
-    let is_installed = host_rosetta::is_apple_silicon(ground.roots);
+    let is_installed = host_rosetta::is_installed(ground.roots);
     let met = met
         .into_iter()
         .filter(|row| !(is_installed && row.cures.contains(&crate::Cure::InstallRosetta)));

@@ -20,6 +20,10 @@ pub(super) fn translator(seen: &Seen) -> Judged {
     match &seen.facts.system.rosetta {
         Some(HostRosetta::BuiltIn) => id.ok(words::translator_built_in(version)),
         Some(HostRosetta::Installed { .. }) => id.ok(words::translator_installed(version)),
+        // Where nothing tells the processor, it may be an Intel Mac, to which nothing is to be installed.
+        Some(HostRosetta::Missing { .. }) if seen.architecture().is_none() => {
+            id.unknown(words::translator_for_what())
+        }
         Some(HostRosetta::Missing { .. } | HostRosetta::WithoutLinux { .. }) => {
             id.todo(words::translator_missing(version), words::install_rosetta())
         }

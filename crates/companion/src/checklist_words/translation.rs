@@ -64,6 +64,13 @@ pub(crate) fn translator_unknown() -> Said {
     )
 }
 
+pub(crate) fn translator_for_what() -> Said {
+    said(
+        "Rosetta for Linux",
+        "it is not installed, and nothing tells whether this Mac has Apple Silicon, where it would be needed",
+    )
+}
+
 pub(crate) fn handlers_for_what() -> Said {
     said("Translators", "nothing tells for which processor these files are")
 }

@@ -42,7 +42,10 @@ pub(super) fn plan(ground: &Ground<'_>, want: Want) -> Plan {
             ..refused(want, None, Refusal::NotHere(Why::NoRuntime))
         };
     };
-    if let Why::RuntimeTooOld { .. } = found.why {
+    let macos = planning::macos(ground);
+    let found = crate::runtimes::on_macos(found, macos.as_ref());
+    let is_too_old = matches!(found.why, Why::NeedsMacOs { .. }) && want.is_on();
+    if is_too_old || matches!(found.why, Why::RuntimeTooOld { .. }) {
         return refused(want, Some(&found), Refusal::NotHere(found.why.clone()));
     }
     match backend::running(&ground.roots.home) {

@@ -1,7 +1,10 @@
 //! What would be done: which runtime, and then what of it.
 
-use super::{Aim, Ground, Plan, Refusal, Restart, Target, Want, docker_desktop, others, verdict};
-use crate::{Folders, Os, Roots, Runtime, State, Step, Version, Why, docker_desktop as desktop};
+use super::{Aim, Ground, Plan, Refusal, Restart, Target, Want, Warning, docker_desktop, others, verdict};
+use crate::{
+    Conflict, Folders, Os, Roots, Runtime, State, Step, Version, Why, checks, docker_desktop as desktop,
+    runtimes,
+};
 
 /// The macOS that first shared Rosetta with Linux virtual machines.
 const FIRST_MACOS: u32 = 13;
@@ -51,6 +54,7 @@ pub fn plan(ground: &Ground<'_>, want: Want, wish: Option<&Target>, connected: O
         | Runtime::Podman
         | Runtime::Finch => others::plan(ground, want, &target),
     };
+    let plan = warned(ground, plan);
     let needs_host = plan.refusals.is_empty() && !plan.is_done() && want.is_on();
     let missing = desktop::missing_host_rosetta(ground.roots, macos(ground).as_ref());
     match missing.filter(|_| needs_host) {
@@ -61,6 +65,15 @@ pub fn plan(ground: &Ground<'_>, want: Want, wish: Option<&Target>, connected: O
         },
         None => plan,
     }
+}
+
+/// What holds for Apple Silicon alone is said so where nothing tells the processor.
+fn warned(ground: &Ground<'_>, mut plan: Plan) -> Plan {
+    if runtimes::is_assumed(ground.machine) {
+        let assumed = Warning::Contradicted(Conflict::ProcessorAssumed);
+        plan.warnings.insert(0, assumed);
+    }
+    plan
 }
 
 /// A plan that only says why it is none.
@@ -142,8 +155,17 @@ fn only_here(ground: &Ground<'_>, connected: Option<Runtime>) -> Result<Runtime,
         [only] => Ok(*only),
         _ => connected
             .filter(|connected| here.contains(connected))
+            .or_else(|| only_installed(ground, &here))
             .ok_or(Refusal::SeveralRuntimes(here)),
     }
+}
+
+/// The one of `here` that is installed, where the files of the others are left over.
+fn only_installed(ground: &Ground<'_>, here: &[Runtime]) -> Option<Runtime> {
+    let installed = checks::installed(ground.roots, ground.machine.os);
+    let mut all = here.iter().filter(|it| installed.contains(it));
+    let only = all.next().copied();
+    only.filter(|_| all.next().is_none())
 }
 
 fn is_here(roots: &Roots, runtime: Runtime) -> bool {

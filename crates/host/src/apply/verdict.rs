@@ -14,7 +14,7 @@ pub(super) fn verdict(ground: &Ground<'_>, folders: &Folders, target: &Target) -
         macos: planning::macos(ground),
         host: host_rosetta::host_rosetta(ground.roots, ground.machine),
     };
-    let found = match target.runtime {
+    let found: Vec<_> = match target.runtime {
         Runtime::DockerDesktop => docker_desktop::rosetta(&ground).into_iter().collect(),
         Runtime::OrbStack => orbstack::rosetta(&ground).into_iter().collect(),
         Runtime::Colima => colima::rosetta(&ground),
@@ -25,8 +25,10 @@ pub(super) fn verdict(ground: &Ground<'_>, folders: &Folders, target: &Target) -
         Runtime::AppleContainer => apple_container::rosetta(&ground).into_iter().collect(),
         Runtime::DockerEngine | Runtime::Unknown => Vec::new(),
     };
+    let macos = ground.macos.as_ref();
+    let found = found.into_iter().map(|it| runtimes::on_macos(it, macos));
     let is_meant = |it: &Rosetta| target.machine.is_none() || it.instance == target.machine;
-    let meant: Vec<_> = found.into_iter().filter(is_meant).collect();
+    let meant: Vec<_> = found.filter(is_meant).collect();
     <[Rosetta; 1]>::try_from(meant).ok().map(|[only]| only)
 }
 

@@ -1,15 +1,12 @@
 //! How places and foreign texts are told, and where links lead.
 
-use std::ffi::OsStr;
 use std::fs;
-use std::path::{Component, Path, PathBuf};
+use std::path::{Path, PathBuf};
 
-use crate::{HostError, Roots, read};
+use crate::{HostError, Roots, links::Led, read};
 
 /// Longer values are not worth a line of a report.
 const LONGEST: usize = 160;
-/// The kernel gives up after as many links.
-const MOST_LINKS: usize = 40;
 /// A folder of tools or of snippets has some hundreds of files.
 const MOST_ENTRIES: usize = 4096;
 
@@ -73,67 +70,11 @@ pub fn veiled(value: &str) -> String {
 
 /// Follows the links at `path`, which lies below the roots, as the machine itself would.
 pub(super) fn follow(roots: &Roots, path: &Path) -> Followed {
-    let mut place = path.to_path_buf();
-    for _ in 0..MOST_LINKS {
-        let Ok(metadata) = place.symlink_metadata() else {
-            return Followed::Dangling(place);
-        };
-        if !metadata.is_symlink() {
-            return Followed::There(place);
-        }
-        let Some(next) = fs::read_link(&place)
-            .ok()
-            .and_then(|target| led(roots, &place, &target))
-        else {
-            return Followed::Unclear;
-        };
-        place = next;
+    match roots.led(path) {
+        Ok(Led::There(place)) => Followed::There(place),
+        Ok(Led::Missing(place) | Led::Dangling(place)) => Followed::Dangling(place),
+        Err(_) => Followed::Unclear,
     }
-    Followed::Unclear
-}
-
-/// Where `target`, read of the link at `from`, lies; `None` when that is outside of the roots.
-fn led(roots: &Roots, from: &Path, target: &Path) -> Option<PathBuf> {
-    if target.is_absolute() {
-        return on_machine(roots, target);
-    }
-    let joined = normalised(&from.parent()?.join(target))?;
-    let within = joined.starts_with(&roots.root) || joined.starts_with(&roots.home);
-    within.then_some(joined)
-}
-
-/// Where the machine's absolute `path` lies. A home folder may be kept elsewhere than under the root.
-pub(super) fn on_machine(roots: &Roots, path: &Path) -> Option<PathBuf> {
-    let place = roots.under(normalised(path)?)?;
-    if roots.is_here() || place.symlink_metadata().is_ok() {
-        return Some(place);
-    }
-    let user = roots.home.file_name();
-    let elsewhere = user.and_then(|user| in_home(path, user));
-    Some(elsewhere.map_or(place, |rest| roots.home.join(rest)))
-}
-
-/// What is left of an absolute `path` below the home folder of `user`.
-fn in_home<'a>(path: &'a Path, user: &OsStr) -> Option<&'a Path> {
-    let homes = ["/Users", "/home"].map(|homes| Path::new(homes).join(user));
-    homes.iter().find_map(|home| path.strip_prefix(home).ok())
-}
-
-/// `path` without `.` and `..`; `None` when it climbs above the top.
-fn normalised(path: &Path) -> Option<PathBuf> {
-    let mut clean = PathBuf::new();
-    for component in path.components() {
-        match component {
-            Component::ParentDir => {
-                if !clean.pop() {
-                    return None;
-                }
-            }
-            Component::CurDir => {}
-            Component::Normal(_) | Component::RootDir | Component::Prefix(_) => clean.push(component),
-        }
-    }
-    Some(clean)
 }
 
 /// The names in a folder, in order; none when it is not there.
@@ -195,7 +136,8 @@ mod tests {
             std::os::unix::fs::symlink(to, &place).expect("a link");
             follow(&roots, &place)
         };
-        assert_eq!(link("up", "../../../etc/passwd"), Followed::Unclear);
+        let above = roots.root.join("etc/passwd");
+        assert_eq!(link("up", "../../../etc/passwd"), Followed::Dangling(above));
         assert_eq!(link("self", "self"), Followed::Unclear);
         let gone = roots.root.join("gone");
         assert_eq!(link("root", "/gone"), Followed::Dangling(gone));

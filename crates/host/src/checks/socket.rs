@@ -4,7 +4,7 @@ use std::os::unix::fs::FileTypeExt as _;
 use std::path::Path;
 
 use super::place::{self, Followed};
-use crate::{Roots, Runtime};
+use crate::{HostError, Roots, Runtime};
 
 /// The usual address.
 const SOCKET: &str = "var/run/docker.sock";
@@ -57,11 +57,10 @@ pub(super) fn owner(path: &str) -> Runtime {
 
 pub(super) fn read(roots: &Roots) -> SocketLink {
     let socket = roots.known(SOCKET);
-    let Ok(metadata) = socket.symlink_metadata() else {
-        return match socket.try_exists() {
-            Ok(_) => SocketLink::Absent,
-            Err(_) => SocketLink::Unknown,
-        };
+    let is_link = match roots.is_link(&socket) {
+        Ok(is_link) => is_link,
+        Err(HostError::Missing { .. }) => return SocketLink::Absent,
+        Err(_) => return SocketLink::Unknown,
     };
     let owner = |to: &Path| Owner {
         place: place::shown(roots, to),
@@ -70,14 +69,28 @@ pub(super) fn read(roots: &Roots) -> SocketLink {
     match place::follow(roots, &socket) {
         Followed::Dangling(to) => SocketLink::Dangling(owner(&to)),
         Followed::Unclear => SocketLink::Unknown,
-        Followed::There(to) if !is_socket(roots, &to) => SocketLink::NotASocket,
-        Followed::There(to) if metadata.is_symlink() => SocketLink::Leads(owner(&to)),
-        Followed::There(_) => SocketLink::Socket,
+        Followed::There(to) if is_link => match kind(&to) {
+            Kind::Socket => SocketLink::Leads(owner(&to)),
+            // A copy of another machine's files may have a plain file where that one has a socket.
+            Kind::File if !roots.is_here() => SocketLink::Leads(owner(&to)),
+            Kind::File | Kind::Other => SocketLink::NotASocket,
+        },
+        Followed::There(to) if kind(&to) == Kind::Socket => SocketLink::Socket,
+        Followed::There(_) => SocketLink::NotASocket,
     }
 }
 
-/// A copy of another machine's files has plain files where that one has sockets.
-fn is_socket(roots: &Roots, path: &Path) -> bool {
-    path.metadata()
-        .is_ok_and(|it| it.file_type().is_socket() || (!roots.is_here() && it.is_file()))
+#[derive(PartialEq, Eq)]
+enum Kind {
+    Socket,
+    File,
+    Other,
+}
+
+fn kind(path: &Path) -> Kind {
+    match path.metadata().map(|it| it.file_type()) {
+        Ok(it) if it.is_socket() => Kind::Socket,
+        Ok(it) if it.is_file() => Kind::File,
+        Ok(_) | Err(_) => Kind::Other,
+    }
 }

@@ -91,6 +91,10 @@ pub enum Conflict {
     Unseen(HostError),
     /// A combination that is known to give trouble.
     Known(&'static Trouble),
+    /// Nothing tells whether the Mac has Apple Silicon, which is assumed.
+    ProcessorAssumed,
+    /// The files are of a runtime that is not installed, while another one is.
+    LeftOver(Runtime),
     /// Rosetta is on, and this macOS has not installed it.
     HostRosettaMissing {
         /// The file that its installation brings.

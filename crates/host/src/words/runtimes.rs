@@ -198,6 +198,15 @@ pub(super) fn conflict(conflict: &Conflict) -> String {
             "`{}` is an administrator's configuration profile; it can say who signs in, and nothing of Rosetta",
             file.display()
         ),
+        Conflict::ProcessorAssumed => {
+            "nothing here tells whether this Mac has Apple Silicon, which is assumed; on an \
+            Intel Mac, Rosetta is neither there nor needed"
+                .to_owned()
+        }
+        Conflict::LeftOver(runtime) => format!(
+            "{0} is not installed where it is looked for, so that its files may be left over",
+            runtime.name()
+        ),
         Conflict::Unseen(error) => format!("{error}, and was left out"),
         Conflict::Known(trouble) => known(trouble),
         _ => String::new(),

@@ -5,12 +5,18 @@ use host::{
     apply::{Restart, Want, Warning, Way},
 };
 
-use crate::mac::{Mac, kinds, typed};
+use crate::mac::{Mac, OFF, STORE, kinds, typed};
 
 const NOTHING: [&str; 0] = [];
 const DROP_IN: &str = ".config/containers/containers.conf.d/99-archlight-rosetta.conf";
 const MACHINE: &str = ".config/containers/podman/machine/applehv/podman-machine-default.json";
 const RANCHER: &str = "Library/Preferences/rancher-desktop/settings.json";
+
+/// The beginning of a program for Apple Silicon.
+const COLIMA: [u8; 32] = [
+    0xcf, 0xfa, 0xed, 0xfe, 0x0c, 0, 0, 1, 0, 0, 0, 0, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+    0, 0,
+];
 
 #[test]
 fn colima_is_restarted_with_the_switch_and_keeps_its_type() {
@@ -292,4 +298,61 @@ fn lima_is_told_the_key_of_its_own_generation_and_no_intel_machine() {
     );
     let refused = lima("vmType: vz\narch: x86_64\nrosetta:\n  enabled: false\n");
     assert_eq!(kinds(&refused), ["needs-new-machine"]);
+}
+
+#[test]
+fn what_needs_a_newer_macos_is_not_turned_on() {
+    let store = "{\"UseVirtualizationFrameworkRosetta\": false}";
+    let desktop = Mac::with_docker_desktop("4.43.0", store).macos("13.2");
+    let rancher = "{\"version\": 16, \"virtualMachine\": {\"type\": \"vz\", \"useRosetta\": false}}";
+    let rancher = Mac::new()
+        .home("Library/Preferences/rancher-desktop/settings.json", rancher)
+        .macos("13.0");
+    let apples = Mac::new().file("usr/local/bin/container", "").macos("15.5");
+    for (mac, name, first) in [
+        (desktop, "docker-desktop", "13.3"),
+        (rancher, "rancher-desktop", "13.3"),
+        (apples, "apple-container", "26"),
+    ] {
+        let on = mac.plan(Want::On, Some(name));
+        assert_eq!(
+            (kinds(&on), on.state),
+            (vec!["not-here"], State::Impossible),
+            "{name}"
+        );
+        assert!(on.commands.is_empty() && on.change.is_none(), "{name}");
+        assert!(
+            on.steps.iter().any(|it| it.sentence().contains(first)),
+            "{name}: {:?}",
+            on.steps
+        );
+    }
+}
+
+#[test]
+fn what_is_left_over_is_not_taken_for_what_is_installed() {
+    let both = || {
+        Mac::new()
+            .home(STORE, OFF)
+            .home(".colima/default/colima.yaml", "vmType: vz\nrosetta: false\n")
+    };
+    assert_eq!(kinds(&both().plan(Want::On, None)), ["several-runtimes"]);
+    let mac = both()
+        .file("opt/homebrew/Cellar/colima/0.8.1/bin/colima", COLIMA)
+        .file("opt/homebrew/bin/colima", COLIMA);
+    assert_eq!(mac.plan(Want::On, None).target.runtime, host::Runtime::Colima);
+}
+
+#[test]
+fn a_plan_says_where_nothing_tells_the_processor() {
+    let mut mac = Mac::new().home(".orbstack/vmconfig.json", "{\"rosetta\": false}");
+    let warned = |mac: &Mac| {
+        let plan = mac.plan(Want::On, None);
+        plan.warnings
+            .iter()
+            .any(|it| it.sentence().contains("which is assumed"))
+    };
+    assert!(!warned(&mac));
+    mac.machine.architecture = None;
+    assert!(warned(&mac));
 }

@@ -345,6 +345,8 @@ fn sockets_are_told_also_of_a_home_that_is_kept_elsewhere() {
         matches!(&found, SocketLink::Leads(owner) if owner.place == "~/.docker/run/docker.sock"),
         "{found:?}"
     );
+    let plain = Tree::mac().file(socket, "").facts().socket;
+    assert_eq!(plain, SocketLink::NotASocket);
     let circle = Tree::mac().link(socket, "docker.sock").facts().socket;
     assert_eq!(circle, SocketLink::Unknown);
 }

@@ -7,6 +7,9 @@ use crate::mac::Mac;
 const ROSETTA_OFF: &str = r#"{"UseVirtualizationFrameworkRosetta": false}"#;
 const LOCKED_ON: &str = r#"{"locked": true, "value": true}"#;
 
+/// Homebrew lies there on Apple Silicon alone.
+const OF_APPLE_SILICON: &str = "opt/homebrew/Cellar/jq/1.8.1/INSTALL_RECEIPT.json";
+
 #[test]
 fn two_files_with_two_answers_are_both_named() {
     let mac = Mac::with_docker_desktop("4.91.0").store("{}").legacy(ROSETTA_OFF);
@@ -105,7 +108,9 @@ fn one_key_with_two_values_is_unknown() {
 
 #[test]
 fn macos_26_needs_apples_rosetta_installed() {
-    let mac = Mac::with_docker_desktop("4.91.0").without_host_rosetta();
+    let mac = Mac::with_docker_desktop("4.91.0")
+        .file(OF_APPLE_SILICON, "")
+        .without_host_rosetta();
     assert_eq!(mac.state(), State::On);
     assert!(mac.conflicts()[0].starts_with("Rosetta is not installed on this Mac"));
     assert!(mac.steps()[0].contains("`softwareupdate --install-rosetta --agree-to-license`"));
@@ -113,7 +118,9 @@ fn macos_26_needs_apples_rosetta_installed() {
 
 #[test]
 fn what_is_off_does_not_conflict_with_a_missing_rosetta() {
-    let mac = Mac::with_docker_desktop("4.91.0").store(ROSETTA_OFF);
+    let mac = Mac::with_docker_desktop("4.91.0")
+        .file(OF_APPLE_SILICON, "")
+        .store(ROSETTA_OFF);
     assert_eq!(mac.without_host_rosetta().rosetta().conflicts, []);
 }
 

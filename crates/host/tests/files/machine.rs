@@ -104,11 +104,42 @@ fn an_application_for_both_kinds_of_mac_tells_neither() {
 }
 
 #[test]
-fn a_mac_whose_architecture_nothing_tells_counts_as_apple_silicon() {
+fn a_mac_whose_architecture_nothing_tells_is_assumed_to_have_apple_silicon_and_says_so() {
     let mac = Mac::with_docker_desktop("4.91.0").file(BACKEND, "#!/bin/sh\n");
     let mac = mac.without_host_rosetta();
     assert_eq!(mac.machine().architecture, None);
-    assert_eq!(mac.words().0, "on");
+    let found = mac.rosetta();
+    assert_eq!(
+        (found.state.as_str(), found.confidence.as_str()),
+        ("on", "unsure")
+    );
+    assert!(mac.conflicts()[0].contains("which is assumed"));
+    // Where it is known, nothing is assumed.
+    let known = mac.file("opt/homebrew/Cellar/jq/1.8.1/INSTALL_RECEIPT.json", "");
+    assert_eq!(known.rosetta().confidence.as_str(), "likely");
+    assert!(!known.conflicts().iter().any(|it| it.contains("assumed")));
+}
+
+#[test]
+fn what_lies_on_both_kinds_of_mac_tells_neither() {
+    let colima = ".colima/default/colima.yaml";
+    let mac = crate::table::laid("14.5", &[(colima, "vmType: vz\nrosetta: true")]);
+    let mac = mac.without_host_rosetta();
+    assert_eq!(mac.machine().architecture, None);
+    assert_eq!(mac.rosetta().confidence.as_str(), "unsure");
+    // A machine that Apple's framework ran is of its Mac's own processor.
+    let of = |architecture: &str| {
+        let file = ".colima/_lima/colima/lima.yaml";
+        let settings = format!("arch: {architecture}\n");
+        let rows = [
+            (file, settings.as_str()),
+            (".colima/_lima/colima/vz-identifier", "x"),
+        ];
+        let mac = crate::table::laid("14.5", &rows).without_host_rosetta();
+        mac.machine().architecture
+    };
+    assert_eq!(of("aarch64").as_deref(), Some("arm64"));
+    assert_eq!(of("x86_64").as_deref(), Some("amd64"));
 }
 
 #[test]

@@ -58,6 +58,39 @@ fn a_link_in_the_usual_place_is_followed_though_nobody_listens() {
 }
 
 #[test]
+fn a_link_of_sockets_stays_inside_of_the_root() {
+    let mac = laid("26.1", &SEVERAL).file("private/var/run/x", "");
+    // As on a Mac, where `/var` is itself a link.
+    symlink("/private/var", mac.path("var")).unwrap();
+    symlink("/Users/me/first", mac.path("private/var/run/docker.sock")).unwrap();
+    symlink("/Users/me/.colima/work/docker.sock", mac.path("Users/me/first")).unwrap();
+    assert_eq!(served(&mac, &Serving::default()), "colima/work");
+    assert_eq!(served(&mac, &by_socket("/var/run/docker.sock")), "colima/work");
+}
+
+#[test]
+fn what_is_installed_is_preferred_to_what_is_left_over() {
+    let settings = "Library/Group Containers/group.com.docker/settings-store.json";
+    let left = || {
+        laid(
+            "26.1",
+            &[(settings, "{}"), (".colima/default/colima.yaml", "vmType: vz")],
+        )
+    };
+    assert_eq!(served(&left(), &Serving::default()), "docker-desktop");
+    let mac = left().file("opt/homebrew/Cellar/colima/0.8.1/bin/colima", "");
+    assert_eq!(served(&mac, &Serving::default()), "colima/default 0.8.1");
+    let found = mac.runtimes(&Folders::default());
+    let says = |at: usize| {
+        found[at]
+            .conflicts
+            .iter()
+            .any(|it| it.sentence().contains("left over"))
+    };
+    assert_eq!((says(0), says(1)), (false, true));
+}
+
+#[test]
 fn what_the_engine_says_of_itself_tells_too() {
     let mac = laid("26.1", &SEVERAL);
     let engine = |runtime, machine: &str| Serving {
