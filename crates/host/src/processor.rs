@@ -14,11 +14,9 @@ const INTELS: &str = "amd64";
 /// The first macOS for Apple Silicon, as its own file writes it, and the first that runs on nothing else.
 const FIRST_FOR_APPLES: (u32, u32) = (10, 16);
 const FIRST_FOR_APPLES_ALONE: (u32, u32) = (27, 0);
-/// The network's settings, which name the Mac that they were made on: `MacBookPro18,3`.
-const NETWORKS: [&str; 2] = [
-    "Library/Preferences/SystemConfiguration/NetworkInterfaces.plist",
-    "Library/Preferences/SystemConfiguration/preferences.plist",
-];
+/// The list of the network's interfaces, which names the Mac that has them: `MacBookPro18,3`. The settings beside it name
+/// one as well, and may have come along from an older Mac.
+const INTERFACES: &str = "Library/Preferences/SystemConfiguration/NetworkInterfaces.plist";
 const MODEL: &str = "Model";
 /// Families of Macs that had both, with the number of the first with Apple Silicon; the others had one of them only.
 const MODELS: [(&str, u32); 4] = [
@@ -63,10 +61,8 @@ fn by_macos(macos: Option<&Version>) -> Option<&'static str> {
 }
 
 fn model(roots: &Roots) -> Option<String> {
-    NETWORKS.into_iter().find_map(|file| {
-        let list = plist_file::dictionary(roots, &roots.known(file)).ok()?;
-        Some(list.get(MODEL)?.as_str()?.to_owned())
-    })
+    let list = plist_file::dictionary(roots, &roots.known(INTERFACES)).ok()?;
+    Some(list.get(MODEL)?.as_str()?.to_owned())
 }
 
 fn by_model(model: &str) -> Option<&'static str> {
