@@ -37,7 +37,7 @@ pub enum HostError {
         path: PathBuf,
     },
     /// More bytes or entries than such a file can honestly have.
-    #[error("`{}` is larger than the {limit} that are read", path.display())]
+    #[error("`{}` has more than the {limit} bytes or entries that are read", path.display())]
     TooLarge {
         /// The oversized file or folder.
         path: PathBuf,

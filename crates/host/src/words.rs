@@ -197,7 +197,7 @@ fn other_vmm(setting: &Setting) -> String {
 
 fn absent(file: Option<&Path>) -> String {
     match file {
-        Some(file) => format!("`{}` has no key `{DOCKER_KEY}`", file.display()),
+        Some(file) => format!("`{}` says nothing of `{DOCKER_KEY}`", file.display()),
         None => "Docker Desktop has written no settings file yet".to_owned(),
     }
 }

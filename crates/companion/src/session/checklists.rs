@@ -19,8 +19,9 @@ use crate::{
     view::{self, Problem},
 };
 
-/// An engine that does not answer by then is not waited for: most checks do without.
-const ENGINE_LIMIT: Duration = Duration::from_secs(5);
+/// An engine that does not answer by then is not waited for: most checks do without. With the two seconds that a runtime's
+/// own socket is given afterwards, the whole takes no more than five.
+const ENGINE_LIMIT: Duration = Duration::from_secs(3);
 
 /// What the session knew before it looked.
 struct Known {

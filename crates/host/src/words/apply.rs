@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use crate::{
-    Runtime, Setting,
+    HostError, Runtime, Setting,
     apply::{Refusal, Warning},
 };
 
@@ -171,10 +171,11 @@ impl Refusal {
                 "Install Rosetta on the Mac with `softwareupdate --install-rosetta --agree-to-license`"
             }
             Self::Runs { .. } => "Quit Docker Desktop, from its menu in the menu bar, and try again",
-            Self::Unreadable(_) => {
+            Self::Unreadable(HostError::Denied { .. }) => {
                 "Allow it when macOS asks for access to data from other apps, or in System Settings → Privacy & \
-                 Security, and look whether the file is whole"
+                 Security"
             }
+            Self::Unreadable(_) => "Correct what is named there, or quit the runtime and move the file away",
             Self::NotStartedYet { .. } => "Start the runtime once, and try again",
             Self::SeveralRuntimes(_) => "Name one with `--runtime`, such as `--runtime colima`",
             Self::SeveralMachines { .. } | Self::NoSuchMachine { .. } => {

@@ -23,7 +23,7 @@ pub(super) fn why(why: &Why) -> String {
         } => {
             let name = runtime.name();
             let absent = match file {
-                Some(file) => format!("`{}` has no key `{key}`", file.display()),
+                Some(file) => format!("`{}` says nothing of `{key}`", file.display()),
                 None => format!("{name} has written no settings file yet"),
             };
             let does = if *default == State::On {

@@ -42,7 +42,7 @@ fn a_fresh_install_without_the_key_is_on_by_default() {
     assert!(found.steps.is_empty() && found.conflicts.is_empty() && !found.locked);
     assert!(
         mac.why()
-            .contains("has no key `UseVirtualizationFrameworkRosetta`")
+            .contains("says nothing of `UseVirtualizationFrameworkRosetta`")
     );
 }
 

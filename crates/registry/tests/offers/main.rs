@@ -8,8 +8,8 @@ mod images;
 mod limits;
 mod login;
 mod remembered;
-#[cfg(target_os = "linux")]
 mod tags;
+#[cfg(target_os = "linux")]
 mod tls;
 mod ways;
 
