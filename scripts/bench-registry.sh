@@ -103,6 +103,8 @@ put_manifest() {
 
 # open_line: a line to the registry, at `port`, of which each request is a line in `requests`.
 open_line() {
+  # What the last one said is not this one's port.
+  rm -f "$work/requests"
   "$slow_line" "$server" "$latency" > "$work/requests" &
   line=$!
   until [ -s "$work/requests" ]; do sleep 0.05; done
