@@ -117,6 +117,19 @@ fn chain(file: &Dockerfile, stage: usize) -> Vec<usize> {
     all
 }
 
+/// What `own` says of each stage, or else of the nearest that it begins with.
+fn inherited<T: Clone>(file: &Dockerfile, own: impl Fn(&Stage) -> Option<T>) -> Vec<Option<T>> {
+    let mut all: Vec<Option<T>> = Vec::new();
+    for stage in file.stages() {
+        let base = match &stage.base {
+            Base::Stage(base) => all.get(*base).cloned().flatten(),
+            Base::Image(_) | Base::Scratch | Base::Unknown => None,
+        };
+        all.push(own(stage).or(base));
+    }
+    all
+}
+
 /// Everything that every rule finds.
 pub(crate) fn all(file: &Dockerfile, places: &Places, context: &Context, answers: &Answers) -> Vec<Finding> {
     let mut found = from::digests(file, places, answers);

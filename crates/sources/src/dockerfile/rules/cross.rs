@@ -1,6 +1,6 @@
 //! Stages that run on the builder's platform, and what they make for another.
 
-use super::{Places, chain};
+use super::{Places, chain, inherited};
 use crate::dockerfile::{
     Dockerfile, Finding, Rule, Severity,
     instruction::{Instruction, Keyword},
@@ -32,30 +32,27 @@ const AIMS: [&str; 16] = [
 /// Stages whose programs are for whoever builds, and are put into an image for somebody else.
 pub(super) fn find(file: &Dockerfile, places: &Places) -> Vec<Finding> {
     let mut found: Vec<Finding> = whole_image(file, places).into_iter().collect();
+    let (built, aims, roots) = (
+        inherited(file, compiles),
+        inherited(file, aims),
+        inherited(file, says_platform),
+    );
+    let head = file.head().iter().any(says_aim);
+    let takings = takings(file, places);
     for (index, stage) in file.stages().iter().enumerate() {
-        let is_root = stage
-            .platform
-            .as_deref()
-            .is_some_and(|platform| platform.contains("BUILDPLATFORM"));
         if places.is_fixed(index) || !places.is_builder(index) {
             continue;
         }
-        let built = chain(file, index)
-            .iter()
-            .find_map(|at| compiles(&file.stages()[*at]));
-        let Some((line, compiler)) = built else { continue };
-        // The line of the stage that says the platform is the one to change.
-        let from = if is_root {
-            stage.line
-        } else {
-            root_line(file, index)
+        let Some((line, compiler)) = built[index] else {
+            continue;
         };
-        if aims(file, index) || !leaves(file, places, index) {
+        if head || aims[index].is_some() || !leaves(file, &takings, index) {
             continue;
         }
         found.push(Finding {
             rule: Rule::BuildPlatformWithoutCrossCompiling,
-            line: from,
+            // The line of the stage that says the platform is the one to change.
+            line: roots[index].unwrap_or(stage.line),
             severity: Severity::Error,
             message: words::no_cross(compiler, line),
             fix: Some(words::no_cross_fix(compiler)),
@@ -64,14 +61,9 @@ pub(super) fn find(file: &Dockerfile, places: &Places) -> Vec<Finding> {
     found
 }
 
-fn root_line(file: &Dockerfile, index: usize) -> u32 {
-    let says = |stage: &&Stage| stage.platform.is_some();
-    let all = chain(file, index);
-    let stages = all.iter().map(|at| &file.stages()[*at]);
-    stages
-        .clone()
-        .find(says)
-        .map_or(file.stages()[index].line, |stage| stage.line)
+/// The line of a stage that says a platform.
+fn says_platform(stage: &Stage) -> Option<u32> {
+    stage.platform.is_some().then_some(stage.line)
 }
 
 /// The first line that compiles for one architecture, and with what.
@@ -98,14 +90,11 @@ fn compiler(command: &Command) -> Option<&'static str> {
     }
 }
 
-/// Whether anything in it, or in what it begins with, knows the target.
-fn aims(file: &Dockerfile, index: usize) -> bool {
-    let head = file.head().iter().any(says_aim);
-    head || chain(file, index).iter().any(|at| {
-        let stage = &file.stages()[*at];
-        // A compiler's image that is made for it.
-        stage.image.contains("cross") || stage.image.contains("xx") || stage.instructions.iter().any(says_aim)
-    })
+/// Whether anything in a stage knows the target.
+fn aims(stage: &Stage) -> Option<()> {
+    // A compiler's image that is made for it.
+    let is_cross = stage.image.contains("cross") || stage.image.contains("xx");
+    (is_cross || stage.instructions.iter().any(says_aim)).then_some(())
 }
 
 fn says_aim(instruction: &Instruction) -> bool {
@@ -121,34 +110,31 @@ fn says_aim(instruction: &Instruction) -> bool {
     !is_offer && (flags || instruction.texts().any(|text| says(text.as_str())))
 }
 
-/// Whether what it makes comes into a stage that is for the target.
-fn leaves(file: &Dockerfile, places: &Places, index: usize) -> bool {
-    let stage = &file.stages()[index];
-    let number = index.to_string();
-    let is_it = |from: &str| {
-        from == number
-            || stage
-                .name
-                .as_deref()
-                .is_some_and(|name| name.eq_ignore_ascii_case(from))
-    };
+/// What stages for the target take that may be a program: which stage, and from where.
+fn takings<'a>(file: &'a Dockerfile, places: &Places) -> Vec<(usize, &'a str)> {
     // Only what the image is made of, or takes from, is known to be for the target.
-    let image = image(file);
-    file.stages()
-        .iter()
-        .enumerate()
-        .skip(index + 1)
-        .any(|(other, target)| {
-            let takes = |one: &Instruction| {
-                one.keyword == Keyword::Copy
-                    && one.flag("from").is_some_and(is_it)
-                    && !takes_text(one, file.escape())
-            };
-            image.contains(&other)
-                && !places.is_builder(other)
-                && !places.is_fixed(other)
-                && target.instructions.iter().any(takes)
-        })
+    let mut image = image(file);
+    image.sort_unstable();
+    image.dedup();
+    image.retain(|at| !places.is_builder(*at) && !places.is_fixed(*at));
+    let of = |at: usize| {
+        let copies = file.stages()[at]
+            .instructions
+            .iter()
+            .filter(|one| one.keyword == Keyword::Copy && !takes_text(one, file.escape()));
+        copies.filter_map(move |one| Some((at, one.flag("from")?)))
+    };
+    image.into_iter().flat_map(of).collect()
+}
+
+/// Whether a later stage takes from this one.
+fn leaves(file: &Dockerfile, takings: &[(usize, &str)], index: usize) -> bool {
+    let number = index.to_string();
+    let name = file.stages()[index].name.as_deref();
+    takings.iter().any(|(at, from)| {
+        let is_it = *from == number || name.is_some_and(|name| name.eq_ignore_ascii_case(from));
+        *at > index && is_it
+    })
 }
 
 /// The stages that the image is made of, and those that these take from.
@@ -180,7 +166,7 @@ fn whole_image(file: &Dockerfile, places: &Places) -> Option<Finding> {
     let is_it = places.is_builder(last) && !places.is_fixed(last) && chain(file, last).iter().any(starts);
     is_it.then(|| Finding {
         rule: Rule::BuildPlatformWithoutCrossCompiling,
-        line: root_line(file, last),
+        line: inherited(file, says_platform)[last].unwrap_or(file.stages()[last].line),
         severity: Severity::Warning,
         message: words::builders_image(),
         fix: Some(words::builders_image_fix()),

@@ -1,6 +1,6 @@
 //! Downloads of what is for one architecture.
 
-use super::{Places, chain, guard::is_guarded};
+use super::{Places, guard::is_guarded, inherited};
 use crate::dockerfile::{
     Dockerfile, Finding, Rule, Severity, Text,
     architecture::only,
@@ -8,6 +8,7 @@ use crate::dockerfile::{
     instruction::{Instruction, Keyword},
     scope::{Scope, Trust},
     shell::{self, Command, Word},
+    stage::Stage,
     walk::{Here, walk},
     words,
 };
@@ -56,6 +57,7 @@ const ELSEWHERE: [&str; 9] = [
 pub(super) fn find(file: &Dockerfile, places: &Places) -> Vec<Finding> {
     let mut found = Vec::new();
     let mut stages = Vec::new();
+    let (packages, added) = (inherited(file, mixes), added(file));
     walk(file, |here| {
         if places.is_fixed(here.stage) {
             return;
@@ -63,9 +65,10 @@ pub(super) fn find(file: &Dockerfile, places: &Places) -> Vec<Finding> {
         let before = found.len();
         let instruction = here.instruction.trigger.as_deref().unwrap_or(here.instruction);
         if instruction.keyword == Keyword::Run {
-            run(instruction, here.scope, mixes(file, here.stage), &mut found);
-        } else if instruction.keyword == Keyword::Add {
-            add(instruction, here, file, &mut found);
+            let packages = packages[here.stage].unwrap_or(Packages::Own);
+            run(instruction, here.scope, packages, &mut found);
+        } else if instruction.keyword == Keyword::Add && !has_others(here.instruction, &added[here.stage]) {
+            add(instruction, here, file.escape(), &mut found);
         }
         if found.len() > before {
             stages.push((here.stage, here.instruction.line));
@@ -113,17 +116,29 @@ enum Packages {
     Mixed,
 }
 
-fn mixes(file: &Dockerfile, stage: usize) -> Packages {
-    let stages = chain(file, stage);
-    let mut all = stages
-        .iter()
-        .flat_map(|at| &file.stages()[*at].instructions)
-        .flat_map(Instruction::texts);
-    if all.any(|text| text.as_str().contains("--add-architecture")) {
-        Packages::Mixed
-    } else {
-        Packages::Own
-    }
+/// The one architecture that each `ADD` of a stage names, where it names one; stage by stage.
+fn added(file: &Dockerfile) -> Vec<Vec<&'static str>> {
+    let adds = |stage: &Stage| {
+        let adds = stage
+            .instructions
+            .iter()
+            .filter(|one| one.keyword == Keyword::Add);
+        adds.filter_map(|one| only(one.text.as_str())).collect()
+    };
+    file.stages().iter().map(adds).collect()
+}
+
+/// Whether the stage adds the same for other architectures too, and chooses later.
+fn has_others(add: &Instruction, added: &[&str]) -> bool {
+    let mine = only(add.text.as_str());
+    mine.is_some_and(|mine| added.iter().any(|other| *other != mine))
+}
+
+/// In all stages that begin with one that mixes them, packages are mixed.
+fn mixes(stage: &Stage) -> Option<Packages> {
+    let mut texts = stage.instructions.iter().flat_map(Instruction::texts);
+    let mixes = texts.any(|text| text.as_str().contains("--add-architecture"));
+    mixes.then_some(Packages::Mixed)
 }
 
 fn run(instruction: &Instruction, scope: &Scope, packages: Packages, found: &mut Vec<Finding>) {
@@ -228,11 +243,10 @@ fn package(command: &Command, word: &str) -> Option<&'static str> {
     }
 }
 
-fn add(instruction: &Instruction, here: &Here, file: &Dockerfile, found: &mut Vec<Finding>) {
-    if is_guarded(instruction, here.scope) || has_others(file, here) {
+fn add(instruction: &Instruction, here: &Here, escape: char, found: &mut Vec<Finding>) {
+    if is_guarded(instruction, here.scope) {
         return;
     }
-    let escape = file.escape();
     for source in instruction.sources(escape).0 {
         let expanded = |trust| word(&source, escape, Quotes::Off, here.scope, trust);
         for by in [Trust::Constants, Trust::Defaults] {
@@ -254,18 +268,6 @@ fn add(instruction: &Instruction, here: &Here, file: &Dockerfile, found: &mut Ve
             }
         }
     }
-}
-
-/// Whether the stage fetches the same for other architectures too, and chooses later.
-fn has_others(file: &Dockerfile, here: &Here) -> bool {
-    let mine = only(here.instruction.text.as_str());
-    let stage = &file.stages()[here.stage];
-    let adds = stage
-        .instructions
-        .iter()
-        .filter(|one| one.keyword == Keyword::Add);
-    adds.filter_map(|one| only(one.text.as_str()))
-        .any(|other| mine.is_some_and(|mine| mine != other))
 }
 
 /// The declarations of the target's architecture in a stage that fetches on `line`, if nothing uses them.

@@ -4,8 +4,11 @@ use std::collections::HashSet;
 
 use super::{Places, chain};
 use crate::dockerfile::{
-    Answer, Answers, Dockerfile, Finding, Keyword, Rule, Severity, architecture::of_platform, stage::Stage,
-    walk::pins, words,
+    Answer, Answers, Dockerfile, Finding, Keyword, Rule, Severity,
+    architecture::of_platform,
+    stage::{Base, Stage},
+    walk::pins,
+    words,
 };
 
 /// Images by a digest under which there is one platform only.
@@ -43,6 +46,7 @@ pub(super) fn platforms(file: &Dockerfile, places: &Places) -> Vec<Finding> {
     if all.len() > 1 {
         return Vec::new();
     }
+    let parts = parts(file);
     let mut found = Vec::new();
     for (index, stage) in file.stages().iter().enumerate() {
         let Some(platform) = stage
@@ -55,7 +59,7 @@ pub(super) fn platforms(file: &Dockerfile, places: &Places) -> Vec<Finding> {
         if places.is_windows(index) || !platform.contains("linux") || by_name(file, places, index) {
             continue;
         }
-        let part = part(file, index);
+        let part = parts[index];
         found.push(Finding {
             rule: Rule::FromConstantPlatform,
             line: stage.line,
@@ -81,18 +85,21 @@ fn by_name(file: &Dockerfile, places: &Places, index: usize) -> bool {
     named.is_some() || places.by_file
 }
 
-/// What a stage is for.
-fn part(file: &Dockerfile, index: usize) -> words::Part {
-    let runs = |at: usize| {
-        let mut all = file.stages()[at].instructions.iter();
-        all.any(|one| one.keyword == Keyword::Run)
-    };
-    let is_run = (0..file.stages().len()).any(|at| chain(file, at).contains(&index) && runs(at));
-    if chain(file, file.stages().len() - 1).contains(&index) {
-        words::Part::Image
-    } else if is_run {
-        words::Part::Build
-    } else {
-        words::Part::Files
+/// What each stage is for.
+fn parts(file: &Dockerfile) -> Vec<words::Part> {
+    let runs = |stage: &Stage| stage.instructions.iter().any(|one| one.keyword == Keyword::Run);
+    let mut parts = vec![words::Part::Files; file.stages().len()];
+    // A base stands before its stages, so each is known before what it begins with.
+    for (index, stage) in file.stages().iter().enumerate().rev() {
+        if parts[index] == words::Part::Files && runs(stage) {
+            parts[index] = words::Part::Build;
+        }
+        if let (Base::Stage(base), words::Part::Build) = (&stage.base, parts[index]) {
+            parts[*base] = words::Part::Build;
+        }
     }
+    for index in chain(file, parts.len() - 1) {
+        parts[index] = words::Part::Image;
+    }
+    parts
 }
