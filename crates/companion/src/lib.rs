@@ -14,6 +14,8 @@
 //! ```
 
 mod board;
+mod build;
+mod build_words;
 mod checklist;
 mod checklist_words;
 mod compose;
@@ -46,6 +48,7 @@ mod verdict;
 mod verdict_words;
 pub mod view;
 
+pub use build::{BuildOptions, BuildOutput, BuildRequest, BuilderOptions};
 pub use checklist::{Protected, Variables};
 pub use compose_files::{Ask, ComposeChange, ComposeFiles, Target, Write};
 pub use host::Folders;

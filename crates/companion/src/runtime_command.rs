@@ -56,7 +56,11 @@ pub(crate) fn shown(command: &Command) -> String {
 
 /// The program of `command`, as a file.
 pub(crate) fn program(setup: &Setup, command: &Command) -> Option<PathBuf> {
-    let name = command.words.first()?;
+    find(setup, command.words.first()?)
+}
+
+/// The program that is called `name`, as a file.
+pub(crate) fn find(setup: &Setup, name: &str) -> Option<PathBuf> {
     let folders = env::split_paths(&path(setup)).collect::<Vec<_>>();
     let mut programs = folders.iter().map(|folder| folder.join(name));
     programs.find(|file| is_program(file))
@@ -149,7 +153,7 @@ async fn read(from: Option<impl AsyncRead + Unpin>, said: mpsc::Sender<String>) 
 }
 
 /// What was passed in first, then the usual places of this machine.
-fn path(setup: &Setup) -> OsString {
+pub(crate) fn path(setup: &Setup) -> OsString {
     let given = setup.path.clone().unwrap_or_default();
     let mut folders: Vec<_> = env::split_paths(&given).collect();
     // Programs of another machine, whose files are looked at, are never run.

@@ -2,6 +2,7 @@
 
 mod actor;
 mod answers;
+mod building;
 mod builds;
 mod checklists;
 mod compose_files;
@@ -34,6 +35,7 @@ pub use several::OneOfSeveral;
 
 use crate::{
     ComposeChange, ComposeFiles, Protected, Refusal, Setup,
+    build::{BuildOptions, BuildRequest, BuilderOptions},
     dockerfile::DockerfileRequest,
     offers::OffersRequest,
     report,
@@ -170,6 +172,11 @@ enum Request {
     CheckCompose(ComposeFiles, Reply<view::ComposeCheck>),
     FixCompose(ComposeChange, Reply<view::ComposeFix>),
     Offers(OffersRequest, Reply<view::Offers>),
+    Builders(Reply<view::Builders>),
+    PlanBuild(BuildOptions, Reply<view::BuildPlan>),
+    Build(BuildRequest, Reply<view::BuildDone>),
+    PlanBuilder(BuilderOptions, Reply<view::BuilderChange>),
+    ChangeBuilder(BuilderOptions, Option<String>, Reply<view::BuilderChange>),
     Dockerfile(DockerfileRequest, Reply<view::DockerfileReport>),
     PlanTurn(Turn, Option<String>, Reply<view::SettingChange>),
     Turn(TurnRequest, Reply<view::SettingChange>),
@@ -374,6 +381,36 @@ impl Session {
         request: DockerfileRequest,
     ) -> Result<view::DockerfileReport, Problem> {
         self.ask(|reply| Request::Dockerfile(request, reply)).await
+    }
+
+    /// The builders that buildx knows, and what each would do for both kinds of machine. Nothing of them is changed.
+    pub async fn builders(&self) -> Result<view::Builders, Problem> {
+        self.ask(Request::Builders).await
+    }
+
+    /// What a build would do, and why it would be refused.
+    pub async fn plan_build(&self, options: BuildOptions) -> Result<view::BuildPlan, Problem> {
+        self.ask(|reply| Request::PlanBuild(options, reply)).await
+    }
+
+    /// Builds. Dropping the future ends it.
+    pub async fn build(&self, request: BuildRequest) -> Result<view::BuildDone, Problem> {
+        self.ask(|reply| Request::Build(request, reply)).await
+    }
+
+    /// What making or removing a builder would do.
+    pub async fn plan_builder(&self, options: BuilderOptions) -> Result<view::BuilderChange, Problem> {
+        self.ask(|reply| Request::PlanBuilder(options, reply)).await
+    }
+
+    /// Makes or removes a builder. `seal` is that of the plan that was agreed to; without it, any plan will do.
+    pub async fn change_builder(
+        &self,
+        options: BuilderOptions,
+        seal: Option<String>,
+    ) -> Result<view::BuilderChange, Problem> {
+        self.ask(|reply| Request::ChangeBuilder(options, seal, reply))
+            .await
     }
 
     /// Everything once, then every change, until the receiver is dropped or the session ends.

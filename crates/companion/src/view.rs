@@ -2,6 +2,7 @@
 //!
 //! Platforms are written in normalised form (`linux/arm64`); times are Unix seconds; sizes are bytes.
 
+mod build;
 mod checklist;
 mod compose;
 mod container;
@@ -21,6 +22,10 @@ mod update;
 use serde::Serialize;
 use specta::Type;
 
+pub use build::{
+    BuildBlocker, BuildDone, BuildPlan, BuildPlatform, BuildStep, BuildStepState, Builder, BuilderChange,
+    BuilderNode, Builders,
+};
 pub use checklist::{Check, CheckFix, CheckState, Checklist, FoundLine, Measured, Unseen};
 pub use compose::{
     ComposeCheck, ComposeCure, ComposeFix, ComposeFixed, ComposeRefused, ComposeService, NativeElsewhere,

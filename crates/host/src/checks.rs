@@ -100,6 +100,11 @@ pub fn facts(roots: &Roots, machine: &Machine, folders: &Folders) -> Facts {
     }
 }
 
+/// What buildx keeps of its builders, alone.
+pub fn builders(roots: &Roots, folders: &Folders) -> Result<Builders, HostError> {
+    builders::read(roots, &folders.for_roots(roots).builders(roots))
+}
+
 impl Folders {
     /// The process's folders say nothing of another machine's files.
     fn for_roots(&self, roots: &Roots) -> Self {

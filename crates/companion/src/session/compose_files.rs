@@ -14,7 +14,7 @@ use crate::{
 };
 
 /// A local engine answers within some milliseconds; nobody waits long for what is only asked which platform is native.
-const PATIENCE: Duration = Duration::from_secs(2);
+pub(super) const PATIENCE: Duration = Duration::from_secs(2);
 
 impl Actor {
     pub(super) fn check_compose(&mut self, files: ComposeFiles, reply: Reply<view::ComposeCheck>) {

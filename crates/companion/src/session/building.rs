@@ -1,0 +1,146 @@
+//! Builds and builders: beside the actor, and with an engine only if one answers quickly.
+
+use std::sync::Arc;
+
+use engine::Engine;
+use platform::Platform;
+use tokio::{sync::oneshot, time::timeout};
+
+use super::{Reply, actor::Actor, compose_files::PATIENCE};
+use crate::{
+    Refusal, Setup,
+    build::{self, BOTH, BuildOptions, BuildRequest, BuilderOptions, Ground},
+    build_words as words,
+    view::{self, Problem},
+};
+
+/// Who builds, and for whom.
+struct Asked {
+    engine: oneshot::Receiver<Option<Engine>>,
+    setup: Setup,
+}
+
+impl Actor {
+    fn builds(&mut self) -> Asked {
+        Asked {
+            engine: self.quick_engine(),
+            setup: self.setup.clone(),
+        }
+    }
+
+    pub(super) fn builders(&mut self, reply: Reply<view::Builders>) {
+        let asked = self.builds();
+        tokio::spawn(async move { reply.send(asked.builders().await).ok() });
+    }
+
+    pub(super) fn plan_build(&mut self, options: BuildOptions, reply: Reply<view::BuildPlan>) {
+        let asked = self.builds();
+        tokio::spawn(async move {
+            let ground = asked.ground().await;
+            reply
+                .send(ground.map(|ground| words::plan(&ground.plan(&options))))
+                .ok();
+        });
+    }
+
+    pub(super) fn build(&mut self, request: BuildRequest, mut reply: Reply<view::BuildDone>) {
+        let asked = self.builds();
+        tokio::spawn(async move {
+            let done = asked.build(request, &mut reply).await;
+            reply.send(done).ok();
+        });
+    }
+
+    pub(super) fn plan_builder(&mut self, options: BuilderOptions, reply: Reply<view::BuilderChange>) {
+        let asked = self.builds();
+        tokio::spawn(async move {
+            let ground = asked.ground().await;
+            reply
+                .send(ground.map(|ground| words::change(&ground.change(&options))))
+                .ok();
+        });
+    }
+
+    pub(super) fn change_builder(
+        &mut self,
+        options: BuilderOptions,
+        seal: Option<String>,
+        reply: Reply<view::BuilderChange>,
+    ) {
+        let asked = self.builds();
+        tokio::spawn(async move { reply.send(asked.change(options, seal).await).ok() });
+    }
+}
+
+impl Asked {
+    async fn ground(self) -> Result<Ground, Problem> {
+        let engine = timeout(PATIENCE, self.engine)
+            .await
+            .ok()
+            .and_then(Result::ok)
+            .flatten();
+        Ground::find(&self.setup, engine.as_ref())
+            .await
+            .map_err(|lack| words::lack(&lack))
+    }
+
+    async fn builders(self) -> Result<view::Builders, Problem> {
+        let wanted: Vec<Platform> = BOTH.iter().filter_map(|name| name.parse().ok()).collect();
+        Ok(words::builders(&self.ground().await?, &wanted))
+    }
+
+    async fn build(
+        self,
+        request: BuildRequest,
+        reply: &mut Reply<view::BuildDone>,
+    ) -> Result<view::BuildDone, Problem> {
+        let ground = self.ground().await?;
+        let plan = ground.plan(&request.options);
+        if let Some(problem) = words::refused(&plan) {
+            return Err(problem);
+        }
+        let shown = words::plan(&plan);
+        if request.seal.is_some_and(|seal| seal != shown.seal) {
+            return Err(Refusal::OtherPlan.into());
+        }
+        let progress = Arc::clone(&request.progress);
+        let tell = move |steps: Vec<build::Step>| progress(steps.into_iter().map(words::step).collect());
+        let stop = async {
+            tokio::select! {
+                () = request.stop.notified() => {}
+                // Who asked is gone.
+                () = reply.closed() => {}
+            }
+        };
+        let digest = build::run(&ground.buildx, &plan, &tell, stop).await;
+        let digest = digest.map_err(|stopped| words::stopped(&stopped))?;
+        Ok(view::BuildDone {
+            reference: shown.reference,
+            digest,
+            platforms: shown.platforms.into_iter().map(|one| one.platform).collect(),
+            builder: shown.builder.unwrap_or_default(),
+            verified: false,
+            unverified: None,
+        })
+    }
+
+    async fn change(
+        self,
+        options: BuilderOptions,
+        seal: Option<String>,
+    ) -> Result<view::BuilderChange, Problem> {
+        let ground = self.ground().await?;
+        let change = ground.change(&options);
+        if let Some(problem) = words::change_refused(&change) {
+            return Err(problem);
+        }
+        let shown = words::change(&change);
+        if seal.is_some_and(|seal| seal != shown.seal) {
+            return Err(Refusal::OtherPlan.into());
+        }
+        build::carry_out_change(&ground.buildx, &change)
+            .await
+            .map_err(|(command, failure)| words::not_changed(&command, &failure))?;
+        Ok(view::BuilderChange { done: true, ..shown })
+    }
+}
