@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# fill.sh: fills the cache of the lab with two Docker engines, Compose, a registry, a translator, programs of other
+# fill.sh: fills the cache of the lab with two Docker engines, Compose, buildx, a registry, a translator, programs of other
 # architectures and what images of dynamic programs are made of, and prints the cache's folder. Unpacked, not installed.
 # Does nothing when all is there.
 set -euo pipefail
@@ -82,6 +82,12 @@ fill_compose() {
   rm -rf "${1:?}/usr/share"
 }
 
+# buildx, which builds for several platforms.
+fill_buildx() {
+  unpack "$1" forky docker-buildx
+  rm -rf "${1:?}/usr/share"
+}
+
 # fill PART RECIPE: makes a part of the cache under another name first, so that one that was interrupted is never used.
 # Whatever changes what `fill_PART` does must change its RECIPE, so that old caches are filled anew.
 fill() {
@@ -111,6 +117,7 @@ main() {
   fill roots 1
   fill shells 1
   fill compose 1
+  fill buildx 1
   echo "$lab"
 }
 main
