@@ -68,11 +68,22 @@ impl Archlight {
     /// # Panics
     /// When its home cannot be written.
     pub fn with_compose(engine: &Engine) -> Self {
+        Self::with_plugin(engine, "docker-compose")
+    }
+
+    /// For a real engine, with its client and buildx in the path.
+    ///
+    /// # Panics
+    /// When its home cannot be written.
+    pub fn with_buildx(engine: &Engine) -> Self {
+        Self::with_plugin(engine, "docker-buildx")
+    }
+
+    fn with_plugin(engine: &Engine, name: &str) -> Self {
         let archlight = Self::for_engine(engine);
         let plugins = archlight.home().join(".docker/cli-plugins");
-        let plugin = plugins.join("docker-compose");
         std::fs::create_dir_all(&plugins).expect("the home can be written");
-        std::os::unix::fs::symlink(engine.compose_program(), plugin).expect("the home can be written");
+        std::os::unix::fs::symlink(engine.plugin(name), plugins.join(name)).expect("the home can be written");
         let folders = [engine.client(), PathBuf::from("/usr/bin"), PathBuf::from("/bin")];
         Self {
             path: std::env::join_paths(folders).expect("no colon is in them"),
@@ -96,23 +107,44 @@ impl Archlight {
         command
     }
 
-    /// What it answers with `--json` when it runs beside the engine, where the registry can be reached.
-    ///
-    /// # Panics
-    /// When it prints anything but one JSON document.
-    pub fn ask_inside(&self, engine: &Engine, arguments: &[&str]) -> Value {
+    /// The command, to run beside the engine, where the registry can be reached.
+    pub fn command_inside(&self, engine: &Engine, arguments: &[&str]) -> Command {
+        let mut path = OsString::from("PATH=");
+        path.push(&self.path);
         let mut command = engine.command("env");
         command
-            .arg("-i")
+            .args(["-i".into(), path])
             .arg(format!("HOME={}", self.home.path().display()))
             .arg(format!("DOCKER_HOST={}", self.docker_host))
             .arg(program())
             .args(arguments)
-            .arg("--json")
             .stdin(Stdio::null());
-        let output = command.output().expect("it was built");
-        serde_json::from_slice(&output.stdout)
-            .unwrap_or_else(|error| panic!("{arguments:?}: {error}: {output:?}"))
+        command
+    }
+
+    /// What it answers with `--json` when it runs beside the engine.
+    ///
+    /// # Panics
+    /// When it prints anything but one JSON document.
+    pub fn ask_inside(&self, engine: &Engine, arguments: &[&str]) -> Value {
+        self.answer_inside(engine, arguments).json
+    }
+
+    /// The same with its exit code.
+    ///
+    /// # Panics
+    /// When it prints anything but one JSON document, or is ended by a signal.
+    pub fn answer_inside(&self, engine: &Engine, arguments: &[&str]) -> Answer {
+        let output = self
+            .command_inside(engine, &[arguments, &["--json"]].concat())
+            .output()
+            .expect("it was built");
+        let json = serde_json::from_slice(&output.stdout)
+            .unwrap_or_else(|error| panic!("{arguments:?}: {error}: {output:?}"));
+        Answer {
+            code: output.status.code().expect("no signal ended it"),
+            json,
+        }
     }
 
     /// Runs it.

@@ -168,14 +168,18 @@ impl Engine {
     /// When it cannot be run at all.
     pub fn compose(&self, arguments: &[&str]) -> Output {
         run(self
-            .with_environment(Command::new(self.compose_program()))
+            .with_environment(Command::new(self.plugin("docker-compose")))
             .args(arguments))
     }
 
-    pub(crate) fn compose_program(&self) -> PathBuf {
+    /// A plugin of the client, such as `docker-compose`.
+    pub(crate) fn plugin(&self, name: &str) -> PathBuf {
+        let part = name.trim_start_matches("docker-");
         self.lab
             .cache()
-            .join("compose/usr/libexec/docker/cli-plugins/docker-compose")
+            .join(part)
+            .join("usr/libexec/docker/cli-plugins")
+            .join(name)
     }
 
     /// What the engine says of a container, null when there is none: asked of the engine itself, since starting a client

@@ -5,7 +5,10 @@ use std::{ffi::OsString, path::PathBuf};
 use clap::{Args, Parser, Subcommand, ValueEnum, error::ErrorKind};
 use companion::{RerunOptions, Setup, Turn, Volumes, Way};
 
-use crate::compose::Compose;
+use crate::{
+    build::{Build, Builders},
+    compose::Compose,
+};
 
 /// What `--help` begins with.
 const ABOUT: &str = "Says which architecture every container and image is, why one crashed, and re-runs it";
@@ -78,6 +81,13 @@ pub(crate) enum Command {
     Rosetta(Rosetta),
     /// Say which platforms registries offer, and which are native here; no engine is needed
     Platforms(Platforms),
+    /// Build an image for several platforms with buildx, and say who would build what
+    Build(Build),
+    /// List the builders that buildx has, with what each would do; make one, or remove one
+    Builders {
+        #[command(subcommand)]
+        what: Option<Builders>,
+    },
     /// Say whether `platform:` in Compose files is needed or harmful, and change it
     Compose {
         #[command(subcommand)]

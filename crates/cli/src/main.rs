@@ -1,6 +1,7 @@
 //! `archlight`, the command line face: says which architecture everything is, and what to do when it is the wrong one.
 
 mod arguments;
+mod build;
 mod compose;
 mod confirm;
 mod dockerfile;

@@ -1,5 +1,6 @@
 //! Reports for people: tidy at 80 columns, and the same with and without a terminal.
 
+mod build;
 mod checklist;
 mod compose;
 mod diagnosis;
@@ -13,6 +14,7 @@ mod sarif;
 mod scan;
 mod setting;
 
+pub(crate) use build::{StepLines, build_plan, builder_change, builders, built};
 pub(crate) use checklist::checklist;
 pub(crate) use compose::{compose_check, compose_fix, compose_refused};
 pub(crate) use diagnosis::diagnosis;

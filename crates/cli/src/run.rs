@@ -9,7 +9,7 @@ use companion::{
 
 use crate::{
     arguments::{Arguments, Command, Diagnose, Rosetta, Writes},
-    compose, dockerfile,
+    build, compose, dockerfile,
     output::{Output, json_line, note, unless_reader_left, unwritten},
     platforms, progress, report, rerun, turn,
 };
@@ -124,6 +124,8 @@ async fn command(session: &Session, command: Command, output: Output) -> Result<
         }
         Command::Setup { markdown } => setup(session, markdown, output).await?,
         Command::Platforms(asked) => return platforms::platforms(session, asked, output).await,
+        Command::Build(asked) => return build::build(session, asked, output).await,
+        Command::Builders { what } => return build::builders(session, what, output).await,
         Command::Compose { what } => return compose::compose(session, what, output).await,
         Command::Dockerfile(asked) => return dockerfile::run(session, asked, output).await,
         Command::Watch => watch(session).await?,
