@@ -33,6 +33,10 @@ fn main() {
     app.run(|app, event| match event {
         // The menu bar stays when the window is closed; only Quit ends the program.
         RunEvent::ExitRequested { code: None, api, .. } if tray::is_there(app) => api.prevent_exit(),
+        RunEvent::Exit => {
+            let session = app.state::<Session>().inner().clone();
+            tauri::async_runtime::block_on(async move { session.stop().await });
+        }
         #[cfg(target_os = "macos")]
         RunEvent::Reopen { .. } => window::show(app),
         _ => {}

@@ -10,6 +10,7 @@ mod progress;
 mod report;
 mod rerun;
 mod run;
+mod signals;
 mod text;
 mod turn;
 
