@@ -10,7 +10,6 @@ mod progress;
 mod report;
 mod rerun;
 mod run;
-mod signals;
 mod text;
 mod turn;
 

@@ -3,7 +3,7 @@
 use std::{io, process::ExitCode};
 
 use companion::{
-    Causes, Protected, Refusal, Session, Setup,
+    Causes, Protected, Refusal, Session, Setup, Signals,
     view::{Problem, Update},
 };
 
@@ -11,9 +11,7 @@ use crate::{
     arguments::{Arguments, Command, Diagnose, Rosetta, Writes},
     compose, dockerfile,
     output::{Output, json_line, note, unless_reader_left, unwritten},
-    platforms, progress, report, rerun,
-    signals::Signals,
-    turn,
+    platforms, progress, report, rerun, turn,
 };
 
 /// Runs the command, and returns the exit code of the contract.

@@ -8,15 +8,16 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 const BY_SIGNAL: u8 = 128;
 
 /// Hears the signals that ask for the end; one that the program was started deaf to is not among them.
-pub(crate) struct Signals {
+#[derive(Debug)]
+pub struct Signals {
     interrupt: Option<Signal>,
     terminate: Option<Signal>,
     hangup: Option<Signal>,
 }
 
 impl Signals {
-    /// Begins to hear. A signal that cannot be heard ends the program as it does any other.
-    pub(crate) fn hear() -> Self {
+    /// Begins to hear; must be called within a tokio runtime. A signal that cannot be heard ends the program as it does any other.
+    pub fn hear() -> Self {
         // `nohup` is asked for what should outlive its terminal.
         let hangup = (!is_deaf_to_hangup()).then(|| signal(SignalKind::hangup()));
         let heard = |signal: io::Result<Signal>| signal.ok();
@@ -28,7 +29,7 @@ impl Signals {
     }
 
     /// Waits for the next of them, and gives the exit code that goes with it.
-    pub(crate) async fn next(&mut self) -> u8 {
+    pub async fn next(&mut self) -> u8 {
         tokio::select! {
             () = next_of(&mut self.interrupt) => BY_SIGNAL + 2,
             () = next_of(&mut self.terminate) => BY_SIGNAL + 15,
