@@ -11,8 +11,8 @@ mod crashes;
 mod tray;
 mod window;
 
-use companion::{Session, Setup};
-use tauri::{Manager as _, RunEvent};
+use companion::{Session, Setup, Signals};
+use tauri::{AppHandle, Manager as _, RunEvent};
 
 fn main() {
     let bindings = bindings::builder();
@@ -24,6 +24,7 @@ fn main() {
         .setup(|app| {
             let session = tauri::async_runtime::block_on(async { Session::start(setup()) });
             app.manage(session.clone());
+            quit_when_asked(app.handle().clone());
             window::show(app.handle());
             tray::start(app.handle(), session)?;
             Ok(())
@@ -33,6 +34,10 @@ fn main() {
     app.run(|app, event| match event {
         // The menu bar stays when the window is closed; only Quit ends the program.
         RunEvent::ExitRequested { code: None, api, .. } if tray::is_there(app) => api.prevent_exit(),
+        RunEvent::Exit => {
+            let session = app.state::<Session>().inner().clone();
+            tauri::async_runtime::block_on(async move { session.stop().await });
+        }
         #[cfg(target_os = "macos")]
         RunEvent::Reopen { .. } => window::show(app),
         _ => {}
@@ -46,6 +51,14 @@ fn setup() -> Setup {
         sample,
         ..Setup::from_environment(|name| std::env::var_os(name))
     }
+}
+
+/// A signal is heeded as Quit is: what is under way may tidy up.
+fn quit_when_asked(app: AppHandle) {
+    tauri::async_runtime::spawn(async move {
+        let code = Signals::hear().next().await;
+        app.exit(i32::from(code));
+    });
 }
 
 /// Starts at login when the user chooses so; never by itself.

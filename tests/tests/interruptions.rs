@@ -343,6 +343,45 @@ fn a_re_run_that_is_interrupted_by_its_user_says_what_can_be_done() {
     assert_eq!(stage.facts("kept"), before);
 }
 
+/// Containers, and images by their names: what a probe makes is among them.
+fn made(engine: &Engine) -> [String; 2] {
+    [
+        engine.docker_ok(&["ps", "-a", "--format", "{{.Names}}"]),
+        engine.docker_ok(&["images", "--format", "{{.Repository}}:{{.Tag}}"]),
+    ]
+}
+
+#[test]
+fn a_probe_that_is_interrupted_leaves_nothing_behind() {
+    let lab = lab::require!("interruptions");
+    for generation in [Generation::Old, Generation::New] {
+        let stage = Stage::new(&lab, generation);
+        let before = made(&stage.engine);
+        let platform = format!("linux/{FOREIGN}");
+        let rerun = ["rerun", "kept", "--platform", &platform, "--yes", "--wait", "0"];
+        let commands: [&[&str]; 3] = [&["probe"], &["rosetta", "--probe"], &rerun];
+        for words in commands {
+            for (signal, code, line) in [
+                ("INT", 130, "/containers/create"),
+                ("TERM", 143, "/start"),
+                ("HUP", 129, "/images/load"),
+            ] {
+                let victim = Victim::default();
+                let heard = victim.clone();
+                let stop = move || heard.signal(signal);
+                let (own, theirs) = (stage.socket(), stage.engine.socket());
+                let interruption = Interruption::before(&own, &theirs, line, stop);
+                let mut command = stage.archlight.command(words);
+                let output = victim.run(command.env("DOCKER_HOST", interruption.docker_host()));
+                let context = format!("{generation:?}, {words:?}, {signal} before {line}");
+                assert!(interruption.came(), "{context}");
+                assert_eq!(output.status.code(), Some(code), "{context}");
+                assert_eq!(made(&stage.engine), before, "{context}");
+            }
+        }
+    }
+}
+
 /// Lets a shell inside of the engine's namespaces run `command`.
 fn inside(engine: &Engine, command: &str) {
     let ran = engine.command("/bin/sh").args(["-c", command]).status();

@@ -4,13 +4,23 @@ use std::{
     env, fs,
     io::{BufRead as _, BufReader},
     process::{Command, Stdio},
+    sync::{Mutex, mpsc},
     thread,
     time::{Duration, Instant},
 };
 
-use lab::{Engine, FOREIGN, Generation, ImageSpec, Lab, Loading, NATIVE, Opening, Place, Variant, Window};
+use lab::{
+    Engine, FOREIGN, Generation, ImageSpec, Interruption, Lab, Loading, NATIVE, Opening, Place, Variant,
+    Window,
+};
 
 const GROUP: &str = "tests of the window";
+
+/// Longer than anything here takes on a busy machine.
+const LIMIT: Duration = Duration::from_mins(1);
+
+/// The program, as the system shortens its name.
+const PROGRAM: &str = "archlight-app";
 
 #[test]
 fn a_foreign_container_is_explained_re_run_and_put_back() {
@@ -212,6 +222,44 @@ fn an_engine_that_dies_leaves_its_list_and_comes_back_by_itself() {
 }
 
 #[test]
+fn what_a_probe_made_goes_before_a_program_that_is_quit() {
+    let lab = lab::require!(GROUP);
+    lab::require_display!(GROUP);
+    let engine = lab.start(Generation::New);
+    engine.enable_translator(FOREIGN, Loading::Registration);
+    let made = || engine.docker_ok(&["ps", "-aq"]) + &engine.docker_ok(&["images", "-aq"]);
+    let folder = tempfile::tempdir().expect("a folder");
+    let socket = folder.path().join("held.sock");
+    let (tell, probes) = mpsc::channel();
+    let (go_on, closed) = mpsc::channel();
+    let closed = Mutex::new(closed);
+    // The window looks by itself at what translates, and is held where it starts its first program.
+    let hold = move || {
+        tell.send(()).ok();
+        let closed = closed.lock().expect("nobody else has it");
+        closed.recv_timeout(LIMIT).ok();
+    };
+    let interruption = Interruption::before(&socket, &engine.socket(), "/start", hold);
+    let window = Opening::at(&interruption.docker_host()).open();
+    probes.recv_timeout(LIMIT).expect("it probes");
+    assert_ne!(made(), "");
+    let program = || {
+        let mut all = programs_of(window.group()).into_iter();
+        all.find(|(_, name)| name == PROGRAM).map(|(process, _)| process)
+    };
+    let process = program().expect("it runs");
+    let asked = Command::new("kill").args(["-s", "TERM", &process]).status();
+    assert!(asked.expect("it can be run").success());
+    go_on.send(()).expect("it waits");
+    let start = Instant::now();
+    while program().is_some() {
+        assert!(start.elapsed() < LIMIT, "it goes on");
+        thread::yield_now();
+    }
+    assert_eq!(made(), "");
+}
+
+#[test]
 fn without_an_engine_there_is_a_hint_and_a_sample() {
     lab::require_display!(GROUP);
     let window = Opening::at("unix:///nowhere/docker.sock").open();
@@ -278,7 +326,10 @@ fn nothing_is_left_of_a_window_whose_owner_was_killed() {
         .expect("the owner tells of its window");
     let programs = programs_of(group);
     for name in ["Xvfb", "dbus-daemon", "WebKitWebDriver", "archlight-app"] {
-        assert!(programs.iter().any(|program| program == name), "{programs:?}");
+        assert!(
+            programs.iter().any(|(_, program)| program == name),
+            "{programs:?}"
+        );
     }
 
     owner.kill().expect("it is running");
@@ -287,7 +338,7 @@ fn nothing_is_left_of_a_window_whose_owner_was_killed() {
     while !programs_of(group).is_empty() && Instant::now() < limit {
         thread::sleep(Duration::from_millis(50));
     }
-    assert_eq!(programs_of(group), [] as [String; 0]);
+    assert_eq!(programs_of(group), [] as [(String, String); 0]);
 }
 
 /// Set for the process that is to hold a window until it is killed.
@@ -302,16 +353,20 @@ fn hold_a_window() {
     thread::sleep(Duration::from_mins(5));
 }
 
-/// The names of the programs that run in a process group.
-fn programs_of(group: u32) -> Vec<String> {
+/// The numbers and names of the programs that run in a process group.
+fn programs_of(group: u32) -> Vec<(String, String)> {
     let processes = fs::read_dir("/proc").expect("Linux has it");
     processes
         .flatten()
         .filter_map(|process| {
             let stat = fs::read_to_string(process.path().join("stat")).ok()?;
             let (name, rest) = stat.split_once('(')?.1.rsplit_once(')')?;
-            let of_group = rest.split_whitespace().nth(2)? == group.to_string();
-            of_group.then(|| name.to_owned())
+            let mut rest = rest.split_whitespace();
+            // One that has ended is there until its parent asks for it.
+            let lives = rest.next()? != "Z";
+            let of_group = lives && rest.nth(1)? == group.to_string();
+            let number = process.file_name().into_string().ok()?;
+            of_group.then(|| (number, name.to_owned()))
         })
         .collect()
 }

@@ -3,7 +3,15 @@
 use std::io::Write as _;
 
 /// Whether the person at the terminal says yes to `question`. Everything else is a no.
-pub(crate) fn confirm(question: &str) -> bool {
+///
+/// It waits in a thread of its own, so that signals are heard meanwhile.
+pub(crate) async fn confirm(question: &str) -> bool {
+    let question = question.to_owned();
+    let asked = tokio::task::spawn_blocking(move || ask(&question)).await;
+    asked.unwrap_or(false)
+}
+
+fn ask(question: &str) -> bool {
     let mut err = std::io::stderr().lock();
     if write!(err, "{question} [y/N] ")
         .and_then(|()| err.flush())

@@ -63,7 +63,7 @@ async fn one(session: &Session, container: &str, rerun: &Rerun, output: Output) 
             return Err(Refusal::Blocked(reasons).into());
         }
     }
-    agreed(rerun, asks)?;
+    agreed(rerun, asks).await?;
     let done = carried_out(session, container, rerun).await?;
     output.report(&done, report::done)?;
     Ok(ExitCode::SUCCESS)
@@ -83,7 +83,7 @@ async fn several(session: &Session, rerun: &Rerun, output: Output) -> Result<Exi
             return Ok(plans.code());
         }
     }
-    agreed(rerun, asks)?;
+    agreed(rerun, asks).await?;
     let mut results = Vec::new();
     for container in &rerun.containers {
         results.push(each(container, carried_out(session, container, rerun).await));
@@ -103,8 +103,8 @@ fn each<T>(container: &str, result: Result<T, Problem>) -> Each<T> {
     }
 }
 
-fn agreed(rerun: &Rerun, asks: bool) -> Result<(), Failure> {
-    if rerun.yes || (asks && confirm("Do this?")) {
+async fn agreed(rerun: &Rerun, asks: bool) -> Result<(), Failure> {
+    if rerun.yes || (asks && confirm("Do this?").await) {
         Ok(())
     } else {
         Err(Refusal::NotConfirmed.into())

@@ -3,7 +3,7 @@
 use std::{io, process::ExitCode};
 
 use companion::{
-    Causes, Protected, Refusal, Session, Setup,
+    Causes, Protected, Refusal, Session, Setup, Signals,
     view::{Problem, Update},
 };
 
@@ -24,9 +24,17 @@ pub(crate) async fn run(arguments: Arguments, setup: Setup, output: &Output) -> 
     let writes = asked.writes();
     // Nothing else ends a watch: there it is no error.
     let told = Output::new(output.is_json() && !matches!(asked, Command::Watch));
+    let mut signals = Signals::hear();
     let done = tokio::select! {
         done = command(&session, asked, *output) => done,
-        Ok(()) = tokio::signal::ctrl_c() => return interrupted(writes, told),
+        code = signals.next() => {
+            // Who asks a second time does not want to wait.
+            tokio::select! {
+                () = session.stop() => {}
+                _ = signals.next() => {}
+            }
+            return interrupted(writes, told, code);
+        }
     };
     session.settle().await;
     match done {
@@ -36,8 +44,8 @@ pub(crate) async fn run(arguments: Arguments, setup: Setup, output: &Output) -> 
     }
 }
 
-/// What shells expect of a program that ended on Ctrl-C; in JSON, one document as always.
-fn interrupted(writes: Writes, output: Output) -> ExitCode {
+/// Says what can be done now, in JSON in one document as always, and gives the exit code of the signal.
+fn interrupted(writes: Writes, output: Output, code: u8) -> ExitCode {
     const HINT: &str = "`archlight status` says what was left to be finished or taken back, if anything";
     match (writes, output.is_json()) {
         (writes, true) => {
@@ -54,7 +62,7 @@ fn interrupted(writes: Writes, output: Output) -> ExitCode {
         (Writes::Containers, false) => note(&format!("\nInterrupted. {HINT}.\n")),
         (Writes::Nothing, false) => {}
     }
-    ExitCode::from(130)
+    ExitCode::from(code)
 }
 
 /// Why there is no answer to read.

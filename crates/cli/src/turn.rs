@@ -26,7 +26,7 @@ pub(crate) async fn turn(
         output.report(&plan, report::setting)?;
         return Ok(ExitCode::SUCCESS);
     }
-    let restarting = agreed(&plan, asked, output)?;
+    let restarting = agreed(&plan, asked, output).await?;
     let (spinner, progress) = progress::spinner();
     let request = TurnRequest {
         turn,
@@ -42,7 +42,7 @@ pub(crate) async fn turn(
 }
 
 /// Whether the runtime is restarted too; fails when nobody said yes.
-fn agreed(plan: &SettingChange, asked: &Turning, output: Output) -> Result<Restarting, Failure> {
+async fn agreed(plan: &SettingChange, asked: &Turning, output: Output) -> Result<Restarting, Failure> {
     let said = if asked.restart {
         Restarting::Now
     } else {
@@ -55,7 +55,7 @@ fn agreed(plan: &SettingChange, asked: &Turning, output: Output) -> Result<Resta
         return Err(Refusal::NotConfirmed.into());
     }
     output.report(plan, report::setting)?;
-    if !confirm("Do this?") {
+    if !confirm("Do this?").await {
         return Err(Refusal::NotConfirmed.into());
     }
     let commands = plan
@@ -63,7 +63,7 @@ fn agreed(plan: &SettingChange, asked: &Turning, output: Output) -> Result<Resta
         .as_ref()
         .filter(|restart| !restart.commands.is_empty());
     let question = format!("Restart {} now? Running containers stop.", plan.title);
-    if asked.restart || commands.is_some_and(|_| confirm(&question)) {
+    if asked.restart || (commands.is_some() && confirm(&question).await) {
         return Ok(Restarting::Now);
     }
     Ok(Restarting::Later)

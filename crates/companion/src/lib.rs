@@ -43,6 +43,7 @@ mod scan_words;
 mod session;
 mod setting_words;
 mod setup;
+mod signals;
 pub mod tray;
 mod verdict;
 mod verdict_words;
@@ -58,3 +59,4 @@ pub use session::{
     Causes, OneOfSeveral, RerunOptions, RerunRequest, Restarting, Session, Turn, TurnRequest, Volumes, Way,
 };
 pub use setup::{ProcessFacts, Setup};
+pub use signals::Signals;

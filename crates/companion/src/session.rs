@@ -184,6 +184,7 @@ enum Request {
     Reconnect,
     UseSample,
     Settle(oneshot::Sender<()>),
+    Stop(oneshot::Sender<()>),
 }
 
 /// A handle on the session. The session ends when the last one is dropped.
@@ -435,6 +436,15 @@ impl Session {
         let (done, settled) = oneshot::channel();
         if self.send(Request::Settle(done)).await.is_ok() {
             settled.await.ok();
+        }
+    }
+
+    /// Ends probes that are under way, and waits, for a short time at most, until what they made on the engine is removed:
+    /// before a program ends that was asked to. Nothing else should be asked after that.
+    pub async fn stop(&self) {
+        let (done, stopped) = oneshot::channel();
+        if self.send(Request::Stop(done)).await.is_ok() {
+            stopped.await.ok();
         }
     }
 

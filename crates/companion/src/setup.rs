@@ -87,6 +87,7 @@ impl Setup {
                 config: path("XDG_CONFIG_HOME"),
                 temporary: path("TMPDIR"),
                 containers_conf: path("CONTAINERS_CONF"),
+                containers_conf_override: path("CONTAINERS_CONF_OVERRIDE"),
             },
             proxies: registry::Proxies {
                 http: text("HTTP_PROXY").or_else(|| text("http_proxy")),

@@ -27,7 +27,7 @@ pub use planning::{plan, runtime_named};
 pub use read_back::{ReadBack, read_back};
 pub use undo::plan_undo;
 
-use crate::{Conflict, Found, HostError, Machine, Roots, Runtime, Setting, State, Step, Why};
+use crate::{Conflict, Folders, Found, HostError, Machine, Roots, Runtime, Setting, State, Step, Why};
 
 /// What somebody wants of Rosetta.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -93,6 +93,8 @@ pub struct Ground<'a> {
     pub roots: &'a Roots,
     /// The machine.
     pub machine: &'a Machine,
+    /// Where the environment says that runtimes keep their files; the runtimes' own commands follow it too.
+    pub folders: &'a Folders,
 }
 
 /// What would be done, and why not where it cannot be.
@@ -259,6 +261,13 @@ pub enum Refusal {
     },
     /// Another file says otherwise, and is read after the one that would be written.
     Overruled(Found),
+    /// The environment names a file of settings that takes the place of the one that would be written.
+    InPlaceOf {
+        /// The variable.
+        variable: &'static str,
+        /// The file that it names.
+        file: PathBuf,
+    },
     /// A file does not have the form that is known.
     UnknownForm {
         /// The file.
@@ -327,7 +336,7 @@ impl Refusal {
             Self::Locked { .. } => "locked",
             Self::OtherMachineManager(_) => "other-machine-manager",
             Self::NeedsNewMachine { .. } | Self::OnlyWhenMade { .. } => "needs-new-machine",
-            Self::Overruled(_) => "overruled",
+            Self::Overruled(_) | Self::InPlaceOf { .. } => "overruled",
             Self::UnknownForm { .. } => "unknown-form",
             Self::WrittenTwice { .. } => "written-twice",
             Self::HostRosettaMissing { .. } => "host-rosetta-missing",

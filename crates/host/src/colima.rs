@@ -6,8 +6,8 @@ use crate::document::Document;
 use crate::host_rosetta::{self, HostRosetta};
 use crate::runtimes::Ground;
 use crate::{
-    Confidence, Conflict, Found, HostError, Roots, Rosetta, Runtime, Source, State, Step, Version, Vmm, Why,
-    homebrew, read,
+    Confidence, Conflict, Folders, Found, HostError, Roots, Rosetta, Runtime, Source, State, Step, Version,
+    Vmm, Why, homebrew, read,
 };
 
 /// More profiles than anybody keeps.
@@ -25,7 +25,7 @@ const ASKS_MACOS: (u32, u32, u32) = (0, 10, 4);
 
 /// What Colima's files say of each profile; empty when nothing of it is here.
 pub(crate) fn rosetta(ground: &Ground<'_>) -> Vec<Rosetta> {
-    let home = folder(ground);
+    let home = folder(ground.roots, ground.folders);
     let version = homebrew::version(ground.roots, "colima");
     let profiles = match read::names(ground.roots, &home, PROFILES) {
         Ok(names) => names,
@@ -55,14 +55,14 @@ pub(crate) fn rosetta(ground: &Ground<'_>) -> Vec<Rosetta> {
 }
 
 /// As Colima itself looks for it: the usual folder before the one of XDG, and the first that is there.
-fn folder(ground: &Ground<'_>) -> PathBuf {
-    let home = &ground.roots.home;
-    if let Some(folder) = &ground.folders.colima {
+pub(crate) fn folder(roots: &Roots, folders: &Folders) -> PathBuf {
+    let home = &roots.home;
+    if let Some(folder) = &folders.colima {
         return folder.clone();
     }
     let usual = home.join(".colima");
-    let config = ground.folders.config(home).join("colima");
-    if !ground.roots.has(&usual) && ground.roots.is_folder(&config) {
+    let config = folders.config(home).join("colima");
+    if !roots.has(&usual) && roots.is_folder(&config) {
         config
     } else {
         usual

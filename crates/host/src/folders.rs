@@ -19,6 +19,8 @@ pub struct Folders {
     pub temporary: Option<PathBuf>,
     /// `CONTAINERS_CONF`, which takes the place of all of Podman's own files.
     pub containers_conf: Option<PathBuf>,
+    /// `CONTAINERS_CONF_OVERRIDE`, which Podman reads after everything else.
+    pub containers_conf_override: Option<PathBuf>,
 }
 
 impl Folders {

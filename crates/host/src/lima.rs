@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 use crate::document::{Document, first_switch};
 use crate::runtimes::Ground;
 use crate::{
-    Conflict, Found, HostError, Roots, Rosetta, Runtime, Source, State, Step, Version, Vmm, Why, homebrew,
-    read,
+    Conflict, Folders, Found, HostError, Roots, Rosetta, Runtime, Source, State, Step, Version, Vmm, Why,
+    homebrew, read,
 };
 
 /// More instances than anybody keeps.
@@ -36,11 +36,7 @@ const VZ_BY_DEFAULT: (u32, u32, u32) = (1, 0, 0);
 
 /// What Lima's files say of each instance; empty when there is none.
 pub(crate) fn rosetta(ground: &Ground<'_>) -> Vec<Rosetta> {
-    let home = ground
-        .folders
-        .lima
-        .clone()
-        .unwrap_or_else(|| ground.roots.home.join(".lima"));
+    let home = folder(ground.roots, ground.folders);
     let names = match read::names(ground.roots, &home, INSTANCES) {
         Ok(names) => names,
         Err(error) => return vec![Rosetta::unreadable(Runtime::Lima, error)],
@@ -52,6 +48,12 @@ pub(crate) fn rosetta(ground: &Ground<'_>) -> Vec<Rosetta> {
         .filter(is_instance)
         .map(|name| of_instance(ground, &home, name))
         .collect()
+}
+
+/// Where Lima keeps its instances.
+pub(crate) fn folder(roots: &Roots, folders: &Folders) -> PathBuf {
+    let named = folders.lima.clone();
+    named.unwrap_or_else(|| roots.home.join(".lima"))
 }
 
 /// What an instance's own files say; `runtime` is whose instance it is.

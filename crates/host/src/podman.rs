@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 use crate::document::Document;
 use crate::runtimes::Ground;
 use crate::{
-    Conflict, Found, HostError, Roots, Rosetta, Runtime, Source, State, Step, Version, Vmm, Why, homebrew,
-    read,
+    Conflict, Folders, Found, HostError, Roots, Rosetta, Runtime, Source, State, Step, Version, Vmm, Why,
+    homebrew, read,
 };
 
 /// More machines, or files of settings, than anybody keeps.
@@ -32,7 +32,7 @@ const FOLLOWED: (u32, u32, u32) = (6, 0, 0);
 /// What Podman's files say of each machine; empty when nothing of it is here.
 pub(crate) fn rosetta(ground: &Ground<'_>) -> Vec<Rosetta> {
     let version = homebrew::version(ground.roots, "podman");
-    let folder = ground.folders.config(&ground.roots.home).join(MACHINES);
+    let folder = machines(ground.roots, ground.folders);
     let mut found = Vec::new();
     for (provider, vmm) in PROVIDERS {
         let folder = folder.join(provider);
@@ -91,9 +91,15 @@ fn of_machine(
     }
 }
 
+/// Where machines are described.
+pub(crate) fn machines(roots: &Roots, folders: &Folders) -> PathBuf {
+    folders.config(&roots.home).join(MACHINES)
+}
+
 /// The user's file of settings.
-fn conf(ground: &Ground<'_>) -> PathBuf {
-    ground.folders.config(&ground.roots.home).join(CONF)
+pub(crate) fn conf(roots: &Roots, folders: &Folders) -> PathBuf {
+    let named = folders.containers_conf.clone();
+    named.unwrap_or_else(|| folders.config(&roots.home).join(CONF))
 }
 
 /// What the files of settings say.
@@ -102,8 +108,17 @@ fn asked(ground: &Ground<'_>) -> Result<Option<(bool, Found)>, HostError> {
         Some(file) => vec![file.clone()],
         None => settings(ground)?,
     };
+    let last = ground.folders.containers_conf_override.clone();
+    first_said(ground.roots, last.into_iter().chain(paths))
+}
+
+/// What the first of `paths` says that says anything of it.
+pub(crate) fn first_said(
+    roots: &Roots,
+    paths: impl IntoIterator<Item = PathBuf>,
+) -> Result<Option<(bool, Found)>, HostError> {
     for path in paths {
-        let document = Document::toml(ground.roots, &path)?;
+        let document = Document::toml(roots, &path)?;
         if let Some(found) = document.map(|it| it.switch(ROSETTA)).transpose()?.flatten() {
             return Ok(Some(found));
         }
@@ -113,7 +128,7 @@ fn asked(ground: &Ground<'_>) -> Result<Option<(bool, Found)>, HostError> {
 
 /// Every file of settings, the last of Podman's own order first.
 fn settings(ground: &Ground<'_>) -> Result<Vec<PathBuf>, HostError> {
-    let user = conf(ground);
+    let user = conf(ground.roots, ground.folders);
     let system = ground.roots.known("etc/containers/containers.conf");
     let packaged = ["usr/share", "opt/homebrew/share"];
     let packaged = packaged.map(|folder| ground.roots.known(folder).join(CONF));
@@ -139,7 +154,7 @@ fn decide(
     version: Option<&Version>,
     ground: &Ground<'_>,
 ) -> Rosetta {
-    let conf = conf(ground);
+    let conf = conf(ground.roots, ground.folders);
     if vmm != Vmm::AppleVirtualization {
         return in_other_machine(asked, vmm);
     }

@@ -13,6 +13,7 @@ use super::{
     link::Link,
     places::claimed,
     reruns::{Reruns, platform_of},
+    tidying,
     turns::Turns,
 };
 use crate::{
@@ -51,6 +52,7 @@ impl Actor {
                 self.catch_up();
                 self.tidying.settle(done);
             }
+            Request::Stop(done) => tidying::stop(self.link.engine().cloned(), done),
             Request::Logs(id, reply) => self.job(reply, |engine| async move { logs(&engine, &id).await }),
             Request::PlanRerun(id, options, reply) => {
                 self.rerun_job(reply, move |reruns| async move {

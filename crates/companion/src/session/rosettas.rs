@@ -152,10 +152,11 @@ fn turns_on_here(setup: &Setup, found: &view::Rosetta) -> bool {
     if found.state != host::State::Off.as_str() {
         return false;
     }
-    let (roots, machine) = (setup.roots(), setup.machine());
+    let (roots, machine, folders) = (setup.roots(), setup.machine(), setup.folders());
     let ground = Ground {
         roots: &roots,
         machine: &machine,
+        folders: &folders,
     };
     let target = Target {
         runtime: host::Runtime::from_word(&found.runtime),

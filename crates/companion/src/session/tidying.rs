@@ -8,6 +8,19 @@ use tokio::{sync::oneshot, task::JoinHandle, time::timeout};
 /// The answer is out by then: nobody should wait for their prompt because of what others left behind.
 const LIMIT: Duration = Duration::from_secs(1);
 
+/// Whoever ended the program is waiting for it to end; a busy engine removes a container within this.
+const STOP_LIMIT: Duration = Duration::from_secs(2);
+
+/// Ends the probes on `engine`, and says so when nothing of them is left, or it has taken too long.
+pub(super) fn stop(engine: Option<Engine>, done: oneshot::Sender<()>) {
+    tokio::spawn(async move {
+        if let Some(engine) = engine {
+            timeout(STOP_LIMIT, engine.end_probes()).await.ok();
+        }
+        done.send(()).ok();
+    });
+}
+
 /// The removal that is under way.
 #[derive(Default)]
 pub(super) struct Tidying(Option<JoinHandle<()>>);

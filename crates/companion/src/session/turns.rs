@@ -173,10 +173,11 @@ impl Turns {
         let connected = self.engine.as_ref().and_then(runtime_of);
         let setup = self.setup.clone();
         let plan = beside(move || -> Result<Plan, ApplyError> {
-            let (roots, machine) = (setup.roots(), setup.machine());
+            let (roots, machine, folders) = (setup.roots(), setup.machine(), setup.folders());
             let ground = Ground {
                 roots: &roots,
                 machine: &machine,
+                folders: &folders,
             };
             match turn {
                 Turn::On => Ok(apply::plan(&ground, Want::On, target.as_ref(), connected)),
@@ -204,12 +205,13 @@ impl Turns {
     async fn look(&self, plan: &Plan) -> Result<ReadBack, Problem> {
         let (setup, plan) = (self.setup.clone(), plan.clone());
         beside(move || {
-            let (roots, machine) = (setup.roots(), setup.machine());
+            let (roots, machine, folders) = (setup.roots(), setup.machine(), setup.folders());
             let ground = Ground {
                 roots: &roots,
                 machine: &machine,
+                folders: &folders,
             };
-            apply::read_back(&ground, &setup.folders(), &plan)
+            apply::read_back(&ground, &plan)
         })
         .await
     }

@@ -95,19 +95,36 @@ impl Engine {
         Ok(())
     }
 
+    /// Lets probes on this connection end at once, and waits until what they made is removed. No other begins after that,
+    /// and who waits for one waits for ever: for a program that ends.
+    pub async fn end_probes(&self) {
+        self.remembered.end();
+        self.remembered.ended().await;
+    }
+
     async fn probe_to(&self, platform: &Platform, depth: Depth) -> Result<Probe, EngineError> {
         let (engine, asked) = (self.clone(), platform.clone());
+        let under_way = self.remembered.begin();
         // In a task of its own: who stops waiting for it must not leave behind what is about to be made.
-        let probing = tokio::spawn(async move { engine.probe_and_remove(&asked, depth).await });
-        let probe = probing.await.map_err(|error| EngineError::BrokenOff {
-            what: "probe".to_owned(),
-            why: error.to_string(),
-        })??;
+        let probing = tokio::spawn(async move {
+            let probe = engine.probe_and_remove(&asked, depth).await;
+            drop(under_way);
+            probe
+        });
+        let probe = probing.await.map_err(|error| broken_off(error.to_string()));
+        if self.remembered.is_ending() {
+            // Nobody goes on with what was not found out.
+            std::future::pending::<()>().await;
+        }
+        let probe = probe??;
         self.remembered.note(&probe);
         Ok(probe)
     }
 
     async fn probe_and_remove(&self, platform: &Platform, depth: Depth) -> Result<Probe, EngineError> {
+        if self.remembered.is_ending() {
+            return Err(ended());
+        }
         let mark = format!("{}-{:08x}", Maker::this(), random());
         let base = Platform::new(platform.os(), platform.architecture(), "");
         let image = Image::new(platform.architecture(), &mark).ok().flatten();
@@ -194,6 +211,18 @@ fn or_nothing<T: Default>(found: Result<T, EngineError>) -> Result<T, EngineErro
         Err(error) if error.is_lost() => Err(error),
         other => Ok(other.unwrap_or_default()),
     }
+}
+
+fn broken_off(why: String) -> EngineError {
+    EngineError::BrokenOff {
+        what: "probe".to_owned(),
+        why,
+    }
+}
+
+/// The program ends.
+fn ended() -> EngineError {
+    broken_off("the program ends".to_owned())
 }
 
 fn refused(error: &EngineError) -> Doubt {

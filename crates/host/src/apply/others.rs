@@ -12,19 +12,20 @@ use std::{
 };
 
 use super::{Change, Command, Ground, Plan, Refusal, Target, Want, Way, place, planning, reading, verdict};
-use crate::{Folders, HostError, Roots, Runtime, State, Why};
+use crate::{HostError, Roots, Runtime, State, Why};
 
 /// Profiles or machines of one runtime that are listed; more are not read.
 const MACHINES: usize = 256;
 
 /// Whether a file of `runtime` is in the user's home.
-pub(super) fn is_here(roots: &Roots, runtime: Runtime) -> bool {
+pub(super) fn is_here(ground: &Ground<'_>, runtime: Runtime) -> bool {
+    let roots = ground.roots;
     match runtime {
         Runtime::OrbStack => roots.is_file(&orbstack::file(roots)),
-        Runtime::Colima => !colima::profiles(roots).is_empty(),
-        Runtime::Lima => !lima::instances(roots).is_empty(),
+        Runtime::Colima => !colima::profiles(ground).is_empty(),
+        Runtime::Lima => !lima::instances(ground).is_empty(),
         Runtime::RancherDesktop => roots.is_file(&rancher_desktop::file(roots)),
-        Runtime::Podman => !podman::machines(roots).is_empty(),
+        Runtime::Podman => !podman::machines(ground).is_empty(),
         Runtime::Finch => roots.is_file(&finch(roots)),
         Runtime::AppleContainer | Runtime::DockerDesktop | Runtime::DockerEngine | Runtime::Unknown => false,
     }
@@ -36,10 +37,10 @@ pub(super) fn plan(ground: &Ground<'_>, want: Want, target: &Target) -> Plan {
     let roots = ground.roots;
     let planned = match target.runtime {
         Runtime::OrbStack => orbstack::plan(roots, want),
-        Runtime::Colima => colima::plan(roots, want, named),
-        Runtime::Lima => lima::plan(roots, want, named),
+        Runtime::Colima => colima::plan(ground, want, named),
+        Runtime::Lima => lima::plan(ground, want, named),
         Runtime::RancherDesktop => rancher_desktop::plan(roots, want),
-        Runtime::Podman => podman::plan(roots, want, named),
+        Runtime::Podman => podman::plan(ground, want, named),
         Runtime::Finch | Runtime::AppleContainer => Ok(left(ground, want, target)),
         Runtime::DockerDesktop | Runtime::DockerEngine | Runtime::Unknown => {
             Err(Refusal::Unsupported(target.runtime))
@@ -53,13 +54,13 @@ pub(super) fn plan(ground: &Ground<'_>, want: Want, target: &Target) -> Plan {
             ..planning::empty(want.aim(), target.runtime)
         },
     };
-    let found = verdict::verdict(ground, &Folders::default(), &plan.target);
+    let found = verdict::verdict(ground, &plan.target);
     verdict::agreed(plan, want, found)
 }
 
 /// Finch follows its file when it makes its machine, and Apple's `container` has no switch for all containers.
 fn left(ground: &Ground<'_>, want: Want, target: &Target) -> Plan {
-    let found = verdict::verdict(ground, &Folders::default(), target);
+    let found = verdict::verdict(ground, target);
     let refusal = if target.runtime == Runtime::Finch {
         Refusal::OnlyWhenMade {
             runtime: Runtime::Finch,

@@ -1,10 +1,7 @@
 //! What would be done: which runtime, and then what of it.
 
 use super::{Aim, Ground, Plan, Refusal, Restart, Target, Want, Warning, docker_desktop, others, verdict};
-use crate::{
-    Conflict, Folders, Os, Roots, Runtime, State, Step, Version, Why, checks, docker_desktop as desktop,
-    runtimes,
-};
+use crate::{Conflict, Os, Runtime, State, Step, Version, Why, checks, docker_desktop as desktop, runtimes};
 
 /// The macOS that first shared Rosetta with Linux virtual machines.
 const FIRST_MACOS: u32 = 13;
@@ -136,10 +133,9 @@ fn machine_refusal(ground: &Ground<'_>, want: Want) -> Option<Plan> {
 ///
 /// Apple's `container`, which has nothing to change, is meant only where it is alone.
 fn only_here(ground: &Ground<'_>, connected: Option<Runtime>) -> Result<Runtime, Refusal> {
-    let roots = ground.roots;
     let here: Vec<_> = RUNTIMES
         .into_iter()
-        .filter(|runtime| is_here(roots, *runtime))
+        .filter(|runtime| is_here(ground, *runtime))
         .collect();
     match here.as_slice() {
         [] => {
@@ -147,7 +143,7 @@ fn only_here(ground: &Ground<'_>, connected: Option<Runtime>) -> Result<Runtime,
                 runtime: Runtime::AppleContainer,
                 machine: None,
             };
-            let found = verdict::verdict(ground, &Folders::default(), &apples);
+            let found = verdict::verdict(ground, &apples);
             found
                 .map(|found| found.runtime)
                 .ok_or(Refusal::NotHere(Why::NoRuntime))
@@ -168,15 +164,15 @@ fn only_installed(ground: &Ground<'_>, here: &[Runtime]) -> Option<Runtime> {
     only.filter(|_| all.next().is_none())
 }
 
-fn is_here(roots: &Roots, runtime: Runtime) -> bool {
+fn is_here(ground: &Ground<'_>, runtime: Runtime) -> bool {
     match runtime {
-        Runtime::DockerDesktop => docker_desktop::is_here(roots),
+        Runtime::DockerDesktop => docker_desktop::is_here(ground.roots),
         Runtime::OrbStack
         | Runtime::Colima
         | Runtime::Lima
         | Runtime::RancherDesktop
         | Runtime::Podman
-        | Runtime::Finch => others::is_here(roots, runtime),
+        | Runtime::Finch => others::is_here(ground, runtime),
         Runtime::AppleContainer | Runtime::DockerEngine | Runtime::Unknown => false,
     }
 }

@@ -1,7 +1,7 @@
 //! What is read of a setting after its change: that a command ended well is no proof that it did anything.
 
 use super::{Aim, Ground, Plan, Want, Way, planning, verdict::verdict};
-use crate::{Folders, State};
+use crate::State;
 
 /// How Rosetta is by the settings, after a change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -12,11 +12,11 @@ pub struct ReadBack {
     pub differs: bool,
 }
 
-/// What the settings say after `plan` was carried out; `folders` are where the environment says that they lie.
+/// What the settings say after `plan` was carried out.
 ///
 /// They are read twice, by who makes plans and by who gives verdicts: a file that only one of them follows is found so.
-pub fn read_back(ground: &Ground<'_>, folders: &Folders, plan: &Plan) -> ReadBack {
-    let verdict = verdict(ground, folders, &plan.target).map(|found| found.state);
+pub fn read_back(ground: &Ground<'_>, plan: &Plan) -> ReadBack {
+    let verdict = verdict(ground, &plan.target).map(|found| found.state);
     let aimed = match plan.aim {
         Aim::On => Some(Want::On),
         Aim::Off => Some(Want::Off),

@@ -2,15 +2,15 @@
 
 use super::{Ground, Plan, Refusal, Target, Want, planning};
 use crate::{
-    Folders, Rosetta, Runtime, State, apple_container, colima, docker_desktop, finch, host_rosetta, lima,
-    orbstack, podman, rancher_desktop, runtimes,
+    Rosetta, Runtime, State, apple_container, colima, docker_desktop, finch, host_rosetta, lima, orbstack,
+    podman, rancher_desktop, runtimes,
 };
 
 /// What the files of the machine that is meant say; `None` where that is not one. No other runtime's files are read.
-pub(super) fn verdict(ground: &Ground<'_>, folders: &Folders, target: &Target) -> Option<Rosetta> {
+pub(super) fn verdict(ground: &Ground<'_>, target: &Target) -> Option<Rosetta> {
     let ground = runtimes::Ground {
         roots: ground.roots,
-        folders,
+        folders: ground.folders,
         macos: planning::macos(ground),
         host: host_rosetta::host_rosetta(ground.roots, ground.machine),
     };

@@ -98,6 +98,10 @@ impl Refusal {
                 found.key,
                 found.value
             ),
+            Self::InPlaceOf { variable, file } => format!(
+                "`{variable}` names `{}`, which takes the place of the file that would be written",
+                file.display()
+            ),
             Self::UnknownForm { file, key } => format!(
                 "`{}` does not have `{key}` in a form that is known, so it is left alone",
                 file.display()
@@ -164,6 +168,9 @@ impl Refusal {
                 "Change its settings file, and make its machine anew once nothing in it is needed any more"
             }
             Self::Overruled(_) => "Change that file, or take the line out of it",
+            Self::InPlaceOf { .. } => {
+                "Write the setting into that file, or take the variable out of the environment"
+            }
             Self::UnknownForm { .. } | Self::WrittenTwice { .. } => {
                 "Change the setting in the runtime itself, or correct the file"
             }

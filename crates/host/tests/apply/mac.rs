@@ -6,7 +6,7 @@ use std::{
 };
 
 use host::{
-    Machine, Os, Roots,
+    Folders, Machine, Os, Roots,
     apply::{
         ApplyError, Ground, Journal, Plan, Refusal, Target, Want, plan, plan_undo, runtime_named, write,
     },
@@ -21,6 +21,7 @@ const HOST_ROSETTA: &str = "Library/Apple/usr/libexec/oah/RosettaLinux/rosetta";
 pub(crate) struct Mac {
     root: TempDir,
     pub(crate) machine: Machine,
+    pub(crate) folders: Folders,
 }
 
 impl Mac {
@@ -34,6 +35,7 @@ impl Mac {
                 architecture: Some("arm64".into()),
                 translated_process: false,
             },
+            folders: Folders::default(),
         };
         mac.file(HOST_ROSETTA, "")
     }
@@ -106,6 +108,7 @@ impl Mac {
         let ground = Ground {
             roots: &roots,
             machine,
+            folders: &self.folders,
         };
         plan(&ground, want, target.as_ref(), None)
     }
@@ -119,6 +122,7 @@ impl Mac {
         let ground = Ground {
             roots: &roots,
             machine,
+            folders: &self.folders,
         };
         plan_undo(&ground, &self.journal(), None)
     }

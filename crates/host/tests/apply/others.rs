@@ -1,8 +1,8 @@
 //! Runtimes that have commands of their own.
 
 use host::{
-    State,
-    apply::{Restart, Want, Warning, Way},
+    Runtime, State,
+    apply::{Refusal, Restart, Want, Warning, Way},
 };
 
 use crate::mac::{Mac, OFF, STORE, kinds, typed};
@@ -197,6 +197,72 @@ fn podman_of_some_versions_and_of_none_that_is_known_needs_a_marker_in_the_machi
         let plan = mac(version).plan(Want::On, None);
         assert_eq!(typed(&plan), vec![marker; commands], "{version}");
     }
+}
+
+#[test]
+fn plans_follow_the_folders_that_the_environment_names() {
+    let mut mac = Mac::new()
+        .home("c/work/colima.yaml", "vmType: vz\nrosetta: false\n")
+        .home("l/one/lima.yaml", "vmType: vz\nrosetta:\n  enabled: false\n")
+        .home(
+            "x/containers/podman/machine/applehv/podman-machine-default.json",
+            "{}",
+        )
+        .file("opt/homebrew/Cellar/podman/6.0.0/README.md", "")
+        .home(".colima/usual/colima.yaml", "vmType: qemu\n");
+    assert_eq!(kinds(&mac.plan(Want::On, None)), ["needs-new-machine"]);
+    mac.folders.colima = Some(mac.at("c"));
+    mac.folders.lima = Some(mac.at("l"));
+    mac.folders.config = Some(mac.at("x"));
+    for (runtime, machine, file) in [
+        ("colima", "work", "c/work/colima.yaml"),
+        ("lima", "one", "l/one/lima.yaml"),
+        (
+            "podman",
+            "podman-machine-default",
+            "x/containers/containers.conf.d/99-archlight-rosetta.conf",
+        ),
+    ] {
+        let plan = mac.plan(Want::On, Some(runtime));
+        assert_eq!(kinds(&plan), NOTHING, "{runtime}");
+        assert_eq!(plan.target.machine.as_deref(), Some(machine), "{runtime}");
+        let changed = plan.change.and_then(|change| change.file);
+        assert_eq!(changed, Some(mac.at(file)), "{runtime}");
+    }
+    let several = mac.plan(Want::On, None);
+    let Refusal::SeveralRuntimes(here) = &several.refusals[0] else {
+        panic!("{several:?}");
+    };
+    assert_eq!(here, &[Runtime::Colima, Runtime::Lima, Runtime::Podman]);
+}
+
+#[test]
+fn podman_gets_no_file_that_it_would_not_read() {
+    let said = |text: &str| {
+        let mut mac = Mac::new()
+            .home(MACHINE, "{}")
+            .file("opt/homebrew/Cellar/podman/6.0.0/README.md", "")
+            .home("mine.conf", text);
+        mac.folders.containers_conf = Some(mac.at("mine.conf"));
+        mac
+    };
+    for (text, want) in [("", Want::On), ("[machine]\nrosetta=false\n", Want::On)] {
+        let mac = said(text);
+        let plan = mac.plan(want, None);
+        assert_eq!((kinds(&plan), plan.change), (vec!["overruled"], None));
+        let sentence = plan.refusals[0].sentence();
+        assert!(sentence.contains("CONTAINERS_CONF") && sentence.contains("mine.conf"));
+        let steps: Vec<_> = plan.steps.iter().map(host::Step::sentence).collect();
+        assert!(steps[0].contains("mine.conf") && steps[0].contains("rosetta = true"));
+    }
+    assert!(said("[machine]\nrosetta=true\n").plan(Want::On, None).is_done());
+    assert_eq!(kinds(&said("").plan(Want::Off, None)), ["overruled"]);
+    let mut last = said("[machine]\nrosetta=true\n").home("last.conf", "[machine]\nrosetta=false\n");
+    last.folders.containers_conf_override = Some(last.at("last.conf"));
+    let plan = last.plan(Want::On, None);
+    assert_eq!((kinds(&plan), plan.state), (vec!["overruled"], State::Off));
+    assert!(plan.refusals[0].sentence().contains("last.conf"), "{plan:?}");
+    assert!(last.plan(Want::Off, None).is_done());
 }
 
 #[test]

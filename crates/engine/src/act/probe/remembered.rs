@@ -24,6 +24,19 @@ struct Seen {
     ran: Vec<(Platform, Instant)>,
     /// What nobody has taken yet, the last of each platform.
     news: Vec<Probe>,
+    /// Probes of which something may be on the engine.
+    under_way: usize,
+    /// Whether they are to come to an end, and no other is to begin.
+    ending: bool,
+}
+
+/// A probe that is under way, for as long as this lives.
+pub(super) struct UnderWay(Remembered);
+
+impl Drop for UnderWay {
+    fn drop(&mut self) {
+        self.0.0.send_modify(|seen| seen.under_way -= 1);
+    }
 }
 
 impl Default for Remembered {
@@ -33,6 +46,30 @@ impl Default for Remembered {
 }
 
 impl Remembered {
+    pub(super) fn begin(&self) -> UnderWay {
+        self.0.send_modify(|seen| seen.under_way += 1);
+        UnderWay(self.clone())
+    }
+
+    pub(super) fn end(&self) {
+        self.0.send_modify(|seen| seen.ending = true);
+    }
+
+    pub(super) fn is_ending(&self) -> bool {
+        self.0.borrow().ending
+    }
+
+    /// Waits until probes are to come to an end.
+    pub(super) async fn ending(&self) {
+        self.0.subscribe().wait_for(|seen| seen.ending).await.ok();
+    }
+
+    /// Waits until nothing is under way.
+    pub(super) async fn ended(&self) {
+        let mut seen = self.0.subscribe();
+        seen.wait_for(|seen| seen.under_way == 0).await.ok();
+    }
+
     pub(super) fn note(&self, probe: &Probe) {
         self.0.send_modify(|seen| {
             seen.ran

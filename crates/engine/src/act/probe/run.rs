@@ -82,10 +82,16 @@ pub(super) struct Ended {
 
 impl Engine {
     pub(super) async fn run_probe(&self, of: &Subject<'_>, task: Task) -> Result<Ended, EngineError> {
+        if self.remembered.is_ending() {
+            return Err(super::ended());
+        }
         let name = format!("{PREFIX}{:016x}", random());
         let body = body(&of.image.name, of.mark, task);
         let id = self.create(&name, Some(of.platform), &body).await?;
-        let ended = self.start_and_read(&id, task).await;
+        let ended = tokio::select! {
+            ended = self.start_and_read(&id, task) => ended,
+            () = self.remembered.ending() => Err(super::ended()),
+        };
         // What cannot be removed now is left to the next start.
         self.remove_with_volumes(&id).await.ok();
         ended

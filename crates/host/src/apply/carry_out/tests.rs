@@ -4,7 +4,7 @@ use tempfile::TempDir;
 
 use super::*;
 use crate::{
-    Machine, Os,
+    Folders, Machine, Os,
     apply::{Ground, Want, plan, plan_undo},
 };
 
@@ -63,6 +63,7 @@ impl Mac {
         let ground = Ground {
             roots: &roots,
             machine,
+            folders: &Folders::default(),
         };
         plan(&ground, want, None, None)
     }
@@ -72,6 +73,7 @@ impl Mac {
         let ground = Ground {
             roots: &roots,
             machine,
+            folders: &Folders::default(),
         };
         plan_undo(&ground, &self.journal(), None)
     }

@@ -1,11 +1,10 @@
 //! Colima: a profile's type and architecture are fixed when it is made, Rosetta is not.
 
-use std::path::PathBuf;
-
 use super::{Known, chosen, folders_with, must_be_vz, new_machine, text, yaml_switch};
 use crate::{
-    Roots, Runtime,
-    apply::{Command, Plan, Refusal, Want, Warning, backend, reading},
+    Runtime,
+    apply::{Command, Ground, Plan, Refusal, Want, Warning, backend, reading},
+    colima,
 };
 
 const FILE: &str = "colima.yaml";
@@ -13,17 +12,17 @@ const FILE: &str = "colima.yaml";
 const USUAL: &str = "default";
 
 /// The names of all profiles.
-pub(super) fn profiles(roots: &Roots) -> Vec<String> {
-    folders_with(roots, &home(roots), FILE)
+pub(super) fn profiles(ground: &Ground<'_>) -> Vec<String> {
+    folders_with(ground.roots, &colima::folder(ground.roots, ground.folders), FILE)
 }
 
 /// `colima start` takes the switches and keeps them in the profile's file.
-pub(super) fn plan(roots: &Roots, want: Want, named: Option<&str>) -> Result<Plan, Refusal> {
+pub(super) fn plan(ground: &Ground<'_>, want: Want, named: Option<&str>) -> Result<Plan, Refusal> {
     let runtime = Runtime::Colima;
-    let profile = chosen(runtime, profiles(roots), named, USUAL)?;
-    let folder = home(roots).join(&profile);
+    let profile = chosen(runtime, profiles(ground), named, USUAL)?;
+    let folder = colima::folder(ground.roots, ground.folders).join(&profile);
     let file = folder.join(FILE);
-    let text = text(roots, &file)?;
+    let text = text(ground.roots, &file)?;
     must_be_vz(runtime, &file, "vmType", reading::yaml(&text, &["vmType"]))?;
     match reading::yaml(&text, &["arch"]) {
         None | Some("host" | "aarch64" | "arm64") => {}
@@ -63,14 +62,4 @@ fn of(profile: &str, words: &[&str]) -> Command {
         &["--profile", profile]
     };
     Command::new(&[words, named].concat())
-}
-
-fn home(roots: &Roots) -> PathBuf {
-    let usual = roots.home.join(".colima");
-    let other = roots.home.join(".config/colima");
-    if roots.is_folder(&usual) || !roots.is_folder(&other) {
-        usual
-    } else {
-        other
-    }
 }

@@ -1,11 +1,9 @@
 //! Lima: an instance's type is fixed when it is made, Rosetta is edited while it is stopped.
 
-use std::path::PathBuf;
-
 use super::{Known, chosen, folders_with, must_be_vz, new_machine, text, yaml_switch};
 use crate::{
-    Roots, Runtime,
-    apply::{Command, Plan, Refusal, Want, Warning, reading},
+    Runtime,
+    apply::{Command, Ground, Plan, Refusal, Want, Warning, reading},
     homebrew, lima,
 };
 
@@ -16,15 +14,16 @@ const IDENTIFIER: &str = "vz-identifier";
 const USUAL: &str = "default";
 
 /// The names of all instances.
-pub(super) fn instances(roots: &Roots) -> Vec<String> {
-    folders_with(roots, &home(roots), FILE)
+pub(super) fn instances(ground: &Ground<'_>) -> Vec<String> {
+    folders_with(ground.roots, &lima::folder(ground.roots, ground.folders), FILE)
 }
 
 /// The key moved in version 2, and both places count.
-pub(super) fn plan(roots: &Roots, want: Want, named: Option<&str>) -> Result<Plan, Refusal> {
+pub(super) fn plan(ground: &Ground<'_>, want: Want, named: Option<&str>) -> Result<Plan, Refusal> {
+    let roots = ground.roots;
     let runtime = Runtime::Lima;
-    let name = chosen(runtime, instances(roots), named, USUAL)?;
-    let folder = home(roots).join(&name);
+    let name = chosen(runtime, instances(ground), named, USUAL)?;
+    let folder = lima::folder(roots, ground.folders).join(&name);
     let file = folder.join(FILE);
     let text = text(roots, &file)?;
     // The type need not be in the file; only machines of Apple's framework have such an identifier.
@@ -65,8 +64,4 @@ pub(super) fn plan(roots: &Roots, want: Want, named: Option<&str>) -> Result<Pla
         warnings: stops.then_some(Warning::StopsContainers).into_iter().collect(),
         ..plan
     })
-}
-
-fn home(roots: &Roots) -> PathBuf {
-    roots.home.join(".lima")
 }

@@ -2,26 +2,25 @@
 //!
 //! No command of Podman's changes it. A drop-in counts before the user's own `containers.conf`, which stays as it is.
 
-use std::{fs, path::PathBuf};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
 
 use serde_json::Value;
 
 use super::{MACHINES, chosen, new_machine, text, unknown};
 use crate::{
-    Found, Roots, Runtime, State, Version,
+    Found, Roots, Runtime, State, Step, Version,
     apply::{
-        Change, Command, Plan, Refusal, Restart, Target, Texts, Want, Warning, Way,
+        Change, Command, Ground, Plan, Refusal, Restart, Target, Texts, Want, Warning, Way,
         docker_desktop::unreadable, place, planning as base, reading,
     },
-    document::Document,
-    read,
+    podman, read,
 };
 
 /// Where machines of Apple's framework, and of the one that has no Rosetta, are described.
 const MACHINE_FOLDERS: [(&str, &str); 2] = [("applehv", "applehv"), ("libkrun", "libkrun")];
-const FOLDER: &str = ".config/containers/podman/machine";
-/// The files here are read in the order of their names, and the last that says it counts.
-const DROP_INS: &str = ".config/containers/containers.conf.d";
 /// After what most people name theirs.
 const DROP_IN: &str = "99-archlight-rosetta.conf";
 const KEY: &str = "machine.rosetta";
@@ -34,17 +33,18 @@ const MARKER_UNTIL: (u32, u32) = (6, 0);
 const MARKER: &str = "/etc/containers/enable-rosetta";
 
 /// The names of all machines.
-pub(super) fn machines(roots: &Roots) -> Vec<String> {
-    let mut names: Vec<_> = described(roots).into_iter().map(|(_, name, _)| name).collect();
+pub(super) fn machines(ground: &Ground<'_>) -> Vec<String> {
+    let mut names: Vec<_> = described(ground).into_iter().map(|(_, name, _)| name).collect();
     names.sort();
     names.dedup();
     names
 }
 
-pub(super) fn plan(roots: &Roots, want: Want, named: Option<&str>) -> Result<Plan, Refusal> {
+pub(super) fn plan(ground: &Ground<'_>, want: Want, named: Option<&str>) -> Result<Plan, Refusal> {
+    let roots = ground.roots;
     let runtime = Runtime::Podman;
-    let name = chosen(runtime, machines(roots), named, USUAL)?;
-    let all = described(roots);
+    let name = chosen(runtime, machines(ground), named, USUAL)?;
+    let all = described(ground);
     let (provider, _, file) = all
         .into_iter()
         .find(|(_, machine, _)| *machine == name)
@@ -69,13 +69,17 @@ pub(super) fn plan(roots: &Roots, want: Want, named: Option<&str>) -> Result<Pla
         target,
         ..base::empty(want.aim(), runtime)
     };
-    let later = later(roots)?;
+    let later = later(ground)?;
     if let Some((_, found)) = later.clone().filter(|(is_on, _)| *is_on != want.is_on()) {
         return Err(Refusal::Overruled(found));
     }
-    let change = match later {
-        Some(_) => None,
-        None => change(roots, want, configured)?,
+    let change = match (later, &ground.folders.containers_conf) {
+        (Some(_), _) => None,
+        (None, Some(file)) => match said(roots, [file.clone()])? {
+            Some((is_on, _)) if is_on == want.is_on() => None,
+            _ => return Ok(in_place_of(plan, want, file)),
+        },
+        (None, None) => change(ground, want, configured)?,
     };
     let has_drop_in = change.is_none();
     if has_drop_in && !(want.is_on() && needs_marker) {
@@ -101,27 +105,57 @@ pub(super) fn plan(roots: &Roots, want: Want, named: Option<&str>) -> Result<Pla
     })
 }
 
+/// A drop-in is not read at all where the environment names a file.
+fn in_place_of(plan: Plan, want: Want, file: &Path) -> Plan {
+    let refusal = Refusal::InPlaceOf {
+        variable: "CONTAINERS_CONF",
+        file: file.into(),
+    };
+    let set = Step::SetKey {
+        file: file.into(),
+        line: format!("rosetta = {}", want.is_on()),
+    };
+    let restart = Step::RunBoth(
+        "podman machine stop".to_owned(),
+        "podman machine start".to_owned(),
+    );
+    Plan {
+        refusals: vec![refusal],
+        steps: vec![set, restart, Step::ExpectStoppedContainers],
+        ..plan
+    }
+}
+
+/// The files here are read in the order of their names, and the last that says it counts.
+fn drop_ins(ground: &Ground<'_>) -> PathBuf {
+    podman::conf(ground.roots, ground.folders).with_extension("conf.d")
+}
+
 /// What the last file says that is read after ours, so that ours would say it in vain.
-fn later(roots: &Roots) -> Result<Option<(bool, Found)>, Refusal> {
-    let folder = roots.home.join(DROP_INS);
+fn later(ground: &Ground<'_>) -> Result<Option<(bool, Found)>, Refusal> {
+    let (roots, folders) = (ground.roots, ground.folders);
+    let last = said(roots, folders.containers_conf_override.clone())?;
+    if last.is_some() || folders.containers_conf.is_some() {
+        return Ok(last);
+    }
+    let folder = drop_ins(ground);
     let names = read::names(roots, &folder, MACHINES).map_err(Refusal::Unreadable)?;
     let later = names
         .iter()
         .rev()
         .filter(|name| name.as_str() > DROP_IN && name.strip_suffix(".conf").is_some());
-    for name in later {
-        let document = Document::toml(roots, &folder.join(name)).map_err(Refusal::Unreadable)?;
-        let found = document.map(|it| it.switch(KEY)).transpose();
-        if let Some(found) = found.map_err(|error| unreadable(&error))?.flatten() {
-            return Ok(Some(found));
-        }
-    }
-    Ok(None)
+    said(roots, later.map(|name| folder.join(name)))
+}
+
+/// What the first of `files` says that says anything of it.
+fn said(roots: &Roots, files: impl IntoIterator<Item = PathBuf>) -> Result<Option<(bool, Found)>, Refusal> {
+    podman::first_said(roots, files).map_err(|error| unreadable(&error))
 }
 
 /// The drop-in; `None` where it says so already.
-fn change(roots: &Roots, want: Want, configured: Option<bool>) -> Result<Option<Change>, Refusal> {
-    let file = roots.home.join(DROP_INS).join(DROP_IN);
+fn change(ground: &Ground<'_>, want: Want, configured: Option<bool>) -> Result<Option<Change>, Refusal> {
+    let roots = ground.roots;
+    let file = drop_ins(ground).join(DROP_IN);
     let before = place::text_in(roots, &file).map_err(Refusal::Unreadable)?;
     let after = format!("[machine]\nrosetta = {}\n", want.is_on()).into_bytes();
     let ours =
@@ -150,10 +184,11 @@ fn change(roots: &Roots, want: Want, configured: Option<bool>) -> Result<Option<
 }
 
 /// Provider, name and file of each machine.
-fn described(roots: &Roots) -> Vec<(&'static str, String, PathBuf)> {
+fn described(ground: &Ground<'_>) -> Vec<(&'static str, String, PathBuf)> {
     let machines = MACHINE_FOLDERS.into_iter().flat_map(|(provider, folder)| {
-        let folder = roots.home.join(FOLDER).join(folder);
-        let entries = roots
+        let folder = podman::machines(ground.roots, ground.folders).join(folder);
+        let entries = ground
+            .roots
             .resolve(&folder)
             .into_iter()
             .flat_map(fs::read_dir)
