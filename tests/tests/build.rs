@@ -4,6 +4,7 @@ use std::{
     fs,
     io::{BufRead as _, BufReader},
     process::Stdio,
+    time::Duration,
 };
 
 use lab::{Archlight, Engine, FOREIGN, Generation, Lab, Loading, NATIVE};
@@ -185,11 +186,11 @@ fn what_buildx_would_refuse_is_said_before_and_a_builder_is_made_for_it() {
     );
     let loads = archlight.ask(&[&words[..], &["--load"]].concat());
     assert_eq!(kinds(&loads.json["blockers"]), ["load-holds-one"]);
-    let pushed = format!("{REGISTRY}/acme/app");
+    let remote = format!("{REGISTRY}/acme/app");
     let pushes = archlight.ask_ok(&[
         "build",
         "-t",
-        &pushed,
+        &remote,
         "--builder",
         "both",
         "--push",
@@ -279,7 +280,7 @@ fn a_build_ends_with_who_asked_for_it() {
     let engine = lab.start(Generation::New);
     let archlight = Archlight::with_buildx(&engine);
     let sleeps = format!(
-        "FROM scratch\nCOPY busybox-{NATIVE} /bin/busybox\nRUN [\"/bin/busybox\", \"sleep\", \"600\"]\n"
+        "FROM scratch\nCOPY busybox-{NATIVE} /bin/busybox\nRUN [\"/bin/busybox\", \"sleep\", \"61234\"]\n"
     );
     let folder = context(&lab, &archlight, &sleeps);
     let mut child = archlight
@@ -293,16 +294,16 @@ fn a_build_ends_with_who_asked_for_it() {
         lines.any(|line| line.contains("… ") && line.contains("RUN")),
         "the step begins"
     );
-    while !runs_in(&engine, "sleep 600") {
-        std::thread::yield_now();
+    while !runs_in(&engine, "sleep 61234") {
+        std::thread::sleep(Duration::from_millis(50));
     }
     let killed = std::process::Command::new("kill")
         .args(["-INT", &child.id().to_string()])
         .status();
     assert!(killed.expect("kill can be run").success());
     assert_eq!(child.wait().expect("it ends").code(), Some(130));
-    while runs_in(&engine, "sleep 600") {
-        std::thread::yield_now();
+    while runs_in(&engine, "sleep 61234") {
+        std::thread::sleep(Duration::from_millis(50));
     }
 }
 

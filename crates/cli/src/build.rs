@@ -71,7 +71,7 @@ pub(crate) enum Builders {
         /// docker-container, remote or kubernetes
         #[arg(long, value_name = "DRIVER")]
         driver: Option<String>,
-        /// Another machine, as a context or an address, with the platforms that are its own: ssh://me@mini=linux/amd64;
+        /// Another machine, as a context or an address, with the platforms that are its own, such as `ssh://me@mini=linux/amd64`;
         /// can be said several times
         #[arg(long = "node", value_name = "ENDPOINT=P,P")]
         nodes: Vec<String>,
@@ -177,19 +177,19 @@ pub(crate) async fn builders(
         return Ok(ExitCode::SUCCESS);
     }
     if !consent.yes {
-        agreed(&plan, output)?;
+        agreed(&plan, output).await?;
     }
     let done = session.change_builder(options, Some(plan.seal)).await?;
     output.report(&done, report::builder_change)?;
     Ok(ExitCode::SUCCESS)
 }
 
-fn agreed(plan: &BuilderChange, output: Output) -> Result<(), Failure> {
+async fn agreed(plan: &BuilderChange, output: Output) -> Result<(), Failure> {
     if !output.can_ask() {
         return Err(Refusal::NotConfirmed.into());
     }
     output.report(plan, report::builder_change)?;
-    if confirm("Do this?") {
+    if confirm("Do this?").await {
         Ok(())
     } else {
         Err(Refusal::NotConfirmed.into())

@@ -20,7 +20,7 @@ use tokio::sync::Notify;
 pub(crate) use buildx::{Buildx, Lack, shown};
 pub(crate) use choice::{How, Match, Spot};
 pub(crate) use explain::Cause;
-pub(crate) use listing::{Builder, Node};
+pub(crate) use listing::{Builder, Node, Trait};
 pub(crate) use make::{Change, ChangeBlocker, carry_out as carry_out_change};
 pub(crate) use plan::{Blocker, Plan, Warning};
 pub(crate) use run::{Stopped, run};

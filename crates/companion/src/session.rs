@@ -439,7 +439,7 @@ impl Session {
         }
     }
 
-    /// Ends probes that are under way, and waits, for a short time at most, until what they made on the engine is removed:
+    /// Ends builds and probes that are under way, and waits, for a short time at most, until nothing of them is left:
     /// before a program ends that was asked to. Nothing else should be asked after that.
     pub async fn stop(&self) {
         let (done, stopped) = oneshot::channel();

@@ -5,7 +5,7 @@
 
 use platform::{Native, Platform};
 
-use super::{Builder, Node};
+use super::{Builder, Node, Trait};
 
 /// Who builds for a platform, and how.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -146,17 +146,17 @@ fn how(builder: &Builder, node: &Node, platform: &Platform) -> How {
         Native::Depends if is_told && !is_given && own.architecture() == platform.architecture() => {
             How::Native
         }
-        Native::Depends => How::Unknown,
         Native::No if node.answered() && is_told && !is_given => How::Emulated,
         Native::No if has_qemu(builder, node) => How::Bundled,
         Native::No if node.answered() && !is_told => How::Impossible,
-        Native::No => How::Unknown,
+        Native::Depends | Native::No => How::Unknown,
     }
 }
 
 /// `BuildKit`'s own image brings QEMU, and uses it where the kernel has nothing.
 fn has_qemu(builder: &Builder, node: &Node) -> bool {
-    matches!(builder.driver.as_str(), "docker-container" | "kubernetes") && !node.has_other_image
+    matches!(builder.driver.as_str(), "docker-container" | "kubernetes")
+        && !node.traits.contains(&Trait::OtherImage)
 }
 
 #[cfg(test)]

@@ -1,5 +1,7 @@
 //! The builders that `docker buildx ls` lists, with what buildx's own files say of fixed platforms.
 
+use std::collections::BTreeSet;
+
 use futures_util::{StreamExt as _, stream};
 use host::checks::{Builder as Kept, Builders as Store};
 use platform::Platform;
@@ -39,16 +41,23 @@ pub(crate) struct Node {
     /// The fixed ones first, then those that its worker told.
     pub(crate) platforms: Vec<Platform>,
     pub(crate) fixed: Vec<Platform>,
-    /// Whether it holds several platforms under one tag; only the docker driver has others.
-    pub(crate) has_containerd_store: bool,
-    /// Whether its image is not `BuildKit`'s own.
-    pub(crate) has_other_image: bool,
-    /// Whether it loads results by itself.
-    pub(crate) loads: bool,
-    /// Whether its container is in the network of its machine.
-    pub(crate) shares_network: bool,
+    /// What is out of the ordinary.
+    pub(crate) traits: BTreeSet<Trait>,
     /// What it runs without a translator, where that is known.
     pub(crate) own: Option<Platform>,
+}
+
+/// What a node can have that others do not.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Trait {
+    /// It holds several platforms under one tag.
+    ContainerdStore,
+    /// Its image is not `BuildKit`'s own.
+    OtherImage,
+    /// It loads results into the engine by itself.
+    Loads,
+    /// Its container is in the network of its machine.
+    SharesNetwork,
 }
 
 impl Builder {
@@ -57,14 +66,9 @@ impl Builder {
         self.driver == "docker"
     }
 
-    /// Whether what it builds gets to the engine without being told to.
-    pub(crate) fn loads(&self) -> bool {
-        self.nodes.iter().any(|node| node.loads)
-    }
-
-    /// Whether the addresses of its machine are its own.
-    pub(crate) fn shares_network(&self) -> bool {
-        self.nodes.iter().any(|node| node.shares_network)
+    /// Whether one of its nodes has that.
+    pub(crate) fn has(&self, wanted: Trait) -> bool {
+        self.nodes.iter().any(|node| node.traits.contains(&wanted))
     }
 }
 
@@ -156,13 +160,6 @@ fn node(document: &Value, kept: Option<&Kept>) -> Option<Node> {
         .map(|kept| kept.platforms.clone());
     let listed = document.get("Platforms").and_then(Value::as_array);
     let listed = listed.into_iter().flatten().filter_map(Value::as_str);
-    let option = |name: &str| {
-        document
-            .get("DriverOpts")
-            .and_then(|options| options.get(name)?.as_str())
-    };
-    let labels = document.get("Labels").and_then(Value::as_object);
-    let mut labels = labels.into_iter().flatten();
     Some(Node {
         endpoint: text(document, "Endpoint").unwrap_or_default(),
         status: text(document, "Status").unwrap_or_else(|| "unknown".to_owned()),
@@ -173,13 +170,29 @@ fn node(document: &Value, kept: Option<&Kept>) -> Option<Node> {
             .filter_map(|text| text.parse().ok())
             .collect(),
         fixed: fixed.unwrap_or_default(),
-        has_containerd_store: labels.any(|(label, _)| label == SNAPSHOTTER),
-        has_other_image: option("image").is_some(),
-        loads: option("default-load").is_some_and(|value| value == "true"),
-        shares_network: option("network").is_some_and(|value| value == "host"),
+        traits: traits(document),
         own: None,
         name,
     })
+}
+
+fn traits(document: &Value) -> BTreeSet<Trait> {
+    let option = |name: &str| {
+        document
+            .get("DriverOpts")
+            .and_then(|options| options.get(name)?.as_str())
+    };
+    let labels = document.get("Labels").and_then(Value::as_object);
+    let has_store = labels.is_some_and(|labels| labels.contains_key(SNAPSHOTTER));
+    let all = [
+        (has_store, Trait::ContainerdStore),
+        (option("image").is_some(), Trait::OtherImage),
+        (option("default-load") == Some("true"), Trait::Loads),
+        (option("network") == Some("host"), Trait::SharesNetwork),
+    ];
+    all.into_iter()
+        .filter_map(|(has, it)| has.then_some(it))
+        .collect()
 }
 
 /// A text of it that is not empty, without what could move a cursor.
@@ -217,7 +230,8 @@ mod tests {
         let builders = read(lines.as_bytes(), &fixed, None);
         assert_eq!(builders[0].name, "multi", "the chosen one first");
         let nodes = &builders[0].nodes;
-        assert!(nodes[0].has_containerd_store && nodes[0].has_other_image && nodes[0].loads);
+        let expected = [Trait::ContainerdStore, Trait::OtherImage, Trait::Loads];
+        assert!(nodes[0].traits.iter().eq(&expected), "{nodes:?}");
         assert_eq!(nodes[0].platforms.len(), 2);
         assert_eq!(nodes[1].error.as_deref(), Some("[31mno route"));
         assert_eq!(nodes[1].fixed, [Platform::linux("arm64")]);

@@ -5,7 +5,7 @@ use std::{ffi::OsString, path::PathBuf};
 use engine::Store;
 use platform::Platform;
 
-use super::{BOTH, BuildOptions, BuildOutput, Builder, Ground, How, Spot};
+use super::{BOTH, BuildOptions, BuildOutput, Builder, Ground, How, Spot, Trait};
 
 /// What a build would do.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -84,9 +84,10 @@ pub(super) fn plan(ground: &Ground, options: &BuildOptions) -> Plan {
 }
 
 fn platforms(ground: &Ground, options: &BuildOptions, blockers: &mut Vec<Blocker>) -> Vec<Platform> {
-    let asked: Vec<&str> = match options.platforms.is_empty() {
-        true => BOTH.to_vec(),
-        false => options.platforms.iter().map(String::as_str).collect(),
+    let asked: Vec<&str> = if options.platforms.is_empty() {
+        BOTH.to_vec()
+    } else {
+        options.platforms.iter().map(String::as_str).collect()
     };
     let mut found: Vec<Platform> = Vec::new();
     for text in asked {
@@ -141,14 +142,14 @@ fn refusals(ground: &Ground, output: BuildOutput, builder: &Builder, platforms: 
         return None;
     }
     if builder.is_engine() {
-        let holds_several = builder.nodes.iter().any(|node| node.has_containerd_store);
+        let holds_several = builder.has(Trait::ContainerdStore);
         return (!holds_several).then_some(Blocker::StoreHoldsOne);
     }
     let is_classic = ground
         .engine
         .as_ref()
         .is_some_and(|engine| engine.store == Store::Classic);
-    let loads = output == BuildOutput::Load || (output == BuildOutput::Usual && builder.loads());
+    let loads = output == BuildOutput::Load || (output == BuildOutput::Usual && builder.has(Trait::Loads));
     (loads && is_classic).then_some(Blocker::LoadHoldsOne)
 }
 
@@ -172,7 +173,7 @@ fn warnings(
     all.extend(of(&[How::Emulated, How::Bundled]).map(Warning::Emulated));
     all.extend(of(&[How::Impossible]).map(Warning::NothingRuns));
     all.extend(of(&[How::Unknown]).map(Warning::NotKnown));
-    let stays = options.output == BuildOutput::Usual && !builder.is_engine() && !builder.loads();
+    let stays = options.output == BuildOutput::Usual && !builder.is_engine() && !builder.has(Trait::Loads);
     if stays {
         all.push(Warning::GoesNowhere);
     }
@@ -181,7 +182,7 @@ fn warnings(
     if options.output == BuildOutput::Push
         && is_in_container
         && is_loopback(registry)
-        && !builder.shares_network()
+        && !builder.has(Trait::SharesNetwork)
     {
         all.push(Warning::OwnAddress(registry.to_owned()));
     }

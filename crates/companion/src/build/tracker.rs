@@ -124,7 +124,7 @@ impl Tracker {
             return false;
         };
         for vertex in heard.vertexes {
-            self.vertex(vertex, now);
+            self.vertex(&vertex, now);
         }
         for status in heard.statuses {
             if let Some(step) = self.step(&status.vertex) {
@@ -164,9 +164,9 @@ impl Tracker {
         self.steps.get_mut(place)
     }
 
-    fn vertex(&mut self, vertex: Vertex, now: Instant) {
+    fn vertex(&mut self, vertex: &Vertex, now: Instant) {
         if !self.places.contains_key(&vertex.digest) {
-            self.add(&vertex);
+            self.add(vertex);
         }
         let Some(step) = self.step(&vertex.digest) else {
             return;

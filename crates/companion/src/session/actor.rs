@@ -16,6 +16,7 @@ use tokio::{
 use super::{
     Proof, Request,
     answers::Waiting,
+    building::Building,
     images::ImageLooks,
     interrupted::Interrupted,
     jobs::{self, Event, Listing, Reporter, What},
@@ -78,6 +79,7 @@ pub(super) struct Actor {
     pub(super) looks: Looks,
     pub(super) image_looks: ImageLooks,
     pub(super) tidying: Tidying,
+    pub(super) building: Building,
     pub(super) interrupted: Interrupted,
     pub(super) several: Several,
     dirty: HashSet<String>,
@@ -131,6 +133,7 @@ impl Actor {
             looks: Looks::default(),
             image_looks: ImageLooks::default(),
             tidying: Tidying::default(),
+            building: Building::default(),
             interrupted: Interrupted::default(),
             several: Several::default(),
             dirty: HashSet::new(),

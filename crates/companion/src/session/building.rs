@@ -4,7 +4,11 @@ use std::sync::Arc;
 
 use engine::Engine;
 use platform::Platform;
-use tokio::{sync::oneshot, time::timeout};
+use tokio::{
+    sync::{oneshot, watch},
+    task::JoinSet,
+    time::timeout,
+};
 
 use super::{Reply, actor::Actor, compose_files::PATIENCE};
 use crate::{
@@ -13,6 +17,22 @@ use crate::{
     build_words as words,
     view::{self, Problem},
 };
+
+/// The builds that are under way; they end with the session.
+#[derive(Default)]
+pub(super) struct Building {
+    tasks: JoinSet<()>,
+    end: watch::Sender<bool>,
+}
+
+impl Building {
+    /// Ends them, and gives what to wait for: each tells its builder to give up.
+    pub(super) fn end(&mut self) -> impl Future<Output = ()> + use<> {
+        self.end.send_replace(true);
+        let tasks = std::mem::take(&mut self.tasks);
+        async move { drop(tasks.join_all().await) }
+    }
+}
 
 /// Who builds, and for whom.
 struct Asked {
@@ -45,8 +65,18 @@ impl Actor {
 
     pub(super) fn build(&mut self, request: BuildRequest, mut reply: Reply<view::BuildDone>) {
         let asked = self.builds();
-        tokio::spawn(async move {
-            let done = asked.build(request, &mut reply).await;
+        let mut end = self.building.end.subscribe();
+        while self.building.tasks.try_join_next().is_some() {}
+        self.building.tasks.spawn(async move {
+            let stop = async {
+                tokio::select! {
+                    () = request.stop.notified() => {}
+                    // Who asked is gone, or the session ends.
+                    () = reply.closed() => {}
+                    _ = end.wait_for(|ends| *ends) => {}
+                }
+            };
+            let done = asked.build(&request, stop).await;
             reply.send(done).ok();
         });
     }
@@ -91,8 +121,8 @@ impl Asked {
 
     async fn build(
         self,
-        request: BuildRequest,
-        reply: &mut Reply<view::BuildDone>,
+        request: &BuildRequest,
+        stop: impl Future<Output = ()>,
     ) -> Result<view::BuildDone, Problem> {
         let ground = self.ground().await?;
         let plan = ground.plan(&request.options);
@@ -100,18 +130,11 @@ impl Asked {
             return Err(problem);
         }
         let shown = words::plan(&plan);
-        if request.seal.is_some_and(|seal| seal != shown.seal) {
+        if request.seal.as_ref().is_some_and(|seal| *seal != shown.seal) {
             return Err(Refusal::OtherPlan.into());
         }
         let progress = Arc::clone(&request.progress);
         let tell = move |steps: Vec<build::Step>| progress(steps.into_iter().map(words::step).collect());
-        let stop = async {
-            tokio::select! {
-                () = request.stop.notified() => {}
-                // Who asked is gone.
-                () = reply.closed() => {}
-            }
-        };
         let digest = build::run(&ground.buildx, &plan, &tell, stop).await;
         let digest = digest.map_err(|stopped| words::stopped(&stopped))?;
         Ok(view::BuildDone {

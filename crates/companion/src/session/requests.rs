@@ -52,7 +52,9 @@ impl Actor {
                 self.catch_up();
                 self.tidying.settle(done);
             }
-            Request::Stop(done) => tidying::stop(self.link.engine().cloned(), done),
+            Request::Stop(done) => {
+                tidying::stop(self.link.engine().cloned(), self.building.end(), done);
+            }
             Request::Logs(id, reply) => self.job(reply, |engine| async move { logs(&engine, &id).await }),
             Request::PlanRerun(id, options, reply) => {
                 self.rerun_job(reply, move |reruns| async move {

@@ -11,12 +11,22 @@ const LIMIT: Duration = Duration::from_secs(1);
 /// Whoever ended the program is waiting for it to end; a busy engine removes a container within this.
 const STOP_LIMIT: Duration = Duration::from_secs(2);
 
-/// Ends the probes on `engine`, and says so when nothing of them is left, or it has taken too long.
-pub(super) fn stop(engine: Option<Engine>, done: oneshot::Sender<()>) {
+/// As long as a build is let give up, and a little more.
+const BUILD_LIMIT: Duration = Duration::from_secs(5);
+
+/// Ends the probes on `engine`, waits for `builds`, and says so when nothing of them is left, or it has taken too long.
+pub(super) fn stop(
+    engine: Option<Engine>,
+    builds: impl Future<Output = ()> + Send + 'static,
+    done: oneshot::Sender<()>,
+) {
     tokio::spawn(async move {
-        if let Some(engine) = engine {
-            timeout(STOP_LIMIT, engine.end_probes()).await.ok();
-        }
+        let probes = async {
+            if let Some(engine) = engine {
+                timeout(STOP_LIMIT, engine.end_probes()).await.ok();
+            }
+        };
+        let _ = tokio::join!(probes, timeout(BUILD_LIMIT, builds));
         done.send(()).ok();
     });
 }
