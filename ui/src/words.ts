@@ -241,6 +241,7 @@ export const words = {
   interrupted: "A re-run was interrupted",
   takeBack: "Take it back…",
   finish: "Finish it…",
+  settle: "Settle it…",
   undo: "Undo",
   undoMore: "Undo…",
   discard: "Discard",
@@ -367,6 +368,11 @@ export const words = {
     go: "Discard it",
     done: (name: string) => `The old ${name} is gone.`,
     doneFile: (file: string) => `${file} stays.`,
+  },
+  settleSheet: {
+    title: (name: string) => `Keep the new ${name}?`,
+    lead: "Somebody removed the old container, so that nothing can be taken back. The new one stays, and gets the name.",
+    go: "Keep the new one",
   },
   working: "Working",
 

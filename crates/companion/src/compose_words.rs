@@ -180,6 +180,7 @@ pub(crate) fn interrupted(note: Note) -> view::Interrupted {
         old_id: note.old_id,
         new_id: note.new_id,
         platform: note.to,
+        left: "old".to_owned(),
         text,
     }
 }

@@ -1,7 +1,7 @@
 //! The words of a re-run's plan.
 
 use engine::act::{
-    self, Blocker, Change, Field, Mounted, Phase, Plan, Progress, VolumeCopy, Warning, kept_name,
+    self, Blocker, Change, Field, Left, Mounted, Phase, Plan, Progress, VolumeCopy, Warning, kept_name,
 };
 
 use crate::{probe_words, problem::capitalised, view};
@@ -255,11 +255,16 @@ pub(crate) fn interrupted(it: act::Interrupted) -> view::Interrupted {
         Phase::Undoing => "while the old container was on its way back",
         Phase::Done => "after it was done",
     };
-    view::Interrupted {
-        text: format!(
-            "The re-run of {name} for {} was interrupted {how}; nothing is lost",
-            it.to
+    let (now, left) = match it.left {
+        Left::Old => ("nothing is lost", "old"),
+        Left::New => (
+            "somebody removed the old one since, and the new one is left",
+            "new",
         ),
+    };
+    view::Interrupted {
+        text: format!("The re-run of {name} for {} was interrupted {how}; {now}", it.to),
+        left: left.to_owned(),
         container: it.name,
         old_id: it.old_id,
         new_id: it.new_id,

@@ -182,6 +182,8 @@ fn kind(error: &EngineError) -> &'static str {
         EngineError::NothingKept { .. } => "nothing-kept",
         EngineError::NotPossible { .. } => "not-possible",
         EngineError::NetworksGone { .. } => "network-gone",
+        EngineError::Unfinished { .. } => "interrupted-rerun",
+        EngineError::OldIsGone { .. } => "old-gone",
         EngineError::UnderWay { .. } => "under-way",
         EngineError::JournalFailed { .. } => "journal-failed",
         EngineError::RollbackFailed { .. } => "rollback-failed",
@@ -254,6 +256,14 @@ fn hint(error: &EngineError) -> String {
         }
         EngineError::NetworksGone { .. } => {
             "Nothing was changed; make it again with `docker network create`, with its subnet where an address in it was chosen, and undo: the container is put into it"
+        }
+        EngineError::Unfinished { name } => {
+            return format!("`archlight undo {name}` takes it back, and `archlight rerun {name}` finishes it");
+        }
+        EngineError::OldIsGone { name } => {
+            return format!(
+                "`archlight discard {name}` settles it: the new container stays, and gets the name; nothing can be taken back"
+            );
         }
         EngineError::UnderWay { .. } => "Wait until it has ended, here or in the other window or terminal",
         EngineError::JournalFailed { .. } => {

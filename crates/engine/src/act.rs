@@ -50,7 +50,7 @@ pub use pull::{Login, Secret};
 pub use record::Phase;
 pub use rerun::{Done, Progress, Report};
 pub use specimen::Specimen;
-pub use undo::{Interrupted, Restored};
+pub use undo::{Interrupted, Left, Restored};
 
 /// Whether a container of this name is there for a while only, `has` telling of its labels: no list shows it.
 pub(crate) fn is_passing(name: &str, has: impl Fn(&str) -> bool) -> bool {

@@ -151,6 +151,18 @@ pub enum EngineError {
         /// Why.
         message: String,
     },
+    /// A re-run that was interrupted, and waits for an undo or another run.
+    #[error("the re-run of `{name}` was interrupted: undo it, or run it again to finish it")]
+    Unfinished {
+        /// The container's name.
+        name: String,
+    },
+    /// Somebody removed the old container of a re-run that was interrupted, so that nothing can be taken back.
+    #[error("the old container of `{name}` is gone: somebody removed it")]
+    OldIsGone {
+        /// Its name.
+        name: String,
+    },
     /// A container that is to run again was in networks that are not there any more.
     #[error("`{container}` was in the network {}, which {} gone", quoted(networks), if networks.len() == 1 { "is" } else { "are" })]
     NetworksGone {

@@ -29,6 +29,12 @@ pub(crate) fn plan(plan: &RerunPlan) -> String {
         return lines.join("\n");
     }
     lines.push(format!("\nThe same by hand\n  {}", clean(&plan.command)));
+    if clean(&plan.command) != plan.command {
+        lines.push(
+            "  what no terminal shows is escaped here; `--json` has the words as a shell takes them"
+                .to_owned(),
+        );
+    }
     if !plan.unsaid.is_empty() {
         lines.push(format!(
             "  it has no words for {}",
@@ -119,6 +125,12 @@ pub(crate) fn failed(container: &str, error: &Problem) -> String {
 /// What was interrupted, and what can be done about it.
 pub(crate) fn interrupted(rerun: &Interrupted) -> String {
     let name = clean(&rerun.container);
+    if rerun.left == "new" {
+        return format!(
+            "\n! {}\n  `archlight discard {name}` settles it",
+            clean(&rerun.text)
+        );
+    }
     format!(
         "\n! {}\n  `archlight undo {name}` takes it back, `archlight rerun {name} --platform {}` finishes it",
         clean(&rerun.text),
@@ -146,6 +158,12 @@ pub(crate) fn discarded(restored: &Restored) -> String {
             "{} stays, and is yours: an undo of {name} is no longer possible",
             clean(file)
         ),
+        None if restored.removed_id.is_empty() => {
+            format!(
+                "{name} is the new container now, and is {}: nothing was kept for it",
+                restored.state
+            )
+        }
         None => format!("The container that was kept for {name} is removed"),
     }
 }

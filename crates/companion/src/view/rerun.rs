@@ -129,6 +129,8 @@ pub struct Interrupted {
     pub new_id: Option<String>,
     /// The platform that was asked for.
     pub platform: String,
+    /// What there is to go on with: `old`, which can be taken back or finished, or only `new`, which a discard settles.
+    pub left: String,
     /// What happened, and how it is now, in a sentence.
     pub text: String,
 }

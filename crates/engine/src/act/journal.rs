@@ -8,7 +8,7 @@ use std::{
 use super::{
     kept::short,
     notes::{Held, Notes},
-    record::Record,
+    record::{Phase, Record},
 };
 use crate::EngineError;
 
@@ -53,14 +53,24 @@ impl Journal {
         }
     }
 
-    /// Writes the first word of a re-run or an undo. Refused while another process is at the same container.
-    pub(crate) fn begin(&self, record: &Record) -> Result<(), EngineError> {
-        if self.known(record)?.is_some_and(|known| known.is_under_way()) {
-            return Err(EngineError::UnderWay {
-                name: record.name().to_owned(),
-            });
+    /// Writes the first word of a re-run or an undo. Refused while another process is at the same container, as far as
+    /// `held` leaves that open.
+    pub(crate) fn begin(&self, record: &Record, held: &[Held]) -> Result<(), EngineError> {
+        if let Some(known) = self.known(record)? {
+            refuse_others(&known, held)?;
         }
         self.write(record)
+    }
+
+    /// Whether it was begun, neither ended nor taken back, and nobody is at it.
+    pub(crate) fn is_interrupted(&self, record: &Record) -> bool {
+        record.phase != Phase::Done
+            && match self.hold(record) {
+                Ok(held) => refuse_others(record, &held).is_ok(),
+                Err(EngineError::UnderWay { .. }) => false,
+                // What cannot be locked may still be read.
+                Err(_) => !record.is_under_way(),
+            }
     }
 
     /// Does `deed` to what was read of `record`, unless somebody is at it, or was since: then that one has the last word.
@@ -100,6 +110,17 @@ impl Journal {
     }
 }
 
+/// Fails while somebody else is at it. What the system keeps is kept from whoever had begun it, too.
+pub(crate) fn refuse_others(known: &Record, held: &[Held]) -> Result<(), EngineError> {
+    let is_sure = !held.is_empty() && held.iter().all(Held::is_sure);
+    if is_sure || !known.is_under_way() {
+        return Ok(());
+    }
+    Err(EngineError::UnderWay {
+        name: known.name().to_owned(),
+    })
+}
+
 fn name(record: &Record) -> &str {
     short(record.old_id())
 }
@@ -111,7 +132,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::act::{maker::Maker, record::Phase};
+    use crate::act::maker::Maker;
 
     fn record(phase: Phase) -> Record {
         Record {
@@ -134,7 +155,7 @@ mod tests {
         let journal = Journal::at(folder.path().join("reruns"));
         assert_eq!(journal.of("AB:../CD").expect("nothing yet"), []);
         let record = record(Phase::Swapping);
-        journal.begin(&record).expect("it can be written");
+        journal.begin(&record, &[]).expect("it can be written");
         assert_eq!(
             journal.of("AB:../CD").expect("records"),
             std::slice::from_ref(&record)
@@ -151,15 +172,32 @@ mod tests {
     fn one_process_at_a_time_and_an_ended_one_makes_way() {
         let folder = tempfile::tempdir().expect("a folder");
         let journal = Journal::at(folder.path().to_owned());
-        journal.begin(&record(Phase::Begun)).expect("the first");
-        let second = journal.begin(&record(Phase::Begun));
+        journal.begin(&record(Phase::Begun), &[]).expect("the first");
+        let second = journal.begin(&record(Phase::Begun), &[]);
         assert!(matches!(second, Err(EngineError::UnderWay { .. })));
         let given_up = Record {
             maker: None,
             ..record(Phase::Swapping)
         };
         journal.write(&given_up).expect("it can be written");
-        journal.begin(&record(Phase::Begun)).expect("nobody is at it");
+        journal
+            .begin(&record(Phase::Begun), &[])
+            .expect("nobody is at it");
+    }
+
+    #[test]
+    fn what_the_system_keeps_from_others_is_not_held_up_by_a_number_that_is_anothers_by_now() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let journal = Journal::at(folder.path().to_owned());
+        // Written by a process of this number, which ended: this one has it now.
+        let left = record(Phase::Swapping);
+        journal.write(&left).expect("it can be written");
+        assert!(left.is_under_way() && journal.is_interrupted(&left));
+        let held = journal.hold(&left).expect("nobody is at it");
+        assert!(!journal.is_interrupted(&left), "somebody is");
+        journal
+            .begin(&record(Phase::Undoing), &held)
+            .expect("it makes way");
     }
 
     #[test]
@@ -208,7 +246,7 @@ mod tests {
         for bytes in ["", "{", "[]", "{\"engine\":1}"] {
             fs::write(folder.path().join("ABCD/0123456789ab.json"), bytes).expect("a file");
             assert_eq!(journal.of("AB:../CD").expect("records"), []);
-            journal.begin(&record(Phase::Begun)).expect("it is written anew");
+            journal.begin(&record(Phase::Begun), &[]).expect("it is written anew");
         }
     }
 
@@ -217,7 +255,7 @@ mod tests {
         let folder = tempfile::tempdir().expect("a folder");
         let file = folder.path().join("file");
         fs::write(&file, "").expect("a file");
-        let begun = Journal::at(file).begin(&record(Phase::Begun));
+        let begun = Journal::at(file).begin(&record(Phase::Begun), &[]);
         assert!(matches!(begun, Err(EngineError::JournalFailed { .. })));
     }
 }

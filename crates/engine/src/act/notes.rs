@@ -120,8 +120,26 @@ fn read<T: DeserializeOwned>(file: &Path) -> io::Result<Option<T>> {
 #[derive(Debug)]
 pub struct Held {
     path: PathBuf,
+    keeper: Keeper,
     /// The system lets go of it when it is closed.
     _file: File,
+}
+
+/// Who keeps others from it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Keeper {
+    /// The system: no process that was at it before can still be.
+    System,
+    /// Nobody: this file system has no locks.
+    Nobody,
+}
+
+impl Held {
+    /// Whether it is certain that nobody else is at it, whatever is written of them: a process's number may be another's by
+    /// now.
+    pub fn is_sure(&self) -> bool {
+        self.keeper == Keeper::System
+    }
 }
 
 impl Drop for Held {
@@ -142,19 +160,19 @@ fn hold(path: &Path) -> io::Result<Option<Held>> {
             .truncate(false)
             .mode(0o600)
             .open(path)?;
-        match file.try_lock() {
+        let keeper = match file.try_lock() {
+            Ok(()) => Keeper::System,
             Err(TryLockError::WouldBlock) => return Ok(None),
             // Some file systems of other machines have no locks: then the note alone has to do.
-            Err(TryLockError::Error(error)) if error.kind() != io::ErrorKind::Unsupported => {
-                return Err(error);
-            }
-            Ok(()) | Err(TryLockError::Error(_)) => {}
-        }
+            Err(TryLockError::Error(error)) if error.kind() == io::ErrorKind::Unsupported => Keeper::Nobody,
+            Err(TryLockError::Error(error)) => return Err(error),
+        };
         let is_there =
             fs::metadata(path).is_ok_and(|it| file.metadata().is_ok_and(|own| it.ino() == own.ino()));
         if is_there {
             return Ok(Some(Held {
                 path: path.to_owned(),
+                keeper,
                 _file: file,
             }));
         }

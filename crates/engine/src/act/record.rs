@@ -121,11 +121,6 @@ impl Record {
         self.phase != Phase::Done && maker.is_some_and(|maker| maker.is_at_work())
     }
 
-    /// Whether it was begun, and neither ended nor taken back.
-    pub(crate) fn is_interrupted(&self) -> bool {
-        self.phase != Phase::Done && !self.is_under_way()
-    }
-
     /// Whether `id`, as a user says it, means one of its containers: a name, an id, or the start of one.
     pub(crate) fn is_about(&self, id: &str) -> bool {
         let is_start = |whole: &str| id.len() >= SHORTEST && whole.starts_with(id);

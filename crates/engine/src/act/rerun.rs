@@ -79,9 +79,9 @@ impl Engine {
             });
         }
         let mut record = Record::begin(plan, &self.identity.id);
-        let _held = journal.hold_soon(&record).await?;
+        let held = journal.hold_soon(&record).await?;
         self.refuse_what_changed(plan).await?;
-        journal.begin(&record)?;
+        journal.begin(&record, &held)?;
         let rerun = Rerun {
             plan,
             journal,

@@ -108,11 +108,8 @@ impl Engine {
             return Ok(old);
         }
         if !is_removed_by_stopping(&old) {
-            return Err(EngineError::NotPossible {
-                message: format!(
-                    "the old container of `{}` is gone: somebody removed it",
-                    record.name()
-                ),
+            return Err(EngineError::OldIsGone {
+                name: record.name().to_owned(),
             });
         }
         // An earlier try may have come so far.

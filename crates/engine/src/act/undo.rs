@@ -1,7 +1,7 @@
 //! Puts a kept container back in its place, or removes it.
 
 use super::{
-    journal::Journal,
+    journal::{Journal, refuse_others},
     kept::kept_for,
     maker::Maker,
     notes::Held,
@@ -37,17 +37,28 @@ pub struct Interrupted {
     pub to: String,
     /// How far it was.
     pub phase: Phase,
+    /// What there is to go on with.
+    pub left: Left,
+}
+
+/// What an interrupted re-run left.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Left {
+    /// The old container, or all that it takes to make it again: it can be taken back, or finished.
+    Old,
+    /// Only the new one, because somebody removed the old one: a discard settles that.
+    New,
 }
 
 impl Engine {
     /// Puts the container that was kept for `id`, or that is `id`, back under its name and as it was before the re-run;
     /// the newer one is removed, its volumes are not. Also takes back what was interrupted.
     pub async fn undo(&self, id: &str, journal: &Journal) -> Result<Restored, EngineError> {
-        let (before, _held) = self.hold_about(id, journal).await?;
+        let (before, held) = self.hold_about(id, journal).await?;
         self.refuse_lost_networks(&before).await?;
         let mut record = before.clone().undone_here();
         // A disk that is full is no reason to leave somebody without their container: each step can be done again.
-        if let Err(error @ EngineError::UnderWay { .. }) = journal.begin(&record) {
+        if let Err(error @ EngineError::UnderWay { .. }) = journal.begin(&record, &held) {
             return Err(error);
         }
         let new = match &record.new_id {
@@ -75,13 +86,10 @@ impl Engine {
 
     /// Removes the container that was kept for `id`, or that is `id`. Its volumes stay: the newer one uses them.
     pub async fn discard(&self, id: &str, journal: &Journal) -> Result<Restored, EngineError> {
-        let (record, _held) = self.hold_about(id, journal).await?;
+        let (record, held) = self.hold_about(id, journal).await?;
         let not_possible = |message: String| EngineError::NotPossible { message };
         let name = record.name();
-        if record.is_under_way() {
-            let name = name.to_owned();
-            return Err(EngineError::UnderWay { name });
-        }
+        refuse_others(&record, &held)?;
         if record.phase != Phase::Done {
             return self.settle_for_new(&record, journal).await;
         }
@@ -108,12 +116,11 @@ impl Engine {
             Some(id) => self.find(id).await?,
             None => None,
         };
-        let (None, Some(new)) = (old, new) else {
-            return Err(EngineError::NotPossible {
-                message: format!(
-                    "the re-run of `{}` was interrupted: undo it, or run it again to finish it",
-                    record.name()
-                ),
+        // What the engine removed as it stopped can be made again.
+        let is_gone = old.is_none() && !is_removed_by_stopping(&record.old());
+        let Some(new) = new.filter(|_| is_gone) else {
+            return Err(EngineError::Unfinished {
+                name: record.name().to_owned(),
             });
         };
         if new.name() != record.name() {
@@ -134,7 +141,7 @@ impl Engine {
             .into_iter()
             .partition(|record| record.phase == Phase::Done);
         self.forget_what_is_gone(&done, journal).await?;
-        for record in begun.into_iter().filter(Record::is_interrupted) {
+        for record in begun.into_iter().filter(|record| journal.is_interrupted(record)) {
             if self.is_complete(&record).await? {
                 journal.settle(&record, |journal| journal.write(&record.clone().at(Phase::Done)))?;
             } else if self.is_over(&record).await? {
@@ -149,6 +156,7 @@ impl Engine {
                     new_id: record.new_id.clone(),
                     to: record.to.clone(),
                     phase: record.phase,
+                    left: self.left_of(&record).await?,
                 });
             }
         }
@@ -188,19 +196,35 @@ impl Engine {
     ) -> Result<Option<Inspection>, EngineError> {
         let interrupted = self.interrupted(journal).await?;
         let records = journal.of(&self.identity.id)?;
-        let is_listed = |record: &Record| interrupted.iter().any(|it| it.old_id == record.old_id());
-        let found = records
-            .iter()
-            .find(|record| record.is_about(id) && is_listed(record));
-        Ok(found.map(Record::old))
+        let listed = |record: &Record| interrupted.iter().find(|it| it.old_id == record.old_id());
+        let mut found = records.iter().filter(|record| record.is_about(id));
+        let Some((record, it)) = found.find_map(|record| Some((record, listed(record)?))) else {
+            return Ok(None);
+        };
+        if it.left == Left::New {
+            return Err(EngineError::OldIsGone {
+                name: record.name().to_owned(),
+            });
+        }
+        Ok(Some(record.old()))
     }
 
-    /// Whether everything was done but the last word: the new one runs in the old one's place.
+    async fn left_of(&self, record: &Record) -> Result<Left, EngineError> {
+        let can_be_made = is_removed_by_stopping(&record.old());
+        let has_old = can_be_made || self.find(record.old_id()).await?.is_some();
+        Ok(if has_old { Left::Old } else { Left::New })
+    }
+
+    /// Whether everything was done but the last word: the new one runs in the old one's place, and is as healthy as it was
+    /// to become.
     async fn is_complete(&self, record: &Record) -> Result<bool, EngineError> {
         let (Some(new), Phase::Swapping) = (&record.new_id, record.phase) else {
             return Ok(false);
         };
-        let runs = |new: &Inspection| new.name() == record.name() && new.state().status == "running";
+        let runs = |new: &Inspection| {
+            let is_well = matches!(new.text("/State/Health/Status"), "" | "none" | "healthy");
+            new.name() == record.name() && new.state().status == "running" && is_well
+        };
         let kept = self.find(&record.kept_as()).await?;
         Ok(kept.is_some() && self.find(new).await?.is_some_and(|new| runs(&new)))
     }
