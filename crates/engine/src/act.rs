@@ -17,6 +17,7 @@ mod difference;
 mod find_image;
 mod journal;
 mod kept;
+mod likeness;
 mod mac;
 pub(crate) mod maker;
 mod mounted;

@@ -89,7 +89,7 @@ impl Journal {
     }
 
     /// What is written of the same re-run now.
-    fn known(&self, record: &Record) -> Result<Option<Record>, EngineError> {
+    pub(crate) fn known(&self, record: &Record) -> Result<Option<Record>, EngineError> {
         self.notes.read(&record.engine, name(record))
     }
 
@@ -145,6 +145,7 @@ mod tests {
             new_id: None,
             stand_in: None,
             stopping: false,
+            asked: None,
             tag: None,
         }
     }
@@ -246,7 +247,9 @@ mod tests {
         for bytes in ["", "{", "[]", "{\"engine\":1}"] {
             fs::write(folder.path().join("ABCD/0123456789ab.json"), bytes).expect("a file");
             assert_eq!(journal.of("AB:../CD").expect("records"), []);
-            journal.begin(&record(Phase::Begun), &[]).expect("it is written anew");
+            journal
+                .begin(&record(Phase::Begun), &[])
+                .expect("it is written anew");
         }
     }
 

@@ -1,5 +1,6 @@
 //! How a kept container is told from others: by its name, which nothing but the engine has to remember.
 
+use super::record::Record;
 use crate::{Container, Engine, EngineError, Inspection, Scope};
 
 /// Between the container's own name and the id of the one that took its place.
@@ -66,12 +67,18 @@ impl Engine {
         }
     }
 
-    /// The name of container `id` after steps of which some were done; `likely` when the engine does not say it.
-    pub(crate) async fn name_now(&self, id: &str, likely: String) -> String {
-        match self.inspect(id).await {
-            Ok(inspection) => inspection.name().to_owned(),
-            Err(_) => likely,
+    /// The name of the old container, or of what stands in for it, after steps of which some were done; the likely one when
+    /// the engine does not say it.
+    pub(crate) async fn kept_name_now(&self, record: &Record) -> String {
+        for id in [Some(record.old_id()), record.stand_in.as_deref()]
+            .into_iter()
+            .flatten()
+        {
+            if let Ok(inspection) = self.inspect(id).await {
+                return inspection.name().to_owned();
+            }
         }
+        record.kept_as()
     }
 
     async fn pair_of_kept(&self, kept: Inspection, all: &[Container]) -> Result<Pair, EngineError> {

@@ -47,6 +47,9 @@ pub(crate) struct Record {
     /// Whether the engine was asked to stop the old one: it may be at it still.
     #[serde(default)]
     pub(crate) stopping: bool,
+    /// What the new container is recognised by, from when it is asked for: its id may not have been written down.
+    #[serde(default)]
+    pub(crate) asked: Option<Value>,
     /// A tag that a pull may have moved, and the image that had it.
     pub(crate) tag: Option<Tagged>,
 }
@@ -70,6 +73,7 @@ impl Record {
             new_id: None,
             stand_in: None,
             stopping: false,
+            asked: None,
             tag: None,
         }
     }
@@ -93,6 +97,7 @@ impl Record {
             new_id: pair.new.as_ref().map(|new| new.id().to_owned()),
             stand_in: None,
             stopping: false,
+            asked: None,
             tag: None,
         }
     }

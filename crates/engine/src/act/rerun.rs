@@ -10,6 +10,7 @@ use super::{
     difference::{Difference, differences},
     journal::Journal,
     kept::begun_name,
+    likeness,
     plan::{Plan, take_over},
     record::{Phase, Record, Tagged},
 };
@@ -44,6 +45,8 @@ pub type Report<'a> = &'a (dyn Fn(Progress) + Send + Sync);
 struct Rerun<'a> {
     plan: &'a Plan,
     journal: &'a Journal,
+    /// What an earlier one left, which was killed.
+    left: Option<&'a Record>,
     wait: Duration,
     report: Report<'a>,
 }
@@ -81,10 +84,12 @@ impl Engine {
         let mut record = Record::begin(plan, &self.identity.id);
         let held = journal.hold_soon(&record).await?;
         self.refuse_what_changed(plan).await?;
+        let left = journal.known(&record)?;
         journal.begin(&record, &held)?;
         let rerun = Rerun {
             plan,
             journal,
+            left: left.as_ref(),
             wait,
             report,
         };
@@ -116,8 +121,9 @@ impl Engine {
         }
         Err(EngineError::Conflict {
             message: format!(
-                "`{}` was re-run or renamed by somebody else since this was planned",
-                plan.old.name()
+                "`{}` was re-run or renamed by somebody else since this was planned: it is `{}` now",
+                plan.old.name(),
+                now.name()
             ),
         })
     }
@@ -139,8 +145,10 @@ impl Engine {
         let (body, announced) = self.body_of_what_came(plan).await?;
         report(Progress::Creating);
         self.make_volumes(&plan.copies).await?;
-        let new_id = self.create_and_join(plan, &body).await?;
-        record.new_id = Some(new_id.clone());
+        let new_id = self.create_new(rerun, record, &body).await?;
+        self.place(&new_id, &body).await?;
+        // One who keeps other notes may have been at it meanwhile.
+        self.refuse_what_changed(plan).await?;
         record.phase = Phase::Swapping;
         journal.write(record)?;
         if plan.is_removed_by_stopping() {
@@ -200,21 +208,33 @@ impl Engine {
         Ok((body, announced))
     }
 
-    async fn create_and_join(&self, plan: &Plan, body: &Body) -> Result<String, EngineError> {
-        let name = begun_name(plan.old.name(), plan.old.id());
-        self.remove_begun(&name).await?;
-        let id = self.create(&name, Some(&plan.to), &body.to_send()).await?;
-        self.place(&id, body).await?;
-        Ok(id)
-    }
-
-    /// A re-run that was killed leaves a container under this name that was never started: nothing is lost with it.
-    async fn remove_begun(&self, name: &str) -> Result<(), EngineError> {
-        let left = self.find(name).await?;
-        match left.filter(|left| left.state().status == "created") {
-            Some(left) => self.remove(left.id()).await,
-            None => Ok(()),
+    /// Makes the new container beside the old one. What it is recognised by is written down before, its id after.
+    async fn create_new(
+        &self,
+        rerun: &Rerun<'_>,
+        record: &mut Record,
+        body: &Body,
+    ) -> Result<String, EngineError> {
+        let Rerun {
+            plan, journal, left, ..
+        } = rerun;
+        let asked = left.and_then(|left| Some((left, left.asked.as_ref()?)));
+        if let Some((left, asked)) = asked
+            && let Some(begun) = self.find_begun(left, asked).await?
+        {
+            self.remove(begun.id()).await?;
         }
+        record.asked = Some(likeness::of_request(&body.create));
+        journal.write(record)?;
+        let name = begun_name(plan.old.name(), plan.old.id());
+        let made = self.create(&name, Some(&plan.to), &body.to_send()).await;
+        if let Err(EngineError::Conflict { .. }) = &made {
+            // What has the name is another's.
+            record.asked = None;
+        }
+        let new_id = made?;
+        record.new_id = Some(new_id.clone());
+        Ok(new_id)
     }
 
     async fn swap(&self, rerun: &Rerun<'_>, record: &Record, new_id: &str) -> Result<String, EngineError> {
@@ -300,7 +320,7 @@ impl Engine {
                 EngineError::RollbackFailed {
                     failed: Box::new(failed),
                     rollback: Box::new(rollback),
-                    kept_as: self.name_now(record.old_id(), record.name().to_owned()).await,
+                    kept_as: self.kept_name_now(&record).await,
                 }
             }
         }

@@ -9,6 +9,7 @@ use serde_json::Value;
 use super::{
     body::{Body, body},
     kept::{begun_name, short},
+    likeness,
     record::{Phase, Record},
     steps::{no_restart, restart_policy},
 };
@@ -53,16 +54,32 @@ impl Engine {
 
     /// The new container, which may have been made just before its id could be written down.
     async fn new_of(&self, record: &Record) -> Result<Option<Inspection>, EngineError> {
-        let begun = begun_name(record.name(), record.old_id());
-        self.find(record.new_id.as_deref().unwrap_or(&begun)).await
+        match (&record.new_id, &record.asked) {
+            (Some(id), _) => self.find(id).await,
+            (None, Some(asked)) => self.find_begun(record, asked).await,
+            (None, None) => Ok(None),
+        }
+    }
+
+    /// What a re-run that was killed left under the name of one that is begun: it was never started, and nothing is lost
+    /// with it.
+    pub(super) async fn find_begun(
+        &self,
+        record: &Record,
+        asked: &Value,
+    ) -> Result<Option<Inspection>, EngineError> {
+        let begun = self.find(&begun_name(record.name(), record.old_id())).await?;
+        Ok(begun.filter(|begun| begun.state().status == "created" && likeness::is_like(begun, asked)))
     }
 
     async fn stand_in_of(&self, record: &Record) -> Result<Option<String>, EngineError> {
-        if record.stand_in.is_some() || record.new_id.is_none() {
+        if record.stand_in.is_some() || record.new_id.is_none() || !is_removed_by_stopping(&record.old()) {
             return Ok(record.stand_in.clone());
         }
+        let asked = likeness::of_request(&self.stand_in_body(record).await?.create);
         let kept = self.find(&record.kept_as()).await?;
-        let stands_in = kept.filter(|kept| kept.id() != record.old_id());
+        let stands_in =
+            kept.filter(|kept| kept.state().status == "created" && likeness::is_like(kept, &asked));
         Ok(stands_in.map(|kept| kept.id().to_owned()))
     }
 
@@ -112,12 +129,7 @@ impl Engine {
                 name: record.name().to_owned(),
             });
         }
-        // An earlier try may have come so far.
-        let made = self.find(record.name()).await?;
-        match made.filter(|made| made.image_id() == old.image_id()) {
-            Some(made) => Ok(made),
-            None => self.make_again(record).await,
-        }
+        self.make_again(record).await
     }
 
     async fn make_again(&self, record: &Record) -> Result<Inspection, EngineError> {
@@ -129,6 +141,12 @@ impl Engine {
             old.image_id()
         };
         let body = body(&old, image, self.api, &self.around(&old).await?);
+        // An earlier try may have come so far. Another's container may have the name as well.
+        let made = self.find(record.name()).await?;
+        let asked = likeness::of_request(&body.create);
+        if let Some(made) = made.filter(|made| likeness::is_like(made, &asked)) {
+            return Ok(made);
+        }
         let id = self.make(record, record.name(), &body).await?;
         self.inspect(&id).await
     }
@@ -136,10 +154,15 @@ impl Engine {
     /// A container that is kept in place of the old one, which the engine removes as soon as it stops: it holds the image
     /// and the volumes, and is never started.
     pub(super) async fn make_stand_in(&self, record: &Record) -> Result<String, EngineError> {
+        let body = self.stand_in_body(record).await?;
+        self.make(record, &record.kept_as(), &body).await
+    }
+
+    async fn stand_in_body(&self, record: &Record) -> Result<Body, EngineError> {
         let old = record.old();
         let mut body = body(&old, old.image_id(), self.api, &self.around(&old).await?);
         body.create["HostConfig"]["AutoRemove"] = Value::from(false);
-        self.make(record, &record.kept_as(), &body).await
+        Ok(body)
     }
 
     /// A container for the platform that the old one was for.
@@ -151,6 +174,10 @@ impl Engine {
     }
 
     async fn put_in_place(&self, record: &Record, old: &Inspection) -> Result<(), EngineError> {
+        if record.phase == Phase::Begun {
+            // Nothing was done to it yet; what is different now is somebody else's doing.
+            return Ok(());
+        }
         let named = if old.name() == record.name() {
             Ok(())
         } else {

@@ -309,7 +309,7 @@ impl Engine {
             Err(rollback) => EngineError::RollbackFailed {
                 failed: Box::new(failed),
                 rollback: Box::new(rollback),
-                kept_as: self.name_now(record.old_id(), record.kept_as()).await,
+                kept_as: self.kept_name_now(record).await,
             },
         }
     }
