@@ -44,6 +44,8 @@ mod setup;
 pub mod tray;
 mod verdict;
 mod verdict_words;
+mod verify;
+mod verify_words;
 pub mod view;
 
 pub use checklist::{Protected, Variables};
@@ -55,3 +57,4 @@ pub use session::{
     Causes, OneOfSeveral, RerunOptions, RerunRequest, Restarting, Session, Turn, TurnRequest, Volumes, Way,
 };
 pub use setup::{ProcessFacts, Setup};
+pub use verify::VerifyRequest;

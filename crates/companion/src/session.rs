@@ -21,6 +21,7 @@ mod scans;
 mod several;
 mod tidying;
 mod turns;
+mod verifies;
 mod watchers;
 mod ways;
 
@@ -36,6 +37,7 @@ use crate::{
     ComposeChange, ComposeFiles, Protected, Refusal, Setup,
     dockerfile::DockerfileRequest,
     offers::OffersRequest,
+    verify::VerifyRequest,
     report,
     view::{self, Problem},
 };
@@ -171,6 +173,7 @@ enum Request {
     FixCompose(ComposeChange, Reply<view::ComposeFix>),
     Offers(OffersRequest, Reply<view::Offers>),
     Dockerfile(DockerfileRequest, Reply<view::DockerfileReport>),
+    Verify(VerifyRequest, Reply<view::Verification>),
     PlanTurn(Turn, Option<String>, Reply<view::SettingChange>),
     Turn(TurnRequest, Reply<view::SettingChange>),
     Subscribe(mpsc::UnboundedSender<view::Update>),
@@ -374,6 +377,11 @@ impl Session {
         request: DockerfileRequest,
     ) -> Result<view::DockerfileReport, Problem> {
         self.ask(|reply| Request::Dockerfile(request, reply)).await
+    }
+
+    /// Whether every platform of a tag is there, and its programs are for it. Needs no engine.
+    pub async fn verify(&self, request: VerifyRequest) -> Result<view::Verification, Problem> {
+        self.ask(|reply| Request::Verify(request, reply)).await
     }
 
     /// Everything once, then every change, until the receiver is dropped or the session ends.

@@ -69,6 +69,7 @@ pub struct Layers {
     places: Semaphore,
     room: Arc<Room>,
     received: AtomicU64,
+    size: u64,
 }
 
 type Read = Arc<OnceCell<Result<Arc<Layer>, RegistryError>>>;
@@ -103,12 +104,17 @@ impl Registry {
         images: impl IntoIterator<Item = &'a Outline>,
     ) -> Result<Layers, RegistryError> {
         let mut known: HashMap<Digest, Known> = HashMap::new();
+        let mut size = 0_u64;
         for part in images.into_iter().flat_map(|image| &image.layers) {
             let new = || Known {
                 wanted: 0,
                 read: Arc::default(),
             };
-            known.entry(part.digest.clone()).or_insert_with(new).wanted += 1;
+            let known = known.entry(part.digest.clone()).or_insert_with(new);
+            if known.wanted == 0 {
+                size = size.saturating_add(part.size);
+            }
+            known.wanted += 1;
         }
         Ok(Layers {
             registry: self.clone(),
@@ -117,11 +123,17 @@ impl Registry {
             places: Semaphore::new(AT_ONCE),
             room: Room::new(ROOM),
             received: AtomicU64::new(0),
+            size,
         })
     }
 }
 
 impl Layers {
+    /// The compressed bytes of all of them together.
+    pub fn size(&self) -> u64 {
+        self.size
+    }
+
     /// The files of `image`, one of those that the layers are of; `heard` is told how many bytes have come for all of them.
     pub async fn tree(
         &self,

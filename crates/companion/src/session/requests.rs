@@ -89,6 +89,7 @@ impl Actor {
             Request::FixCompose(change, reply) => self.fix_compose(change, reply),
             Request::Offers(request, reply) => self.offers(request, reply),
             Request::Dockerfile(request, reply) => self.check_dockerfile(request, reply),
+            Request::Verify(request, reply) => self.verify(request, reply),
             Request::Subscribe(watcher) => self.subscribe(watcher),
             Request::Reconnect => self.reconnect(),
             Request::UseSample => self.use_sample(),
