@@ -101,6 +101,16 @@ impl Archlight {
     /// # Panics
     /// When it prints anything but one JSON document.
     pub fn ask_inside(&self, engine: &Engine, arguments: &[&str]) -> Value {
+        let output = self.run_inside(engine, &[arguments, &["--json"]].concat());
+        serde_json::from_str(&output.stdout)
+            .unwrap_or_else(|error| panic!("{arguments:?}: {error}: {output:?}"))
+    }
+
+    /// Runs it beside the engine, where the registry can be reached.
+    ///
+    /// # Panics
+    /// When it cannot be run at all.
+    pub fn run_inside(&self, engine: &Engine, arguments: &[&str]) -> Output {
         let mut command = engine.command("env");
         command
             .arg("-i")
@@ -108,11 +118,8 @@ impl Archlight {
             .arg(format!("DOCKER_HOST={}", self.docker_host))
             .arg(program())
             .args(arguments)
-            .arg("--json")
             .stdin(Stdio::null());
-        let output = command.output().expect("it was built");
-        serde_json::from_slice(&output.stdout)
-            .unwrap_or_else(|error| panic!("{arguments:?}: {error}: {output:?}"))
+        Output::of(&command.output().expect("it was built"))
     }
 
     /// Runs it.
@@ -120,12 +127,7 @@ impl Archlight {
     /// # Panics
     /// When it cannot be run at all.
     pub fn run(&self, arguments: &[&str]) -> Output {
-        let output = self.command(arguments).output().expect("it was built");
-        Output {
-            code: output.status.code(),
-            stdout: String::from_utf8_lossy(&output.stdout).into_owned(),
-            stderr: String::from_utf8_lossy(&output.stderr).into_owned(),
-        }
+        Output::of(&self.command(arguments).output().expect("it was built"))
     }
 
     /// Runs it with `--json`.

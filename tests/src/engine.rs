@@ -48,6 +48,16 @@ pub struct Output {
     pub stderr: String,
 }
 
+impl Output {
+    pub(crate) fn of(output: &std::process::Output) -> Self {
+        Self {
+            code: output.status.code(),
+            stdout: String::from_utf8_lossy(&output.stdout).into_owned(),
+            stderr: String::from_utf8_lossy(&output.stderr).into_owned(),
+        }
+    }
+}
+
 /// A running engine. Dropping it, or the death of this process in whatever way, ends it and removes all of it.
 #[derive(Debug)]
 pub struct Engine {

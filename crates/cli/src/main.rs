@@ -12,6 +12,7 @@ mod rerun;
 mod run;
 mod text;
 mod turn;
+mod verify;
 
 use std::{ffi::OsString, process::ExitCode};
 

@@ -37,8 +37,8 @@ use crate::{
     ComposeChange, ComposeFiles, Protected, Refusal, Setup,
     dockerfile::DockerfileRequest,
     offers::OffersRequest,
-    verify::VerifyRequest,
     report,
+    verify::VerifyRequest,
     view::{self, Problem},
 };
 

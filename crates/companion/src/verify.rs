@@ -137,7 +137,12 @@ async fn one(
     heard: &(dyn Fn(u64) + Send + Sync),
 ) -> view::VerifiedPlatform {
     let Some(build) = row.build else {
-        return judge::without(&row.platform, None, Verdict::Missing, words::not_offered(&row.platform));
+        return judge::without(
+            &row.platform,
+            None,
+            Verdict::Missing,
+            words::not_offered(&row.platform),
+        );
     };
     let digest = Some(build.digest.clone());
     let outline = match row.outline {

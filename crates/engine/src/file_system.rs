@@ -3,10 +3,7 @@
 use std::{pin::Pin, time::Duration};
 
 use crate::{
-    Engine, EngineError, Inspection, Stat, chain,
-    chain::budget::Share,
-    files::Head,
-    read, tar_head,
+    Engine, EngineError, Inspection, Stat, chain, chain::budget::Share, files::Head, read, tar_head,
 };
 
 /// What is answered later.

@@ -9,8 +9,8 @@ mod mounts;
 
 use std::time::Duration;
 
-use futures_util::StreamExt as _;
 pub use found::Census;
+use futures_util::StreamExt as _;
 use platform::{Entry, EntryKind, Format, Mount, MountKind, Package, Platform, Tar};
 
 use self::mounts::{Mounts, is_readable};

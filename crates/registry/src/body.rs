@@ -30,7 +30,9 @@ impl<'a> Body<'a> {
     ) -> Result<Self, RegistryError> {
         let again = match response.status() {
             StatusCode::PARTIAL_CONTENT if begins_at(&response) == Some(from) => 0,
-            StatusCode::PARTIAL_CONTENT => return Err(host.invalid("it sends another part than was asked for")),
+            StatusCode::PARTIAL_CONTENT => {
+                return Err(host.invalid("it sends another part than was asked for"));
+            }
             _ => from,
         };
         Ok(Self {
@@ -44,12 +46,13 @@ impl<'a> Body<'a> {
     /// The next bytes; `None` behind the last.
     pub(crate) async fn next(&mut self) -> Result<Option<Vec<u8>>, RegistryError> {
         loop {
-            let chunk = timeout(SILENCE, self.response.chunk())
-                .await
-                .map_err(|_| RegistryError::TimedOut {
-                    registry: self.host.name().to_owned(),
-                    after: SILENCE,
-                })?;
+            let chunk =
+                timeout(SILENCE, self.response.chunk())
+                    .await
+                    .map_err(|_| RegistryError::TimedOut {
+                        registry: self.host.name().to_owned(),
+                        after: SILENCE,
+                    })?;
             let chunk = chunk.map_err(|error| RegistryError::Unreachable {
                 registry: self.host.name().to_owned(),
                 reason: innermost(&error.without_url()),
@@ -57,7 +60,9 @@ impl<'a> Body<'a> {
             let Some(chunk) = chunk else {
                 return Ok(None);
             };
-            let known = usize::try_from(self.again).unwrap_or(chunk.len()).min(chunk.len());
+            let known = usize::try_from(self.again)
+                .unwrap_or(chunk.len())
+                .min(chunk.len());
             self.again -= known as u64;
             if known < chunk.len() {
                 return Ok(Some(chunk[known..].to_vec()));
@@ -69,5 +74,11 @@ impl<'a> Body<'a> {
 /// The first byte of `bytes 512-1023/4096`.
 fn begins_at(response: &Response) -> Option<u64> {
     let range = response.headers().get(CONTENT_RANGE)?.to_str().ok()?;
-    range.strip_prefix("bytes ")?.split('-').next()?.trim().parse().ok()
+    range
+        .strip_prefix("bytes ")?
+        .split('-')
+        .next()?
+        .trim()
+        .parse()
+        .ok()
 }

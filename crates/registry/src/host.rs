@@ -194,7 +194,10 @@ impl Host {
         loop {
             let permit = self.patience.enter(&self.name).await?;
             let response = ask::open(&self.clients, question, from).await?;
-            if !self.patience.heed(&Answer::head(&response), attempt, &self.name)? {
+            if !self
+                .patience
+                .heed(&Answer::head(&response), attempt, &self.name)?
+            {
                 return Ok((response, permit));
             }
             attempt += 1;

@@ -128,6 +128,17 @@ impl Registry {
     }
 }
 
+impl Outline {
+    /// Of an image without layers.
+    pub fn new(platform: Option<Platform>, config: Value) -> Self {
+        Self {
+            platform,
+            config,
+            layers: Vec::new(),
+        }
+    }
+}
+
 impl Layers {
     /// The compressed bytes of all of them together.
     pub fn size(&self) -> u64 {

@@ -269,10 +269,7 @@ impl Gathering {
             },
             EntryKind::Hard(other) => {
                 let other = absolute(other)?;
-                let same = self
-                    .places
-                    .get(&other)
-                    .and_then(|at| self.layer.entries.get(*at));
+                let same = self.places.get(&other).and_then(|at| self.layer.entries.get(*at));
                 return Ok(same.map_or(Laid::Same(other), |(_, laid)| laid.clone()));
             }
             EntryKind::Link(leads) if leads.len() > PATH => return Err(too_long()),
@@ -314,7 +311,11 @@ fn kept<'a>(path: &str, entry: &Entry<'a>) -> Option<&'a [u8]> {
 fn may_be_program(head: &[u8]) -> bool {
     let is_mach_o = matches!(
         head.first_chunk(),
-        Some([0xfe, 0xed, 0xfa, 0xce | 0xcf] | [0xce | 0xcf, 0xfa, 0xed, 0xfe] | [0xca, 0xfe, 0xba, 0xbe | 0xbf])
+        Some(
+            [0xfe, 0xed, 0xfa, 0xce | 0xcf]
+                | [0xce | 0xcf, 0xfa, 0xed, 0xfe]
+                | [0xca, 0xfe, 0xba, 0xbe | 0xbf]
+        )
     );
     is_mach_o || head.starts_with(b"\x7fELF") || head.starts_with(b"MZ")
 }

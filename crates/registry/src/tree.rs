@@ -32,6 +32,19 @@ impl Default for Tree {
     }
 }
 
+/// Of files that did not come in layers, each over those before it; paths are absolute.
+impl FromIterator<(String, Node)> for Tree {
+    fn from_iter<T: IntoIterator<Item = (String, Node)>>(files: T) -> Self {
+        let mut tree = Self::default();
+        for (path, node) in files {
+            if let Some(path) = tree.resolved(&path, Last::Kept) {
+                tree.insert(path, node);
+            }
+        }
+        tree
+    }
+}
+
 impl Tree {
     /// What is at `path`, an absolute one; links among its folders are followed, and its end is not.
     pub fn get(&self, path: &str) -> Option<&Node> {
@@ -109,7 +122,12 @@ impl Tree {
     }
 
     fn remove(&mut self, path: &str) {
-        if !path.is_empty() && self.nodes.remove(path).is_some_and(|node| node.kind == NodeKind::Folder) {
+        if !path.is_empty()
+            && self
+                .nodes
+                .remove(path)
+                .is_some_and(|node| node.kind == NodeKind::Folder)
+        {
             self.empty(path);
         }
     }

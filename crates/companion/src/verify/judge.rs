@@ -244,7 +244,9 @@ async fn diagnosed(
 /// What is started, where it was found.
 fn started(diagnosis: &Diagnosis, inspection: &Inspection) -> String {
     let first = diagnosis.chain.first();
-    first.map_or(inspection.program(), |judged| judged.link.place()).to_owned()
+    first
+        .map_or(inspection.program(), |judged| judged.link.place())
+        .to_owned()
 }
 
 struct Start<'a> {
@@ -305,10 +307,12 @@ impl Start<'_> {
     fn unreadable(&self) -> Option<(&str, &str)> {
         let by_kernel = |link: &Link| matches!(link.via, Via::Kernel | Via::Env);
         let links = self.diagnosis.chain.iter().map(|judged| &judged.link);
-        links.filter(|link| by_kernel(link)).find_map(|link| match &link.target {
-            Target::Unreadable(why) => Some((link.place(), why.as_str())),
-            Target::File(_) | Target::Directory | Target::Special | Target::Missing => None,
-        })
+        links
+            .filter(|link| by_kernel(link))
+            .find_map(|link| match &link.target {
+                Target::Unreadable(why) => Some((link.place(), why.as_str())),
+                Target::File(_) | Target::Directory | Target::Special | Target::Missing => None,
+            })
     }
 
     fn fix(&self, verdict: Verdict) -> Option<String> {

@@ -133,7 +133,10 @@ fn a_stream_that_ends_anywhere_before_its_end_is_incomplete() {
     for (at, byte) in archive.iter().enumerate() {
         let is_complete = at > ends + BLOCK - 1;
         assert_eq!(tar.finish().is_ok(), is_complete, "ended at {at}");
-        tar.feed(&[*byte], &mut |entry| seen += usize::from(entry.kind == EntryKind::File)).expect("it is well");
+        tar.feed(&[*byte], &mut |entry| {
+            seen += usize::from(entry.kind == EntryKind::File)
+        })
+        .expect("it is well");
     }
     assert_eq!((seen, tar.finish()), (expected.len(), Ok(())));
 }
@@ -269,7 +272,11 @@ fn links_folders_and_owners_are_told() {
         block("dir", b'5', 0),
         block("null", b'3', 0),
         summed(owned),
-        pax(&[("GNU.sparse.major", "1"), ("GNU.sparse.name", "holes"), ("path", "GNUSparseFile.0/holes")]),
+        pax(&[
+            ("GNU.sparse.major", "1"),
+            ("GNU.sparse.name", "holes"),
+            ("path", "GNUSparseFile.0/holes"),
+        ]),
         entry("x", b'0', b"abc"),
         end(),
     ];
@@ -283,7 +290,10 @@ fn links_folders_and_owners_are_told() {
         seen.push((path, leads, entry.mode, entry.user, entry.group));
     })
     .expect("it is well");
-    let said: Vec<_> = seen.iter().map(|(path, leads, ..)| (path.as_str(), leads.as_str())).collect();
+    let said: Vec<_> = seen
+        .iter()
+        .map(|(path, leads, ..)| (path.as_str(), leads.as_str()))
+        .collect();
     let expected = [
         ("bin", "usr/bin"),
         ("hard", "a/long/way"),

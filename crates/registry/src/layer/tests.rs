@@ -72,9 +72,16 @@ fn check(layer: &Layer) {
     assert_eq!(layer.hidden, ["/etc/gone"]);
     assert_eq!(layer.emptied, ["/srv"]);
     let paths: Vec<&str> = layer.entries.iter().map(|(path, _)| path.as_str()).collect();
-    assert_eq!(paths, ["/bin", "/bin/tool", "/bin/same", "/bin/old", "/sh", "/data"]);
+    assert_eq!(
+        paths,
+        ["/bin", "/bin/tool", "/bin/same", "/bin/old", "/sh", "/data"]
+    );
     let laid = |at: usize| format!("{:?}", layer.entries[at].1);
-    assert_eq!(laid(1), laid(2), "another name of a file of the same layer is the file");
+    assert_eq!(
+        laid(1),
+        laid(2),
+        "another name of a file of the same layer is the file"
+    );
     assert!(matches!(&layer.entries[3].1, Laid::Same(path) if path == "/sbin/old"));
     assert!(laid(4).contains("Link(\"bin/tool\")"), "{}", laid(4));
     assert!(laid(5).contains("size: 14, head: None"), "{}", laid(5));
@@ -135,7 +142,10 @@ fn there_is_only_so_much_room_and_it_comes_back() {
     let bytes = sample();
     let digest = Digest::of(&bytes);
     let fault = read(&bytes, 512, &digest, 1000).unwrap_err();
-    assert!(matches!(&fault, Fault::Unreadable(why) if why.contains("more files")), "{fault:?}");
+    assert!(
+        matches!(&fault, Fault::Unreadable(why) if why.contains("more files")),
+        "{fault:?}"
+    );
     let room = Room::new(1 << 20);
     let (sender, receiver) = mpsc::channel(1);
     sender.try_send(bytes).unwrap();
@@ -169,7 +179,12 @@ fn only_what_may_be_started_or_loaded_is_kept() {
 
 #[test]
 fn names_stay_within_the_image() {
-    let cases = [("./a//b/", "/a/b"), ("../../etc/x", "/etc/x"), ("/", ""), ("a/../b", "/b")];
+    let cases = [
+        ("./a//b/", "/a/b"),
+        ("../../etc/x", "/etc/x"),
+        ("/", ""),
+        ("a/../b", "/b"),
+    ];
     for (name, path) in cases {
         assert_eq!(absolute(name.as_bytes()).unwrap(), path, "{name}");
     }

@@ -75,7 +75,10 @@ impl BufRead for Received {
 /// The archive in `received`. What it is packed by is told by its first bytes: media types are often wrong.
 pub(super) fn unpacked(received: &mut Received) -> io::Result<Box<dyn Read + '_>> {
     let mut first = Vec::new();
-    received.by_ref().take(ZSTD.len() as u64).read_to_end(&mut first)?;
+    received
+        .by_ref()
+        .take(ZSTD.len() as u64)
+        .read_to_end(&mut first)?;
     let is_gzip = first.starts_with(&GZIP);
     let is_zstd = first == ZSTD || is_skipped(&first);
     let whole = io::Cursor::new(first).chain(received);

@@ -92,7 +92,14 @@ fn a_layer_writes_and_hides_through_the_links_of_those_below() {
     let upper: &[&str] = &["lib/new", "lib/.wh.old", "again = lib/other"];
     assert_eq!(
         paths(&tree(&[lower, upper])),
-        ["/again", "/lib", "/usr", "/usr/lib", "/usr/lib/new", "/usr/lib/other"]
+        [
+            "/again",
+            "/lib",
+            "/usr",
+            "/usr/lib",
+            "/usr/lib/new",
+            "/usr/lib/other"
+        ]
     );
 }
 
