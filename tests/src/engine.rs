@@ -343,9 +343,5 @@ fn run(command: &mut Command) -> Output {
         .stdin(Stdio::null())
         .output()
         .expect("the client is in the cache");
-    Output {
-        code: output.status.code(),
-        stdout: String::from_utf8_lossy(&output.stdout).into_owned(),
-        stderr: String::from_utf8_lossy(&output.stderr).into_owned(),
-    }
+    Output::of(&output)
 }

@@ -158,7 +158,9 @@ impl Layers {
         // Thousands of files take their time.
         let stacked = tokio::task::spawn_blocking(move || {
             let mut tree = Tree::default();
-            layers.iter().for_each(|layer| tree.put(layer));
+            for layer in layers {
+                tree.put(&layer);
+            }
             tree
         });
         stacked.await.map_err(|_| RegistryError::Unreadable {

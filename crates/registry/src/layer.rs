@@ -5,6 +5,7 @@ mod unpack;
 use std::{
     collections::HashMap,
     io::Read as _,
+    path::Path,
     sync::{
         Arc,
         atomic::{AtomicUsize, Ordering},
@@ -151,8 +152,18 @@ impl Drop for Taken {
 impl Layer {
     /// Reads what comes through `pieces` to its end, and holds it against `digest`. It blocks while nothing comes.
     pub(crate) fn read(pieces: Receiver<Vec<u8>>, digest: &Digest, room: Arc<Room>) -> Result<Self, Fault> {
+        Self::read_within(pieces, digest, room, UNPACKED)
+    }
+
+    /// The same, of an archive of at most `limit` bytes.
+    pub(crate) fn read_within(
+        pieces: Receiver<Vec<u8>>,
+        digest: &Digest,
+        room: Arc<Room>,
+        limit: u64,
+    ) -> Result<Self, Fault> {
         let mut received = Received::new(pieces, digest);
-        let layer = Self::follow(&mut received, room);
+        let layer = Self::follow(&mut received, room, limit);
         // Archives end before the last byte; and what is wrong with bytes that are not the layer's is no matter.
         received.drain();
         if !received.fits(digest) {
@@ -161,7 +172,7 @@ impl Layer {
         layer.map_err(Fault::Unreadable)
     }
 
-    fn follow(received: &mut Received, room: Arc<Room>) -> Result<Self, String> {
+    fn follow(received: &mut Received, room: Arc<Room>, limit: u64) -> Result<Self, String> {
         let mut packed = unpacked(received).map_err(|error| error.to_string())?;
         let (mut tar, mut gathering) = (Tar::new(PREFIX_LIMIT), Gathering::new(room));
         let (mut piece, mut seen) = (vec![0; PIECE], 0);
@@ -171,8 +182,8 @@ impl Layer {
                 break;
             }
             seen += length as u64;
-            if seen > UNPACKED {
-                return Err(format!("it has more than {} GB", UNPACKED >> 30));
+            if seen > limit {
+                return Err(format!("it has more than {limit} bytes"));
             }
             let bytes = piece.get(..length).unwrap_or_default();
             tar.feed(bytes, &mut |entry| gathering.take(&entry))
@@ -291,7 +302,7 @@ fn kept<'a>(path: &str, entry: &Entry<'a>) -> Option<&'a [u8]> {
     let (head, is_executable) = (entry.head, entry.mode & 0o111 != 0);
     let is_text = head.starts_with(b"#!")
         || head.starts_with(b"\xef\xbb\xbf#!")
-        || path.ends_with(".sh")
+        || Path::new(path).extension().is_some_and(|ending| ending == "sh")
         || ACCOUNTS.contains(&path);
     let limit = if is_text {
         PREFIX_LIMIT

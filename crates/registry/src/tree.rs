@@ -157,7 +157,7 @@ impl Tree {
                     let above = at.len();
                     at.push('/');
                     at.push_str(part);
-                    let is_last = parts.iter().all(|part| part.is_empty());
+                    let is_last = parts.iter().all(String::is_empty);
                     let Some(NodeKind::Link(leads)) = self.nodes.get(&at).map(|node| &node.kind) else {
                         continue;
                     };
