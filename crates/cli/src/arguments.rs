@@ -193,12 +193,9 @@ pub(crate) enum Writes {
 
 impl Command {
     fn prints_sarif(&self) -> bool {
-        match self {
-            Self::Dockerfile(Dockerfile::Check(check)) => check.sarif,
-            Self::Compose { what } => what.prints_sarif(),
-            Self::Verify(verify) => verify.sarif,
-            _ => false,
-        }
+        let of_compose = matches!(self, Self::Compose { what } if what.prints_sarif());
+        let of_dockerfile = matches!(self, Self::Dockerfile(Dockerfile::Check(check)) if check.sarif);
+        of_compose || of_dockerfile || matches!(self, Self::Verify(verify) if verify.sarif)
     }
 
     /// What it may be in the middle of when it is interrupted.

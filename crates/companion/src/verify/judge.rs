@@ -258,23 +258,25 @@ struct Start<'a> {
 
 impl Start<'_> {
     fn verdict(&self) -> (Verdict, String) {
-        let (labelled, diagnosis) = (self.labelled, self.diagnosis);
-        match diagnosis.cause {
-            Cause::MislabelledImage | Cause::WrongArchitecture => {
-                let actual = diagnosis.actual.as_ref();
-                (
-                    Verdict::Mislabelled,
-                    words::mislabelled(labelled, &self.program, actual),
-                )
-            }
-            Cause::ForeignBinary | Cause::ForeignModule | Cause::NotLinuxBinary => {
-                (Verdict::ForeignBinary, diagnosis.summary.clone())
-            }
-            Cause::Unknown => self.faultless(),
-            // Somebody's script may yet bring what is not there; what the kernel refuses it refuses everywhere.
-            _ if diagnosis.confidence == Confidence::Certain => (Verdict::Unknown, diagnosis.summary.clone()),
-            _ => self.faultless(),
+        let (labelled, diagnosis, programs) = (self.labelled, self.diagnosis, self.programs);
+        let cause = diagnosis.cause;
+        let is = |causes: &[Cause]| causes.contains(&cause);
+        if is(&[Cause::MislabelledImage, Cause::WrongArchitecture]) {
+            let why = words::mislabelled(labelled, &self.program, diagnosis.actual.as_ref());
+            return (Verdict::Mislabelled, why);
         }
+        if is(&[Cause::ForeignBinary, Cause::ForeignModule, Cause::NotLinuxBinary]) {
+            return (Verdict::ForeignBinary, diagnosis.summary.clone());
+        }
+        // Somebody's script may yet bring what is not there; what the kernel refuses it refuses everywhere.
+        if cause == Cause::Unknown || diagnosis.confidence != Confidence::Certain {
+            return self.faultless();
+        }
+        if programs.all > 0 && programs.all == programs.foreign {
+            let why = words::none_fits(labelled, programs.first.as_ref());
+            return (Verdict::Mislabelled, why);
+        }
+        (Verdict::Unknown, diagnosis.summary.clone())
     }
 
     /// Nothing keeps it from starting where some processors of its label are.
@@ -318,9 +320,8 @@ impl Start<'_> {
     fn fix(&self, verdict: Verdict) -> Option<String> {
         match verdict {
             Verdict::Ok | Verdict::Missing => None,
-            Verdict::Mislabelled => Some(words::rebuild(self.labelled)),
             Verdict::ForeignBinary if self.diagnosis.cause == Cause::Unknown => self.programs.fix.clone(),
-            Verdict::ForeignBinary => Some(words::rebuild(self.labelled)),
+            Verdict::Mislabelled | Verdict::ForeignBinary => Some(words::rebuild(self.labelled)),
             Verdict::Unknown => {
                 let remedy = self.diagnosis.remedies.first();
                 remedy.map(|remedy| remedy.title.clone())

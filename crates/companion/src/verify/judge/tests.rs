@@ -123,6 +123,12 @@ async fn what_is_not_there_or_not_known_is_no_pass() {
     let found = judged("linux/arm64", config(&["/web"]), vec![("/sh", program(ARM64))]).await;
     assert_eq!(found.verdict, Verdict::Unknown);
     assert_eq!(found.cause.as_deref(), Some("command-not-found"), "{found:?}");
+    let found = judged("linux/arm64", config(&["/web"]), vec![("/sh", program(AMD64))]).await;
+    assert_eq!(
+        found.verdict,
+        Verdict::Mislabelled,
+        "nothing in it fits: {found:?}"
+    );
     let unread = Node {
         kind: NodeKind::File {
             size: 9000,
