@@ -1,21 +1,18 @@
 //! One layer of an image, as its archive streams by: what it holds, what it hides, and the first bytes of programs.
 
+mod room;
 mod unpack;
 
-use std::{
-    collections::HashMap,
-    io::Read as _,
-    path::Path,
-    sync::{
-        Arc,
-        atomic::{AtomicUsize, Ordering},
-    },
-};
+use std::{collections::HashMap, io::Read as _, path::Path, sync::Arc};
 
 use platform::{Entry, EntryKind, PREFIX_LIMIT, Tar};
 use tokio::sync::mpsc::Receiver;
 
-use self::unpack::{Received, unpacked};
+pub(crate) use self::room::Room;
+use self::{
+    room::Taken,
+    unpack::{Received, unpacked},
+};
 use crate::digest::Digest;
 
 /// The most bytes of one layer's archive, without compression: the largest that people push are a tenth of it, and what is
@@ -48,12 +45,6 @@ const EMPTIES: &str = ".wh..wh..opq";
 
 /// What begins the names of an old file system's own notes, which hide nothing.
 const NOTES: &str = ".wh..wh.";
-
-/// The memory that all layers of a run may take.
-#[derive(Debug)]
-pub(crate) struct Room {
-    left: AtomicUsize,
-}
 
 /// What a layer does to those below it.
 #[derive(Debug)]
@@ -113,40 +104,6 @@ pub(crate) enum Fault {
     Digest,
     /// It is one, and this is the matter with it.
     Unreadable(String),
-}
-
-impl Room {
-    pub(crate) fn new(bytes: usize) -> Arc<Self> {
-        Arc::new(Self {
-            left: AtomicUsize::new(bytes),
-        })
-    }
-}
-
-/// A part of a room, which goes back when what fills it is dropped.
-#[derive(Debug)]
-struct Taken {
-    room: Arc<Room>,
-    bytes: usize,
-}
-
-impl Taken {
-    fn take(&mut self, bytes: usize) -> Result<(), String> {
-        let less = |left: usize| left.checked_sub(bytes);
-        let taken = self
-            .room
-            .left
-            .fetch_update(Ordering::Relaxed, Ordering::Relaxed, less);
-        taken.map_err(|_| "the image has more files than are kept in mind at a time".to_owned())?;
-        self.bytes += bytes;
-        Ok(())
-    }
-}
-
-impl Drop for Taken {
-    fn drop(&mut self) {
-        self.room.left.fetch_add(self.bytes, Ordering::Relaxed);
-    }
 }
 
 impl Layer {
@@ -226,7 +183,7 @@ impl Gathering {
                 hidden: Vec::new(),
                 emptied: Vec::new(),
                 entries: Vec::new(),
-                taken: Taken { room, bytes: 0 },
+                taken: Taken::of(room),
             },
             places: HashMap::new(),
             fault: None,

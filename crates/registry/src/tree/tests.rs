@@ -29,7 +29,9 @@ fn layer(lines: &[&str]) -> Layer {
 
 fn tree(layers: &[&[&str]]) -> Tree {
     let mut tree = Tree::default();
-    layers.iter().for_each(|lines| tree.put(&layer(lines)));
+    for lines in layers {
+        tree.put(&layer(lines));
+    }
     tree
 }
 
