@@ -183,15 +183,14 @@ impl Body for Content {
     ) -> Poll<Option<Result<Frame<Bytes>, io::Error>>> {
         let frame = |bytes: Vec<u8>| Poll::Ready(Some(Ok(Frame::data(bytes.into()))));
         match &mut *self {
-            Self::Whole(bytes) if bytes.is_empty() => Poll::Ready(None),
-            Self::Whole(bytes) => frame(std::mem::take(bytes)),
-            Self::Cut(bytes) if bytes.is_empty() => {
+            Self::Whole(bytes) | Self::Cut(bytes) if !bytes.is_empty() => frame(std::mem::take(bytes)),
+            Self::Cut(_) => {
                 *self = Self::Cutting;
                 // What is pending is written first.
                 context.waker().wake_by_ref();
                 Poll::Pending
             }
-            Self::Cut(bytes) => frame(std::mem::take(bytes)),
+            Self::Whole(_) => Poll::Ready(None),
             Self::Cutting => Poll::Ready(Some(Err(io::Error::other("cut")))),
             Self::Endless => frame(vec![b' '; 64 * 1024]),
             Self::Stalled => Poll::Pending,

@@ -149,9 +149,12 @@ async fn what_always_breaks_off_is_given_up() {
     let shelf = Shelf::default();
     let image = shelve(&shelf, "1", &[&layer]);
     let bytes = layer.clone();
-    let fake = Fake::start(move |asked| match is_of(asked, &bytes) {
-        true => Reply::new(200).content(Content::Cut(bytes[..1000].to_vec())),
-        false => shelf.answer(asked),
+    let fake = Fake::start(move |asked| {
+        if is_of(asked, &bytes) {
+            Reply::new(200).content(Content::Cut(bytes[..1000].to_vec()))
+        } else {
+            shelf.answer(asked)
+        }
     })
     .await;
     let error = tree(&fake, &image).await.unwrap_err();
@@ -179,9 +182,12 @@ async fn what_is_not_the_layer_is_not_taken_for_it() {
     assert!(matches!(error, RegistryError::Unreadable { .. }), "{error:?}");
     let image = shelve(&shelf, "2", &[&layer]);
     let bytes = layer.clone();
-    let fake = Fake::start(move |asked| match is_of(asked, &bytes) {
-        true => Reply::new(404),
-        false => shelf.answer(asked),
+    let fake = Fake::start(move |asked| {
+        if is_of(asked, &bytes) {
+            Reply::new(404)
+        } else {
+            shelf.answer(asked)
+        }
     })
     .await;
     let error = tree(&fake, &image).await.unwrap_err();
