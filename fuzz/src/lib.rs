@@ -7,6 +7,7 @@ mod compose;
 mod compose_edit;
 mod dockerfile;
 mod export;
+mod layer;
 mod probe;
 mod program;
 mod registry;
@@ -45,7 +46,7 @@ pub struct Target {
 }
 
 /// All targets.
-pub const TARGETS: [Target; 11] = [
+pub const TARGETS: [Target; 12] = [
     Target {
         name: "compose",
         seeds: &["corpus/compose"],
@@ -69,6 +70,12 @@ pub const TARGETS: [Target; 11] = [
         seeds: &["corpus/tar"],
         choices: 4,
         look: export::look,
+    },
+    Target {
+        name: "layer",
+        seeds: &["corpus/layer", "corpus/tar"],
+        choices: 1,
+        look: layer::look,
     },
     Target {
         name: "probe",

@@ -73,6 +73,11 @@ fn dockerfiles_are_read_without_surprise() {
 }
 
 #[test]
+fn layers_of_images_are_read_without_surprise() {
+    try_all("layer");
+}
+
+#[test]
 fn what_a_probe_says_is_read_without_surprise() {
     try_all("probe");
 }

@@ -147,17 +147,21 @@ impl Archlight {
         }
     }
 
+    /// Runs it beside the engine, where the registry can be reached.
+    ///
+    /// # Panics
+    /// When it cannot be run at all.
+    pub fn run_inside(&self, engine: &Engine, arguments: &[&str]) -> Output {
+        let output = self.command_inside(engine, arguments).output();
+        Output::of(&output.expect("it was built"))
+    }
+
     /// Runs it.
     ///
     /// # Panics
     /// When it cannot be run at all.
     pub fn run(&self, arguments: &[&str]) -> Output {
-        let output = self.command(arguments).output().expect("it was built");
-        Output {
-            code: output.status.code(),
-            stdout: String::from_utf8_lossy(&output.stdout).into_owned(),
-            stderr: String::from_utf8_lossy(&output.stderr).into_owned(),
-        }
+        Output::of(&self.command(arguments).output().expect("it was built"))
     }
 
     /// Runs it with `--json`.

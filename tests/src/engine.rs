@@ -48,6 +48,16 @@ pub struct Output {
     pub stderr: String,
 }
 
+impl Output {
+    pub(crate) fn of(output: &std::process::Output) -> Self {
+        Self {
+            code: output.status.code(),
+            stdout: String::from_utf8_lossy(&output.stdout).into_owned(),
+            stderr: String::from_utf8_lossy(&output.stderr).into_owned(),
+        }
+    }
+}
+
 /// A running engine. Dropping it, or the death of this process in whatever way, ends it and removes all of it.
 #[derive(Debug)]
 pub struct Engine {
@@ -337,9 +347,5 @@ fn run(command: &mut Command) -> Output {
         .stdin(Stdio::null())
         .output()
         .expect("the client is in the cache");
-    Output {
-        code: output.status.code(),
-        stdout: String::from_utf8_lossy(&output.stdout).into_owned(),
-        stderr: String::from_utf8_lossy(&output.stderr).into_owned(),
-    }
+    Output::of(&output)
 }

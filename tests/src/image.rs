@@ -46,8 +46,25 @@ impl ImageSpec {
 #[derive(Clone, Debug)]
 pub struct Variant {
     pub(crate) platform: Value,
+    /// What an index says instead, where it says another thing.
+    pub(crate) placed: Option<Value>,
+    pub(crate) packing: Packing,
+    /// The layers below, the lowest first.
+    pub(crate) below: Vec<Vec<Entry>>,
     pub(crate) entries: Vec<Entry>,
     pub(crate) config: Map<String, Value>,
+}
+
+/// How layers are packed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Packing {
+    /// As Docker does it.
+    #[default]
+    Gzip,
+    /// As newer builders can.
+    Zstd,
+    /// Not at all.
+    Plain,
 }
 
 /// A file of an image.
@@ -69,15 +86,11 @@ impl Entry {
 impl Variant {
     /// An empty variant that is labelled `platform`, such as `linux/arm64/v8`; nothing checks that the label is true.
     pub fn new(platform: &str) -> Self {
-        let mut parts = platform.split('/');
-        let mut label = Map::new();
-        for key in ["os", "architecture", "variant"] {
-            if let Some(part) = parts.next() {
-                label.insert(key.to_owned(), json!(part));
-            }
-        }
         Self {
-            platform: Value::Object(label),
+            platform: label(platform),
+            placed: None,
+            packing: Packing::default(),
+            below: Vec::new(),
             entries: Vec::new(),
             config: Map::new(),
         }
@@ -93,6 +106,27 @@ impl Variant {
             })
             .config("Env", json!(["PATH=/bin"]))
             .config("Cmd", json!(["/bin/sh"]))
+    }
+
+    /// Has an index say another platform than the image's own configuration.
+    #[must_use]
+    pub fn placed_as(mut self, platform: &str) -> Self {
+        self.placed = Some(label(platform));
+        self
+    }
+
+    /// Packs its layers in another way.
+    #[must_use]
+    pub fn packed(mut self, packing: Packing) -> Self {
+        self.packing = packing;
+        self
+    }
+
+    /// What is added from now on lies in a layer of its own, over what there is.
+    #[must_use]
+    pub fn next_layer(mut self) -> Self {
+        self.below.push(std::mem::take(&mut self.entries));
+        self
     }
 
     /// Adds a file.
@@ -134,4 +168,11 @@ impl Variant {
         self.entries.push(entry);
         self
     }
+}
+
+/// A platform as indexes and configurations write it.
+fn label(platform: &str) -> Value {
+    let keys = ["os", "architecture", "variant"].into_iter();
+    let fields = keys.zip(platform.split('/'));
+    Value::Object(fields.map(|(key, part)| (key.to_owned(), json!(part))).collect())
 }

@@ -29,7 +29,7 @@ use std::{
 pub use archlight::{Answer, Archlight, FOREIGN, NATIVE, target_folder};
 pub use engine::{Engine, Generation, Output};
 pub use gate::Gate;
-pub use image::{ImageSpec, Variant};
+pub use image::{ImageSpec, Packing, Variant};
 pub use interruption::{Interruption, Victim};
 pub use made::{Deed, Linked, Use, linked, mach_o, needs_newer_library, portable_executable, tiny};
 pub use programs::triplet;

@@ -91,6 +91,12 @@ fn an_image_is_built_for_both_and_pushed() {
     );
     let done = archlight.answer_inside(&engine, &words);
     assert_eq!(done.json["builder"], own["name"], "{}", done.json);
+    assert_eq!(
+        (done.code, &done.json["verified"]),
+        (0, &json!(true)),
+        "{}",
+        done.json
+    );
     let offered = archlight.ask_inside(&engine, &["platforms", &reference]);
     let offered = &offered["references"][0];
     assert_eq!(offered["digest"], done.json["digest"]);
@@ -104,6 +110,36 @@ fn an_image_is_built_for_both_and_pushed() {
     let mut expected = both().map(|name| json!(name));
     expected.sort_by_key(ToString::to_string);
     assert_eq!(platforms, expected);
+}
+
+#[test]
+fn what_was_pushed_under_a_wrong_name_is_told() {
+    let lab = lab::require!("real engines");
+    let engine = lab.start(Generation::New);
+    let archlight = Archlight::with_buildx(&engine);
+    // The same program for both, as a download of one architecture makes it.
+    let folder = context(
+        &lab,
+        &archlight,
+        &format!("FROM scratch\nCOPY busybox-{NATIVE} /bin/busybox\nCMD [\"/bin/busybox\", \"true\"]\n"),
+    );
+    let reference = format!("{REGISTRY}/acme/wrong:1");
+    let done = archlight.answer_inside(&engine, &["build", "-t", &reference, "--push", &folder]);
+    assert_eq!(
+        (done.code, &done.json["verified"]),
+        (1, &json!(false)),
+        "{}",
+        done.json
+    );
+    assert_eq!(done.json["unverified"]["kind"], "wrong-build");
+    let platforms = done.json["verification"]["platforms"]
+        .as_array()
+        .expect("platforms");
+    let wrong = platforms
+        .iter()
+        .find(|one| one["platform"] == json!(both()[1]))
+        .expect("it was pushed");
+    assert_eq!(wrong["actual"], json!(both()[0]));
 }
 
 #[test]

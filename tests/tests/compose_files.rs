@@ -473,3 +473,38 @@ fn what_cannot_be_done_is_told_with_its_exit_code() {
         "{answer}"
     );
 }
+
+#[test]
+fn code_scanning_gets_the_line_of_each_platform_that_is_not_fine() {
+    let archlight = Archlight::at("");
+    let folder = archlight.home().join("project");
+    fs::create_dir(&folder).expect("the home can be written");
+    let file = folder.join("compose.yaml");
+    fs::write(
+        &file,
+        "services:\n  web:\n    image: a\n    platform: linux/nothing-known\n",
+    )
+    .expect("a file");
+    let check = |words: &[&str]| {
+        let words = [&["compose", "check", "compose.yaml", "--offline"], words].concat();
+        let output = archlight
+            .command(&words)
+            .current_dir(&folder)
+            .output()
+            .expect("it was built");
+        (
+            output.status.code(),
+            String::from_utf8_lossy(&output.stdout).into_owned(),
+        )
+    };
+    let (code, text) = check(&["--sarif"]);
+    let log: Value = serde_json::from_str(&text).unwrap_or_else(|error| panic!("{error}: {text}"));
+    let results = log["runs"][0]["results"].as_array().expect("results");
+    assert_eq!((code, results.len()), (Some(0), 1), "{log}");
+    let place = &results[0]["locations"][0]["physicalLocation"];
+    assert_eq!(place["artifactLocation"]["uri"], "compose.yaml", "{log}");
+    assert_eq!(place["region"]["startLine"], 4, "{log}");
+    let level = results[0]["level"].as_str().expect("a level");
+    assert_eq!(check(&["--fail-on", level]).0, Some(1));
+    assert_eq!(check(&[]).0, Some(0));
+}

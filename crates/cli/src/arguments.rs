@@ -1,9 +1,9 @@
 //! What was said on the command line.
 
-use std::{ffi::OsString, path::PathBuf};
+use std::{ffi::OsString, path::PathBuf, process::ExitCode};
 
 use clap::{Args, Parser, Subcommand, ValueEnum, error::ErrorKind};
-use companion::{RerunOptions, Setup, Turn, Volumes, Way};
+use companion::{RerunOptions, Setup, Turn, Volumes, Way, view::Severity};
 
 use crate::{
     build::{Build, Builders},
@@ -88,6 +88,8 @@ pub(crate) enum Command {
         #[command(subcommand)]
         what: Option<Builders>,
     },
+    /// Check that every platform of a pushed tag is there, and that its programs really are for it
+    Verify(Verify),
     /// Say whether `platform:` in Compose files is needed or harmful, and change it
     Compose {
         #[command(subcommand)]
@@ -133,6 +135,23 @@ pub(crate) struct Check {
     pub(crate) fail_on: Option<FailOn>,
 }
 
+/// Which tag is verified, and what for.
+#[derive(Args, Clone, Debug)]
+pub(crate) struct Verify {
+    /// An image in a registry, such as `ghcr.io/acme/web:1.2`; its layers are read as they come, and nothing is kept
+    #[arg(value_name = "REF")]
+    pub(crate) reference: String,
+    /// The platforms that have to be there, and no others; without it, all that the tag has
+    #[arg(long, alias = "platform", value_name = "P,P", value_delimiter = ',')]
+    pub(crate) platforms: Vec<String>,
+    /// Print SARIF 2.1.0, for code scanning
+    #[arg(long)]
+    pub(crate) sarif: bool,
+    /// End with exit code 1 when something at least this bad is found; what could not be read is a warning
+    #[arg(long, value_name = "SEVERITY", default_value = "warning")]
+    pub(crate) fail_on: FailOn,
+}
+
 /// What is asked of registries.
 #[derive(Args, Clone, Debug)]
 pub(crate) struct Platforms {
@@ -158,6 +177,21 @@ pub(crate) enum FailOn {
     Note,
 }
 
+impl FailOn {
+    /// 1 where the worst that was found is as bad as `bound`, or worse.
+    pub(crate) fn code(bound: Option<Self>, worst: Option<Severity>) -> ExitCode {
+        let bound = bound.map(|bound| match bound {
+            Self::Error => Severity::Error,
+            Self::Warning => Severity::Warning,
+            Self::Note => Severity::Note,
+        });
+        match (bound, worst) {
+            (Some(bound), Some(worst)) if worst >= bound => ExitCode::from(1),
+            _ => ExitCode::SUCCESS,
+        }
+    }
+}
+
 /// Whether a command changes something that outlives it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Writes {
@@ -168,6 +202,12 @@ pub(crate) enum Writes {
 }
 
 impl Command {
+    fn prints_sarif(&self) -> bool {
+        let of_compose = matches!(self, Self::Compose { what } if what.prints_sarif());
+        let of_dockerfile = matches!(self, Self::Dockerfile(Dockerfile::Check(check)) if check.sarif);
+        of_compose || of_dockerfile || matches!(self, Self::Verify(verify) if verify.sarif)
+    }
+
     /// What it may be in the middle of when it is interrupted.
     pub(crate) fn writes(&self) -> Writes {
         let dry = matches!(self, Self::Rerun(Rerun { dry_run: true, .. }));
@@ -313,10 +353,7 @@ impl Arguments {
             arguments.command,
             Some(Command::Diagnose(Diagnose { markdown: true, .. }) | Command::Setup { markdown: true })
         );
-        let sarif = matches!(
-            arguments.command,
-            Some(Command::Dockerfile(Dockerfile::Check(Check { sarif: true, .. })))
-        );
+        let sarif = arguments.command.as_ref().is_some_and(Command::prints_sarif);
         if sarif && arguments.json {
             let message = "the argument '--sarif' cannot be used with '--json'";
             return Err(Self::command_line().error(ErrorKind::ArgumentConflict, message));
@@ -397,6 +434,21 @@ mod tests {
         assert_eq!(check.folder, Some(PathBuf::from("web")));
         assert_eq!(check.fail_on, Some(FailOn::Warning));
         assert!(Arguments::read("archlight --json dockerfile check x --sarif".split(' ')).is_err());
+    }
+
+    #[test]
+    fn wanted_platforms_are_a_list() {
+        let words = "archlight verify acme/web:1 --platforms linux/amd64,linux/arm64 --platform linux/arm/v7";
+        let arguments = Arguments::read(words.split(' ')).expect("it is fine");
+        let Command::Verify(verify) = arguments.command() else {
+            panic!("{arguments:?}")
+        };
+        assert_eq!(verify.platforms, ["linux/amd64", "linux/arm64", "linux/arm/v7"]);
+        assert_eq!(verify.fail_on, FailOn::Warning);
+        for words in ["verify a --sarif --json", "--json compose check --sarif"] {
+            let words = std::iter::once("archlight").chain(words.split(' '));
+            assert!(Arguments::read(words).is_err());
+        }
     }
 
     #[test]

@@ -13,7 +13,8 @@ use companion::{
 };
 
 use crate::{
-    output::{Output, note, unless_reader_left},
+    arguments::FailOn,
+    output::{Output, json_line, note, unless_reader_left},
     report,
     run::Failure,
 };
@@ -36,6 +37,19 @@ pub(crate) struct Check {
     /// Ask no registry
     #[arg(long)]
     offline: bool,
+    /// Print SARIF 2.1.0, for code scanning
+    #[arg(long)]
+    sarif: bool,
+    /// End with exit code 1 when something at least this bad is found: a wrong platform is an error, a harmful one a
+    /// warning, one without a native build a note
+    #[arg(long, value_name = "SEVERITY")]
+    fail_on: Option<FailOn>,
+}
+
+impl Compose {
+    pub(crate) fn prints_sarif(&self) -> bool {
+        matches!(self, Self::Check(Check { sarif: true, .. }))
+    }
 }
 
 /// Which file is changed, and how.
@@ -74,8 +88,14 @@ pub(crate) async fn compose(
     match compose {
         Compose::Check(check) => {
             let files = files(&check.files, check.offline)?;
-            output.report(&session.check_compose(files).await?, report::compose_check)?;
-            Ok(ExitCode::SUCCESS)
+            let folder = files.folder.clone();
+            let checked = session.check_compose(files).await?;
+            if check.sarif {
+                json_line(&report::compose_sarif(&checked, &folder)).or_else(unless_reader_left)?;
+            } else {
+                output.report(&checked, report::compose_check)?;
+            }
+            Ok(FailOn::code(check.fail_on, report::compose_worst(&checked)))
         }
         Compose::Fix(fix) => {
             let shown = Shown::of(&fix);

@@ -5,7 +5,6 @@ use std::process::ExitCode;
 use companion::{
     Session,
     dockerfile::{DockerfileRequest, Registries},
-    view::{DockerfileReport, Severity},
 };
 
 use crate::{
@@ -20,11 +19,12 @@ pub(crate) async fn run(session: &Session, asked: Dockerfile, output: Output) ->
     let (sarif, fail_on) = (check.sarif, check.fail_on);
     let report = session.check_dockerfile(request(check)).await?;
     if sarif {
-        json_line(&report::sarif(&report)).or_else(unless_reader_left)?;
+        json_line(&report::dockerfile_sarif(&report)).or_else(unless_reader_left)?;
     } else {
         output.report(&report, report::dockerfile)?;
     }
-    Ok(code(&report, fail_on))
+    let worst = report.findings.iter().map(|finding| finding.severity).max();
+    Ok(FailOn::code(fail_on, worst))
 }
 
 fn request(check: Check) -> DockerfileRequest {
@@ -37,21 +37,5 @@ fn request(check: Check) -> DockerfileRequest {
         file: check.file,
         context: check.folder,
         registries,
-    }
-}
-
-/// 1 where something is found that somebody wants to fail on.
-fn code(report: &DockerfileReport, fail_on: Option<FailOn>) -> ExitCode {
-    let worst = report.findings.iter().map(|finding| finding.severity).max();
-    let bound = fail_on.map(|bound| match bound {
-        FailOn::Error => Severity::Error,
-        FailOn::Warning => Severity::Warning,
-        FailOn::Note => Severity::Note,
-    });
-    let fails = bound.is_some_and(|bound| worst.is_some_and(|worst| worst >= bound));
-    if fails {
-        ExitCode::from(1)
-    } else {
-        ExitCode::SUCCESS
     }
 }

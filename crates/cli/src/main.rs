@@ -13,6 +13,7 @@ mod rerun;
 mod run;
 mod text;
 mod turn;
+mod verify;
 
 use std::{ffi::OsString, process::ExitCode};
 

@@ -13,20 +13,21 @@ mod rosetta;
 mod sarif;
 mod scan;
 mod setting;
+mod verify;
 
 pub(crate) use build::{StepLines, build_plan, builder_change, builders, built};
 pub(crate) use checklist::checklist;
-pub(crate) use compose::{compose_check, compose_fix, compose_refused};
+pub(crate) use compose::{compose_check, compose_fix, compose_refused, compose_sarif, compose_worst};
 pub(crate) use diagnosis::diagnosis;
-pub(crate) use dockerfile::dockerfile;
+pub(crate) use dockerfile::{dockerfile, dockerfile_sarif};
 pub(crate) use lists::{containers, images};
 pub(crate) use offers::offers;
 pub(crate) use probe::probe;
 pub(crate) use rerun::{discarded, done, failed, interrupted, plan, undone};
 pub(crate) use rosetta::rosetta;
-pub(crate) use sarif::sarif;
 pub(crate) use scan::scan;
 pub(crate) use setting::setting;
+pub(crate) use verify::{verification, verify_sarif};
 
 use companion::view::Status;
 

@@ -11,7 +11,7 @@ use crate::{
     arguments::{Arguments, Command, Diagnose, Rosetta, Writes},
     build, compose, dockerfile,
     output::{Output, json_line, note, unless_reader_left, unwritten},
-    platforms, progress, report, rerun, turn,
+    platforms, progress, report, rerun, turn, verify,
 };
 
 /// Runs the command, and returns the exit code of the contract.
@@ -134,6 +134,7 @@ async fn command(session: &Session, command: Command, output: Output) -> Result<
         Command::Platforms(asked) => return platforms::platforms(session, asked, output).await,
         Command::Build(asked) => return build::build(session, asked, output).await,
         Command::Builders { what } => return build::builders(session, what, output).await,
+        Command::Verify(asked) => return verify::verify(session, asked, output).await,
         Command::Compose { what } => return compose::compose(session, what, output).await,
         Command::Dockerfile(asked) => return dockerfile::run(session, asked, output).await,
         Command::Watch => watch(session).await?,

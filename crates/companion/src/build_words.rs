@@ -411,6 +411,21 @@ pub(crate) fn not_changed(command: &str, failure: &Failure) -> Problem {
     }
 }
 
+/// What is wrong with what was pushed, the first platform of it.
+pub(crate) fn unverified(verification: &view::Verification) -> Option<Problem> {
+    let mut platforms = verification.platforms.iter();
+    let wrong = platforms.find(|one| one.verdict != view::Verdict::Ok)?;
+    let hint = wrong.fix.clone();
+    Some(Problem {
+        kind: "wrong-build".to_owned(),
+        message: format!(
+            "What was pushed for {} is not right: {}",
+            wrong.platform, wrong.why
+        ),
+        hint: hint.unwrap_or_else(|| "`archlight verify` with its name says more".to_owned()),
+    })
+}
+
 /// Why a build came to nothing.
 pub(crate) fn stopped(stopped: &Stopped) -> Problem {
     let (kind, message, hint) = match stopped {

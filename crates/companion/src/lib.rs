@@ -47,6 +47,8 @@ mod signals;
 pub mod tray;
 mod verdict;
 mod verdict_words;
+mod verify;
+mod verify_words;
 pub mod view;
 
 pub use build::{BuildOptions, BuildOutput, BuildRequest, BuilderOptions};
@@ -60,3 +62,4 @@ pub use session::{
 };
 pub use setup::{ProcessFacts, Setup};
 pub use signals::Signals;
+pub use verify::VerifyRequest;

@@ -38,6 +38,7 @@ impl From<&RegistryError> for Problem {
             RegistryError::TimedOut { .. } => ("registry-timeout", "Try again; if it happens again, look at the network".to_owned()),
             RegistryError::TooLarge { .. } => ("answer-too-large", "Ask whoever runs the registry what it sends there".to_owned()),
             RegistryError::Invalid { .. } => ("not-a-registry", "Check the address: something else may answer there".to_owned()),
+            RegistryError::Unreadable { .. } => ("unreadable-layer", "Push the image again; if it happens again, ask what packs its layers".to_owned()),
             RegistryError::TooOld { .. } => (
                 "schema-1",
                 "Ask its maker for a build of today: pushed again by any Docker since 2016, it has the new format".to_owned(),

@@ -92,7 +92,7 @@ pub(crate) fn exit_code(code: i64) -> i32 {
     i32::try_from(code).unwrap_or(i32::MAX)
 }
 
-fn link(judged: JudgedLink) -> view::Link {
+pub(crate) fn link(judged: JudgedLink) -> view::Link {
     let format = match &judged.link.target {
         Target::File(file) => file.program.format.as_str(),
         Target::Directory => "directory",

@@ -280,7 +280,12 @@ impl Problem {
     /// The exit code of the contract: 2 usage, 3 no engine, 4 refused because it is not safe, else 1.
     pub fn exit_code(&self) -> u8 {
         match self.kind.as_str() {
-            "bad-platform" | "bad-runtime" | "bad-name" | "unsupported-endpoint" | "usage" => 2,
+            "bad-platform"
+            | "bad-reference"
+            | "bad-runtime"
+            | "bad-name"
+            | "unsupported-endpoint"
+            | "usage" => 2,
             "no-engine" | "engine-unreachable" | "permission-denied" | "engine-timeout" | "not-an-engine"
             | "engine-too-old" | "engine-too-new" | "unknown-context" | "bad-context" => 3,
             "not-safe" | "not-confirmed" | "plan-changed" => 4,

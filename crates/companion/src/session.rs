@@ -22,6 +22,7 @@ mod scans;
 mod several;
 mod tidying;
 mod turns;
+mod verifies;
 mod watchers;
 mod ways;
 
@@ -39,6 +40,7 @@ use crate::{
     dockerfile::DockerfileRequest,
     offers::OffersRequest,
     report,
+    verify::VerifyRequest,
     view::{self, Problem},
 };
 
@@ -178,6 +180,7 @@ enum Request {
     PlanBuilder(BuilderOptions, Reply<view::BuilderChange>),
     ChangeBuilder(BuilderOptions, Option<String>, Reply<view::BuilderChange>),
     Dockerfile(DockerfileRequest, Reply<view::DockerfileReport>),
+    Verify(VerifyRequest, Reply<view::Verification>),
     PlanTurn(Turn, Option<String>, Reply<view::SettingChange>),
     Turn(TurnRequest, Reply<view::SettingChange>),
     Subscribe(mpsc::UnboundedSender<view::Update>),
@@ -412,6 +415,11 @@ impl Session {
     ) -> Result<view::BuilderChange, Problem> {
         self.ask(|reply| Request::ChangeBuilder(options, seal, reply))
             .await
+    }
+
+    /// Whether every platform of a tag is there, and its programs are for it. Needs no engine.
+    pub async fn verify(&self, request: VerifyRequest) -> Result<view::Verification, Problem> {
+        self.ask(|reply| Request::Verify(request, reply)).await
     }
 
     /// Everything once, then every change, until the receiver is dropped or the session ends.

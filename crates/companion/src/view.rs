@@ -18,6 +18,7 @@ mod scan;
 mod setting;
 mod several;
 mod update;
+mod verify;
 
 use serde::Serialize;
 use specta::Type;
@@ -44,6 +45,7 @@ pub use scan::{Fix, ForeignFile, ForeignPackage, Scan, ScannedMount};
 pub use setting::{Restart, SettingChange};
 pub use several::{Became, EachRerun, Several};
 pub use update::{Progress, Snapshot, Update};
+pub use verify::{Verdict, Verification, VerifiedModule, VerifiedPlatform};
 
 /// Whether the processor runs a program itself.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Type)]

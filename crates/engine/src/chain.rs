@@ -18,6 +18,7 @@ mod witness;
 
 use std::{collections::HashMap, time::Duration};
 
+pub use budget::Share;
 pub use copied::Copied;
 use launcher::Told;
 pub use loader::Libraries;
@@ -35,7 +36,7 @@ const DEPTH: usize = 8;
 
 /// How long one chain is followed: an engine answers a hundred questions in two seconds on a busy machine, and whoever
 /// waits is better off with what is known by then.
-const LIMIT: Duration = Duration::from_secs(8);
+pub(crate) const LIMIT: Duration = Duration::from_secs(8);
 
 /// An archive's first block, of which one is enough to know that there are files.
 const BLOCK: usize = 512;
@@ -63,7 +64,7 @@ impl Engine {
 impl Root<'_> {
     /// As [`Engine::chain`].
     pub async fn chain(&self) -> Result<Chain, EngineError> {
-        let end = Instant::now() + LIMIT;
+        let end = Instant::now() + self.files.patience();
         let arguments = self.inspection.arguments().into_iter().map(str::to_owned);
         let words = std::iter::once(self.inspection.program().to_owned()).chain(arguments);
         let words: Vec<String> = words.collect();
@@ -72,18 +73,16 @@ impl Root<'_> {
             .await?;
         if chain.links.iter().all(|link| link.target == Target::Missing) {
             // A container that is gone, or whose mounts cannot be made, answers like a file that is not there.
-            let there = timeout_at(end, async {
-                self.engine.inspect(self.inspection.id()).await?;
-                self.readable().await
-            });
-            there.await.unwrap_or_else(|_| Err(too_slow()))?;
+            let share = self.budget.share("/", BLOCK)?;
+            let there = timeout_at(end, self.files.readable(&share));
+            there.await.unwrap_or_else(|_| Err(self.too_slow()))?;
         }
         Ok(chain)
     }
 
     /// Follows what its health check starts; nothing when it has none.
     pub async fn health_chain(&self) -> Result<Chain, EngineError> {
-        let end = Instant::now() + LIMIT;
+        let end = Instant::now() + self.files.patience();
         let words = self.inspection.health_command();
         self.followed(self.configured(words, Via::HealthCheck), Reach::All, end)
             .await
@@ -96,7 +95,7 @@ impl Root<'_> {
             ..self.configured(vec![path.to_owned()], Via::Words)
         };
         let chain = self
-            .followed(start, Reach::Kernel, Instant::now() + LIMIT)
+            .followed(start, Reach::Kernel, Instant::now() + self.files.patience())
             .await?;
         Ok(chain.links)
     }
@@ -131,7 +130,7 @@ impl Root<'_> {
                         started?;
                         continue;
                     }
-                    Err(_) if walk.chain.links.is_empty() => return Err(too_slow()),
+                    Err(_) if walk.chain.links.is_empty() => return Err(self.too_slow()),
                     Err(_) => "reading it takes too long",
                 }
             };
@@ -141,26 +140,11 @@ impl Root<'_> {
         }
         Ok(walk.chain)
     }
-}
 
-fn too_slow() -> EngineError {
-    EngineError::TimedOut {
-        what: "reading the container's files".to_owned(),
-        seconds: LIMIT.as_secs(),
-    }
-}
-
-impl Root<'_> {
-    /// An error when nothing at all can be read.
-    async fn readable(&self) -> Result<(), EngineError> {
-        let share = self.budget.share("/", BLOCK)?;
-        match self.engine.archive(self.inspection.id(), "/", &share).await {
-            Ok(_) => Ok(()),
-            Err(EngineError::NotThere { .. }) => Err(EngineError::BrokenOff {
-                what: "the container's files".to_owned(),
-                why: "the engine finds none, as where something that is to be mounted is gone".to_owned(),
-            }),
-            Err(error) => Err(error),
+    fn too_slow(&self) -> EngineError {
+        EngineError::TimedOut {
+            what: "reading the container's files".to_owned(),
+            seconds: self.files.patience().as_secs(),
         }
     }
 }

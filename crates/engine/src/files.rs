@@ -31,24 +31,26 @@ pub struct Stat {
     /// Whether anybody may execute it.
     pub executable: bool,
     /// Whether everybody may: of a folder, enter it.
-    pub(crate) open_to_all: bool,
+    pub open_to_all: bool,
     /// Where a link leads in the end, absolute in the container.
     pub link_target: Option<String>,
 }
 
 /// The first bytes of a file, how many there are in all, and whose it is.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Head {
-    pub(crate) bytes: Vec<u8>,
-    pub(crate) size: u64,
+pub struct Head {
+    /// The first bytes.
+    pub bytes: Vec<u8>,
+    /// How many there are in all.
+    pub size: u64,
     /// Permissions, as Unix has them.
-    pub(crate) mode: u32,
+    pub mode: u32,
     /// What it is, where the archive has it as itself; `None` where that is to be asked for.
-    pub(crate) kind: Option<FileKind>,
+    pub kind: Option<FileKind>,
     /// The owner's number; `None` when it is none that exists.
-    pub(crate) user: Option<u32>,
+    pub user: Option<u32>,
     /// The group's.
-    pub(crate) group: Option<u32>,
+    pub group: Option<u32>,
 }
 
 impl Engine {

@@ -24,6 +24,7 @@ mod contexts;
 mod endpoint;
 mod error;
 mod events;
+mod file_system;
 mod files;
 #[doc(hidden)]
 pub mod fuzzing;
@@ -38,16 +39,17 @@ mod scan;
 mod tar_head;
 mod tunnel;
 
-pub use chain::{Chain, Copied, Libraries, Root};
+pub use chain::{Chain, Copied, Libraries, Root, Share};
 pub use connection::Engine;
 pub use containers::{Container, Scope};
 pub use endpoint::{Endpoint, Surroundings, locate};
 pub use error::EngineError;
 pub use events::{End, Event, EventKind};
-pub use files::{FileKind, Stat};
+pub use file_system::{Asked, FileSystem};
+pub use files::{FileKind, Head, Stat};
 pub use identity::{Identity, Registries, Runtime, Store};
 pub use images::{Image, LocalPlatform};
 pub use inspect::{HealthCheck, Inspection, State};
 pub use logs::{LogLine, LogTail};
 pub use processes::Translator;
-pub use scan::{Extent, Foreign, Group, MOUNT_BYTES, Reach, Scan, Walked};
+pub use scan::{Census, Extent, Foreign, Group, MOUNT_BYTES, Reach, Scan, Walked};

@@ -1,23 +1,19 @@
 //! All files of a container, as they stream out of the engine: which of them are programs for another platform.
 //!
 //! Nothing is written to disk, and only the first bytes of each file are looked at. Memory stays the same whatever is
-//! in the stream: see [`tar`] and [`found`] for their bounds.
+//! in the stream: see [`Tar`] and [`found`] for their bounds.
 
 mod found;
 pub(crate) mod fuzzing;
 mod mounts;
-mod tar;
 
 use std::time::Duration;
 
+pub use found::Census;
 use futures_util::StreamExt as _;
-use platform::{Format, Mount, MountKind, Package, Platform};
+use platform::{Entry, EntryKind, Format, Mount, MountKind, Package, Platform, Tar};
 
-use self::{
-    found::Found,
-    mounts::{Mounts, is_readable},
-    tar::{File, Tar},
-};
+use self::mounts::{Mounts, is_readable};
 use crate::{Engine, EngineError, Inspection, read};
 
 /// An export has no time limit of its own, but an engine that sends nothing for this long has hung.
@@ -31,6 +27,9 @@ pub const MOUNT_BYTES: u64 = 1 << 30;
 
 /// How many bytes go by between two reports.
 const REPORTED: u64 = 8 << 20;
+
+/// How much of a file is looked at: headers and a loader's name stand in it, and reading more costs time only.
+const HEAD: usize = 4096;
 
 /// The kernel takes no longer paths; longer ones in an archive are shown up to here.
 const PATH: usize = 4096;
@@ -148,7 +147,7 @@ impl Engine {
         let mut walk = Walk {
             engine: self,
             mounts: &mounts,
-            found: Found::new(of),
+            found: Census::new(of),
             passed: 0,
             report,
         };
@@ -179,7 +178,7 @@ enum End {
 struct Walk<'a> {
     engine: &'a Engine,
     mounts: &'a Mounts,
-    found: Found,
+    found: Census,
     /// Bytes of all archives so far.
     passed: u64,
     report: &'a (dyn Fn(u64) + Send + Sync),
@@ -189,10 +188,10 @@ impl Walk<'_> {
     /// The container's own files. What lies under a mount is not seen by the container.
     async fn export(&mut self, id: &str) -> Result<(), EngineError> {
         let (mounts, mut path) = (self.mounts, Vec::new());
-        let visit = move |found: &mut Found, file: &File<'_>| {
+        let visit = move |found: &mut Census, file: &Entry<'_>| {
             absolute(b"", file.path, &mut path);
             if mounts.over(&path).is_none() {
-                found.take(&path, file, None);
+                found.take(&path, file.head, file.size, None);
             }
         };
         match self
@@ -231,12 +230,12 @@ impl Walk<'_> {
             .map_or("", |(above, _)| above)
             .as_bytes();
         let (mounts, mut path) = (self.mounts, Vec::new());
-        let visit = move |found: &mut Found, file: &File<'_>| {
+        let visit = move |found: &mut Census, file: &Entry<'_>| {
             absolute(above, file.path, &mut path);
             let over = mounts.over(&path);
             let on = over.and_then(|index| mounts.all().get(index));
             if on.is_some_and(|mount| mount.kind != MountKind::Memory) {
-                found.take(&path, file, over);
+                found.take(&path, file.head, file.size, over);
             }
         };
         match self.archive(&target, MOUNT_BYTES, visit).await {
@@ -251,13 +250,13 @@ impl Walk<'_> {
         &mut self,
         target: &str,
         limit: u64,
-        mut visit: impl FnMut(&mut Found, &File<'_>),
+        mut visit: impl FnMut(&mut Census, &Entry<'_>),
     ) -> Result<End, EngineError> {
-        let (mut tar, mut left) = (Tar::new(), limit);
+        let (mut tar, mut left) = (Tar::new(HEAD), limit);
         let mut stream = std::pin::pin!(self.engine.stream(target));
         while let Some(chunk) = self.next(target, &mut stream).await? {
             let found = &mut self.found;
-            tar.feed(&chunk, &mut |file| visit(found, &file))
+            tar.feed(&chunk, &mut |entry| files(entry, |file| visit(found, file)))
                 .map_err(|error| broken(target, &error.to_string()))?;
             left = left.saturating_sub(chunk.len() as u64);
             if left == 0 {
@@ -287,6 +286,13 @@ impl Walk<'_> {
         if self.passed / REPORTED > before {
             (self.report)(self.passed);
         }
+    }
+}
+
+/// Hands regular files on.
+fn files(entry: Entry<'_>, visit: impl FnOnce(&Entry<'_>)) {
+    if entry.kind == EntryKind::File {
+        visit(&entry);
     }
 }
 

@@ -1,6 +1,7 @@
 //! What an architecture is, and what a program's own bytes say of it.
 //!
-//! Two questions are answered, without any input or output of its own, and a [`Link`] says what was read where:
+//! Two questions are answered, without any input or output of its own; a [`Link`] says what was read where, and a [`Tar`]
+//! gives the first bytes of each file of an archive that streams by:
 //!
 //! * [`Platform`]: are two names for a platform the same one, does an offer
 //!   [satisfy](Platform::satisfies) a wish, and does one platform's program
@@ -30,6 +31,7 @@
 //! # Ok::<(), platform::PlatformError>(())
 //! ```
 
+mod archive;
 mod chain;
 mod describe;
 mod dynamic;
@@ -44,6 +46,7 @@ mod proof;
 mod script;
 mod text;
 
+pub use archive::{Broken, Entry, EntryKind, Tar};
 pub use chain::{Asides, File, Line, Link, Mount, MountKind, Role, Sought, Target, Via};
 pub use dynamic::{Dynamic, read_dynamic};
 pub use elf::{Class, Elf, Endianness, Kind, Reading, Truncation};

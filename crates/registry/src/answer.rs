@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use reqwest::{
-    StatusCode,
+    Response, StatusCode,
     header::{HeaderMap, LINK, RETRY_AFTER},
 };
 use time::{OffsetDateTime, format_description::well_known::Rfc2822};
@@ -30,6 +30,15 @@ pub struct Allowance {
 }
 
 impl Answer {
+    /// The beginning of an answer, of which the body is not received yet.
+    pub(crate) fn head(response: &Response) -> Self {
+        Self {
+            status: response.status(),
+            headers: response.headers().clone(),
+            body: Vec::new(),
+        }
+    }
+
     /// The digest that the registry says it has sent, or would send; `None` when it says none that is well-formed.
     pub(crate) fn digest(&self) -> Option<Digest> {
         Digest::parse(self.header("docker-content-digest")?)

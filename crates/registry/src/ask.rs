@@ -4,7 +4,7 @@ use std::{error::Error, time::Duration};
 
 use reqwest::{
     Method, Response, StatusCode, Url,
-    header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderValue, LOCATION},
+    header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderValue, LOCATION, RANGE},
 };
 use tokio::time::timeout;
 
@@ -50,12 +50,30 @@ pub(crate) async fn ask(clients: &Clients, question: &Question<'_>) -> Result<An
     }
 }
 
+/// Asks for a body that is received by and by, from the byte `from` on where the server can begin there.
+pub(crate) async fn open(
+    clients: &Clients,
+    question: &Question<'_>,
+    from: u64,
+) -> Result<Response, RegistryError> {
+    match timeout(ANSWER_LIMIT, arrive(clients, question, from)).await {
+        Ok(response) => response,
+        Err(_) => Err(timed_out(question, ANSWER_LIMIT)),
+    }
+}
+
 async fn follow(clients: &Clients, question: &Question<'_>) -> Result<Answer, RegistryError> {
+    let response = arrive(clients, question, 0).await?;
+    receive(response, question).await
+}
+
+/// The answer's beginning, after all redirects.
+async fn arrive(clients: &Clients, question: &Question<'_>, from: u64) -> Result<Response, RegistryError> {
     let mut url = question.url.clone();
     for _ in 0..=REDIRECTS {
-        let response = send(clients, question, &url).await?;
+        let response = send(clients, question, &url, from).await?;
         match elsewhere(&response, question)? {
-            None => return receive(response, question).await,
+            None => return Ok(response),
             Some(next) => {
                 check_redirect(clients, question, &next)?;
                 url = next;
@@ -65,7 +83,12 @@ async fn follow(clients: &Clients, question: &Question<'_>) -> Result<Answer, Re
     Err(invalid(question, "it redirects without an end"))
 }
 
-async fn send(clients: &Clients, question: &Question<'_>, url: &Url) -> Result<Response, RegistryError> {
+async fn send(
+    clients: &Clients,
+    question: &Question<'_>,
+    url: &Url,
+    from: u64,
+) -> Result<Response, RegistryError> {
     let mut request = clients
         .pick(url)?
         .request(question.method.clone(), url.clone())
@@ -74,6 +97,9 @@ async fn send(clients: &Clients, question: &Question<'_>, url: &Url) -> Result<R
         && is_same_server(url, &question.url)
     {
         request = request.header(AUTHORIZATION, authorization.clone());
+    }
+    if from > 0 {
+        request = request.header(RANGE, format!("bytes={from}-"));
     }
     if let Some(form) = &question.form {
         request = request
@@ -171,7 +197,7 @@ fn unreachable(question: &Question<'_>, error: reqwest::Error) -> RegistryError 
 }
 
 /// The system's own words. What is around them repeats the URL, which may have a secret in it.
-fn innermost(error: &dyn Error) -> String {
+pub(crate) fn innermost(error: &dyn Error) -> String {
     let mut cause = error;
     while let Some(source) = cause.source() {
         cause = source;

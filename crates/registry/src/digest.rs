@@ -27,6 +27,15 @@ impl Digest {
         Self(format!("sha256:{}", hex(&Sha256::digest(bytes))))
     }
 
+    /// What the bytes that should have this digest are added to.
+    pub(crate) fn sum(&self) -> Sum {
+        match self.algorithm() {
+            "sha384" => Sum::Sha384(Sha384::new()),
+            "sha512" => Sum::Sha512(Box::new(Sha512::new())),
+            _ => Sum::Sha256(Sha256::new()),
+        }
+    }
+
     /// Whether it is the digest of these bytes.
     pub(crate) fn fits(&self, bytes: &[u8]) -> bool {
         match self.algorithm() {
@@ -48,6 +57,33 @@ impl Digest {
     /// The hash, which is hexadecimal and safe in a path.
     pub(crate) fn hash(&self) -> &str {
         self.0.split(':').nth(1).unwrap_or_default()
+    }
+}
+
+/// The hash of bytes that come one after the other.
+pub(crate) enum Sum {
+    Sha256(Sha256),
+    Sha384(Sha384),
+    Sha512(Box<Sha512>),
+}
+
+impl Sum {
+    pub(crate) fn add(&mut self, bytes: &[u8]) {
+        match self {
+            Self::Sha256(sum) => sum.update(bytes),
+            Self::Sha384(sum) => sum.update(bytes),
+            Self::Sha512(sum) => sum.update(bytes),
+        }
+    }
+
+    /// Whether `digest` is that of all bytes so far.
+    pub(crate) fn fits(self, digest: &Digest) -> bool {
+        let hash = match self {
+            Self::Sha256(sum) => hex(&sum.finalize()),
+            Self::Sha384(sum) => hex(&sum.finalize()),
+            Self::Sha512(sum) => hex(&sum.finalize()),
+        };
+        digest.hash() == hash
     }
 }
 
@@ -78,6 +114,20 @@ mod tests {
         assert!(!digest.fits(b"hallo"));
         let long = Digest::parse(&format!("sha512:{}", "0".repeat(128))).unwrap();
         assert!(!long.fits(b"hello"));
+    }
+
+    #[test]
+    fn bytes_that_come_in_pieces_have_the_same_digest() {
+        let digest = Digest::of(b"hello");
+        let summed = |pieces: &[&[u8]]| {
+            let mut sum = digest.sum();
+            for piece in pieces {
+                sum.add(piece);
+            }
+            sum.fits(&digest)
+        };
+        assert!(summed(&[b"he", b"", b"llo"]));
+        assert!(!summed(&[b"hello", b"!"]));
     }
 
     #[test]

@@ -40,14 +40,16 @@ pub(crate) enum EntryKind {
 #[derive(Debug)]
 pub(crate) struct Image {
     /// The configuration, when it is one of a container's image.
-    pub(crate) config: Option<Config>,
+    pub(crate) config: Option<Part>,
     /// The compressed bytes of configuration and layers.
     pub(crate) size: u64,
+    /// The layers, the lowest first.
+    pub(crate) layers: Vec<Part>,
 }
 
-/// A configuration's name and announced size in bytes.
-#[derive(Debug)]
-pub(crate) struct Config {
+/// The name of a configuration or a layer, and its announced size in bytes.
+#[derive(Clone, Debug)]
+pub(crate) struct Part {
     pub(crate) digest: Digest,
     pub(crate) size: u64,
 }
@@ -136,14 +138,20 @@ fn image(bytes: &[u8]) -> Result<Document, Fault> {
         config.media_type.as_str(),
         IMAGE_CONFIG_MEDIA_TYPE | IMAGE_DOCKER_CONFIG_MEDIA_TYPE
     );
-    let config = Config {
-        digest: Digest::parse(&config.digest).ok_or_else(malformed)?,
-        size: size(config).ok_or_else(malformed)?,
-    };
+    let config = part(config).ok_or_else(malformed)?;
+    let layers: Option<Vec<Part>> = manifest.layers.iter().map(part).collect();
     Ok(Document::Image(Image {
         config: is_container.then_some(config),
         size: sum.ok_or_else(malformed)?,
+        layers: layers.ok_or_else(malformed)?,
     }))
+}
+
+fn part(part: &OciDescriptor) -> Option<Part> {
+    Some(Part {
+        digest: Digest::parse(&part.digest)?,
+        size: size(part)?,
+    })
 }
 
 fn size(part: &OciDescriptor) -> Option<u64> {

@@ -73,6 +73,14 @@ pub enum RegistryError {
         /// What is wrong.
         reason: &'static str,
     },
+    /// A layer came, and cannot be followed to its end.
+    #[error("the layer `{layer}` cannot be read: {reason}")]
+    Unreadable {
+        /// Its digest, shortened.
+        layer: String,
+        /// Why.
+        reason: String,
+    },
     /// The image is in the format of before 2016 (schema 1), which names no platform and which engines no longer read.
     #[error("`{reference}` is in the old format, schema 1, which engines no longer read")]
     TooOld {

@@ -6,6 +6,7 @@ use crate::{
     RegistryError,
     answer::Answer,
     ask::Question,
+    body::Body,
     challenge::Challenge,
     digest::Digest,
     host::{Base, First, Host},
@@ -44,6 +45,10 @@ enum Wanted {
     Head,
     Manifest,
     Config,
+    /// A layer's head, by which the registry is met.
+    LayerHead,
+    /// A layer, which is received by and by.
+    Layer,
     /// A list of tags, of which the version is the last part of the path, with its query.
     Tags,
 }
@@ -68,6 +73,30 @@ impl Host {
     /// A page of a repository's tags.
     pub(crate) async fn tags(&self, part: &Part<'_>) -> Result<Answer, RegistryError> {
         self.fetch(part, Wanted::Tags).await
+    }
+
+    /// A layer's bytes from `from` on, as they come. Nothing of them is verified.
+    pub(crate) async fn layer(&self, part: &Part<'_>, from: u64) -> Result<Body<'_>, RegistryError> {
+        let nothing = Pass::nothing();
+        let (First::Known(base) | First::Answered(base, _)) = self
+            .meet(|base| self.question(base, part, Wanted::LayerHead, &nothing))
+            .await?;
+        let mut pass = self.passes.get(self, &base, part.repository).await?;
+        let question = self.question(&base, part, Wanted::Layer, &pass)?;
+        let (mut response, mut place) = self.open(&question, from).await?;
+        let other = self
+            .other_pass(&base, part, &pass, &Answer::head(&response))
+            .await?;
+        if let Some(other) = other {
+            pass = other;
+            drop((response, place));
+            let question = self.question(&base, part, Wanted::Layer, &pass)?;
+            (response, place) = self.open(&question, from).await?;
+        }
+        if response.status() != StatusCode::PARTIAL_CONTENT {
+            self.judge(Answer::head(&response), part, Wanted::Layer, &pass)?;
+        }
+        Body::new(self, response, place, from)
     }
 
     async fn fetch(&self, part: &Part<'_>, wanted: Wanted) -> Result<Answer, RegistryError> {
@@ -135,6 +164,8 @@ impl Host {
                 CONFIG_BYTES,
                 "an image's configuration",
             ),
+            Wanted::LayerHead => ("blobs", Method::HEAD, "*/*", 0, "a layer"),
+            Wanted::Layer => ("blobs", Method::GET, "*/*", 0, "a layer"),
             Wanted::Tags => (
                 "tags",
                 Method::GET,

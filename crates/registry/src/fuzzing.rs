@@ -4,10 +4,12 @@ use platform::Platform;
 use reqwest::header::{HeaderMap, HeaderValue, WWW_AUTHENTICATE};
 
 use crate::{
-    RegistryError,
+    NodeKind, RegistryError, Tree,
     challenge::Challenge,
     config_file::ConfigFile,
+    digest::Digest,
     document::{self, Document, EntryKind},
+    layer::{Layer, Room},
     target::Target,
 };
 
@@ -32,6 +34,25 @@ pub fn manifest(bytes: &[u8]) -> Option<Manifest> {
             Manifest::Index(entries.collect())
         }
     })
+}
+
+/// How much of a layer is unpacked here: a few bytes can stand for many more.
+const UNPACKED: u64 = 1 << 20;
+
+/// The paths of what an image of one layer of these bytes has, and whether each is a folder; `None` when they are none.
+pub fn layer(bytes: &[u8]) -> Option<Vec<(String, bool)>> {
+    let (sender, receiver) = tokio::sync::mpsc::channel(1);
+    sender.try_send(bytes.to_vec()).ok()?;
+    drop(sender);
+    let layer = Layer::read_within(receiver, &Digest::of(bytes), Room::new(1 << 24), UNPACKED).ok()?;
+    let mut tree = Tree::default();
+    tree.put(&layer);
+    // Over itself, what it hides is gone, and what it has is there again.
+    tree.put(&layer);
+    let nodes = tree
+        .all()
+        .map(|(path, node)| (path.to_owned(), node.kind == NodeKind::Folder));
+    Some(nodes.collect())
 }
 
 /// The platform that these bytes say as an image's configuration.

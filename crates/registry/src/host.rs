@@ -5,8 +5,11 @@ use std::{
     time::Duration,
 };
 
-use reqwest::{Method, StatusCode, Url};
-use tokio::{sync::Mutex as AsyncMutex, time::Instant};
+use reqwest::{Method, Response, StatusCode, Url};
+use tokio::{
+    sync::{Mutex as AsyncMutex, SemaphorePermit},
+    time::Instant,
+};
 
 use crate::{
     Access, Allowance, RegistryError,
@@ -175,6 +178,27 @@ impl Host {
             }
             if !self.patience.heed(&answer, attempt, &self.name)? {
                 return Ok(answer);
+            }
+            attempt += 1;
+        }
+    }
+
+    /// Asks for a body that is received by and by, from the byte `from` on. The place among this registry's requests is
+    /// held as long as what comes with it.
+    pub(crate) async fn open(
+        &self,
+        question: &Question<'_>,
+        from: u64,
+    ) -> Result<(Response, SemaphorePermit<'_>), RegistryError> {
+        let mut attempt = 0;
+        loop {
+            let permit = self.patience.enter(&self.name).await?;
+            let response = ask::open(&self.clients, question, from).await?;
+            if !self
+                .patience
+                .heed(&Answer::head(&response), attempt, &self.name)?
+            {
+                return Ok((response, permit));
             }
             attempt += 1;
         }

@@ -19,7 +19,7 @@ use crate::{
     cache::Cache,
     credentials::Keys,
     digest::Digest,
-    document::{self, Document},
+    document::{self, Document, Part},
     host::Host,
     target::{DOCKER_HUB, Target},
     walk::Walk,
@@ -102,6 +102,21 @@ impl Registry {
             }
         }
         in_time(&own, self.session.defaults(&own, &target, &digest)).await
+    }
+
+    /// The configuration of an image, whole, and its layers, the lowest first; `None` for what is none of a container.
+    pub(crate) async fn outlined(
+        &self,
+        target: &Target,
+        digest: &Digest,
+    ) -> Result<Option<(Value, Vec<Part>)>, RegistryError> {
+        let (mirrors, own) = self.session.ways(target);
+        for mirror in mirrors {
+            if let Ok(outline) = in_time(&mirror, self.session.outline(&mirror, target, digest)).await {
+                return Ok(outline);
+            }
+        }
+        in_time(&own, self.session.outline(&own, target, digest)).await
     }
 
     /// What there is to show to the registry of a reference, for an engine that is to pull from it.
@@ -187,6 +202,15 @@ impl Session {
         Walk::new(host, target, &self.cache).defaults(digest).await
     }
 
+    async fn outline(
+        &self,
+        host: &Host,
+        target: &Target,
+        digest: &Digest,
+    ) -> Result<Option<(Value, Vec<Part>)>, RegistryError> {
+        Walk::new(host, target, &self.cache).outline(digest).await
+    }
+
     /// The mirrors to try first, of which any failure is passed over, and the registry itself.
     fn ways(&self, target: &Target) -> (Vec<Arc<Host>>, Arc<Host>) {
         let mirrors = self.access.mirrors.iter();
@@ -229,7 +253,7 @@ pub fn full_name(reference: &str) -> Result<String, RegistryError> {
 }
 
 /// One image of the repository that `reference` names.
-fn image(reference: &str, digest: &str) -> Result<(Target, Digest), RegistryError> {
+pub(crate) fn image(reference: &str, digest: &str) -> Result<(Target, Digest), RegistryError> {
     let target = Target::parse(reference)?;
     let digest = Digest::parse(digest).ok_or_else(|| RegistryError::BadReference {
         reference: target.to_string(),

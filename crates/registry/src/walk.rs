@@ -9,7 +9,7 @@ use crate::{
     Build, Kind, RegistryError,
     cache::Cache,
     digest::Digest,
-    document::{self, Config, Document, Entry, EntryKind, Fault},
+    document::{self, Document, Entry, EntryKind, Fault, Part as Described},
     fetch::{CONFIG_BYTES, Part},
     host::Host,
     target::Target,
@@ -145,6 +145,17 @@ impl<'a> Walk<'a> {
 
     /// What the image with this manifest says of its containers.
     pub(crate) async fn defaults(mut self, digest: &Digest) -> Result<Option<Value>, RegistryError> {
+        let outline = self.outline(digest).await?;
+        let config = outline.and_then(|(whole, _)| whole.get("config").cloned());
+        Ok(config.filter(Value::is_object))
+    }
+
+    /// The whole configuration of the image with this manifest, and its layers, the lowest first; `None` for what is no
+    /// container's image.
+    pub(crate) async fn outline(
+        &mut self,
+        digest: &Digest,
+    ) -> Result<Option<(Value, Vec<Described>)>, RegistryError> {
         let bytes = self.manifest(digest).await?;
         let Document::Image(image) = self.read(&bytes)? else {
             return Err(self.host.invalid("it has an index where an image should be"));
@@ -156,12 +167,12 @@ impl<'a> Walk<'a> {
             Some(bytes) => bytes,
             None => self.config(config).await?,
         };
-        let whole: Value =
+        let whole =
             serde_json::from_slice(&bytes).map_err(|_| self.host.invalid("its configuration is no JSON"))?;
-        Ok(whole.get("config").filter(|config| config.is_object()).cloned())
+        Ok(Some((whole, image.layers)))
     }
 
-    async fn platform(&mut self, config: &Config) -> Result<Option<Platform>, RegistryError> {
+    async fn platform(&mut self, config: &Described) -> Result<Option<Platform>, RegistryError> {
         let bytes = match self.cache.get(&config.digest).await {
             Some(bytes) => bytes,
             None => self.config(config).await?,
@@ -169,7 +180,7 @@ impl<'a> Walk<'a> {
         document::platform(&bytes).map_err(|fault| self.fault(&fault))
     }
 
-    async fn config(&mut self, config: &Config) -> Result<Arc<[u8]>, RegistryError> {
+    async fn config(&mut self, config: &Described) -> Result<Arc<[u8]>, RegistryError> {
         if config.size > CONFIG_BYTES as u64 {
             return Err(RegistryError::TooLarge {
                 registry: self.host.name().to_owned(),

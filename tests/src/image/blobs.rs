@@ -3,16 +3,19 @@
 use std::io::Write as _;
 
 use flate2::{Compression, write::GzEncoder};
+use ruzstd::encoding::CompressionLevel;
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 use tar::{Builder, EntryType, Header};
 
-use super::{Entry, ImageSpec, Variant};
+use super::{Entry, ImageSpec, Packing, Variant};
 
 const MANIFEST: &str = "application/vnd.oci.image.manifest.v1+json";
 const INDEX: &str = "application/vnd.oci.image.index.v1+json";
 const CONFIG: &str = "application/vnd.oci.image.config.v1+json";
 const LAYER: &str = "application/vnd.oci.image.layer.v1.tar+gzip";
+const ZSTD_LAYER: &str = "application/vnd.oci.image.layer.v1.tar+zstd";
+const PLAIN_LAYER: &str = "application/vnd.oci.image.layer.v1.tar";
 const STATEMENT: &str = "application/vnd.in-toto+json";
 
 /// Bytes and the name that follows from them.
@@ -56,28 +59,23 @@ impl ImageSpec {
 
 impl Variant {
     fn build(&self, blobs: &mut Vec<Blob>) -> Manifest {
-        let layer = self.layer();
+        let layers: Vec<Vec<u8>> = self
+            .below
+            .iter()
+            .chain([&self.entries])
+            .map(|it| archive(it))
+            .collect();
+        let sums: Vec<String> = layers.iter().map(|layer| digest(layer)).collect();
         let mut config = self.platform.clone();
         config["config"] = Value::Object(self.config.clone());
-        config["rootfs"] = json!({"type": "layers", "diff_ids": [digest(&layer)]});
-        let manifest = manifest(
-            &Blob::json(&config),
-            (LAYER, &Blob::new(compress(&layer))),
-            json!({}),
-            blobs,
-        );
+        config["rootfs"] = json!({"type": "layers", "diff_ids": sums});
+        let packed: Vec<(&str, Blob)> = layers.iter().map(|layer| self.packing.pack(layer)).collect();
+        let manifest = manifest(&Blob::json(&config), &packed, &json!({}), blobs);
+        let placed = self.placed.as_ref().unwrap_or(&self.platform);
         Manifest {
-            placed: json!({"platform": self.platform}),
+            placed: json!({"platform": placed}),
             ..manifest
         }
-    }
-
-    fn layer(&self) -> Vec<u8> {
-        let mut layer = Builder::new(Vec::new());
-        for entry in &self.entries {
-            append(&mut layer, entry);
-        }
-        layer.into_inner().expect("memory takes every byte")
     }
 }
 
@@ -98,22 +96,37 @@ impl Blob {
     }
 }
 
-/// Writes a manifest of one layer, and keeps its two blobs.
-fn manifest(
-    config: &Blob,
-    (media_type, layer): (&str, &Blob),
-    annotations: Value,
-    blobs: &mut Vec<Blob>,
-) -> Manifest {
-    let mut descriptor = layer.descriptor(media_type);
-    descriptor["annotations"] = annotations;
+impl Packing {
+    fn pack(self, layer: &[u8]) -> (&'static str, Blob) {
+        match self {
+            Self::Gzip => (LAYER, Blob::new(compress(layer))),
+            Self::Zstd => {
+                let bytes = ruzstd::encoding::compress_to_vec(layer, CompressionLevel::Fastest);
+                (ZSTD_LAYER, Blob::new(bytes))
+            }
+            Self::Plain => (PLAIN_LAYER, Blob::new(layer.to_vec())),
+        }
+    }
+}
+
+/// Writes a manifest, and keeps the blobs that it names.
+fn manifest(config: &Blob, layers: &[(&str, Blob)], annotations: &Value, blobs: &mut Vec<Blob>) -> Manifest {
+    let descriptors: Vec<Value> = layers
+        .iter()
+        .map(|(media_type, layer)| {
+            let mut descriptor = layer.descriptor(media_type);
+            descriptor["annotations"] = annotations.clone();
+            descriptor
+        })
+        .collect();
     let manifest = json!({
         "schemaVersion": 2,
         "mediaType": MANIFEST,
         "config": config.descriptor(CONFIG),
-        "layers": [descriptor],
+        "layers": descriptors,
     });
-    blobs.extend([config.clone(), layer.clone()]);
+    blobs.push(config.clone());
+    blobs.extend(layers.iter().map(|(_, layer)| layer.clone()));
     Manifest {
         media_type: MANIFEST,
         blob: Blob::json(&manifest),
@@ -132,7 +145,12 @@ fn attest(subject: &Manifest, blobs: &mut Vec<Blob>) -> Manifest {
     let mut config = unknown.clone();
     config["rootfs"] = json!({"type": "layers", "diff_ids": [statement.digest]});
     let annotations = json!({"in-toto.io/predicate-type": predicate});
-    let manifest = manifest(&Blob::json(&config), (STATEMENT, &statement), annotations, blobs);
+    let manifest = manifest(
+        &Blob::json(&config),
+        &[(STATEMENT, statement)],
+        &annotations,
+        blobs,
+    );
     Manifest {
         placed: json!({"platform": unknown, "annotations": {
             "vnd.docker.reference.digest": subject.blob.digest,
@@ -158,6 +176,14 @@ fn index(manifests: &[Manifest]) -> Manifest {
         blob: Blob::json(&json!({"schemaVersion": 2, "mediaType": INDEX, "manifests": entries})),
         placed: json!({}),
     }
+}
+
+fn archive(entries: &[Entry]) -> Vec<u8> {
+    let mut layer = Builder::new(Vec::new());
+    for entry in entries {
+        append(&mut layer, entry);
+    }
+    layer.into_inner().expect("memory takes every byte")
 }
 
 fn append(layer: &mut Builder<Vec<u8>>, entry: &Entry) {

@@ -112,7 +112,7 @@ pub(crate) fn built(done: &BuildDone) -> String {
     )];
     lines.extend(done.digest.iter().map(|digest| format!("  {}", clean(digest))));
     if done.verified {
-        lines.push("✓ In the registry every platform is there, and starts a program of its own".to_owned());
+        lines.push("✓ In the registry every platform is there, and its program is for it".to_owned());
     }
     if let Some(problem) = &done.unverified {
         lines.push(wrapped(

@@ -1,8 +1,40 @@
 //! What Compose files say of platforms, for people.
 
-use companion::view::{ComposeCheck, ComposeFix, ComposeFixed, ComposeRefused, ComposeService};
+use std::path::Path;
 
+use companion::view::{ComposeCheck, ComposeFix, ComposeFixed, ComposeRefused, ComposeService, Severity};
+use serde_json::Value;
+
+use super::sarif::{self, Place, Said};
 use crate::text::{clean, short, wrapped};
+
+/// What is said to code scanning, by advice.
+const RULES: [(&str, &str, &str, Severity); 4] = [
+    (
+        "wrong",
+        "wrong-platform",
+        "The image is not offered for the platform that the file says",
+        Severity::Error,
+    ),
+    (
+        "harmful",
+        "harmful-platform",
+        "`platform:` makes a foreign build run although a native one exists",
+        Severity::Warning,
+    ),
+    (
+        "needed",
+        "needed-platform",
+        "The image has no native build",
+        Severity::Note,
+    ),
+    (
+        "unknown",
+        "unknown-platform",
+        "It could not be found out what the image is offered for",
+        Severity::Note,
+    ),
+];
 
 /// Longer names are cut, so that lines keep to 80 columns; the JSON has them whole.
 const NAME: usize = 20;
@@ -44,6 +76,36 @@ pub(crate) fn compose_check(check: &ComposeCheck) -> String {
         ));
     }
     lines.join("\n")
+}
+
+/// The same for code scanning; paths begin at `folder` where they are below it.
+pub(crate) fn compose_sarif(check: &ComposeCheck, folder: &Path) -> Value {
+    let rules: Vec<_> = RULES.iter().map(|(_, id, title, _)| (*id, *title)).collect();
+    let said = check.services.iter().filter_map(|service| {
+        let (_, rule, _, severity) = rule(service)?;
+        let file = Path::new(&service.file);
+        let file = file.strip_prefix(folder).unwrap_or(file);
+        Some(Said {
+            rule: (*rule).to_owned(),
+            severity: *severity,
+            text: format!("Service `{}`: {}.", service.service, service.why),
+            place: Place {
+                file: file.display().to_string(),
+                line: service.line,
+            },
+        })
+    });
+    sarif::log(&rules, said)
+}
+
+/// How bad the worst of it is; `None` where all is fine.
+pub(crate) fn compose_worst(check: &ComposeCheck) -> Option<Severity> {
+    let said = check.services.iter().filter_map(rule);
+    said.map(|(.., severity)| *severity).max()
+}
+
+fn rule(service: &ComposeService) -> Option<&'static (&'static str, &'static str, &'static str, Severity)> {
+    RULES.iter().find(|(advice, ..)| *advice == service.advice)
 }
 
 fn row(service: &ComposeService) -> String {
@@ -110,4 +172,61 @@ pub(crate) fn compose_refused(refused: &ComposeRefused) -> String {
         clean(&refused.why),
         clean(&refused.hint)
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use companion::view::NativeHere;
+
+    use super::*;
+
+    fn service(name: &str, advice: &str, file: &str) -> ComposeService {
+        ComposeService {
+            service: name.to_owned(),
+            image: Some("mysql:5.7".to_owned()),
+            platform: None,
+            offered: None,
+            native_elsewhere: None,
+            advice: advice.to_owned(),
+            why: "It is so".to_owned(),
+            fix: None,
+            file: file.to_owned(),
+            line: 7,
+            builds: false,
+            profiles: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn code_scanning_hears_of_what_is_not_fine() {
+        let check = ComposeCheck {
+            native: NativeHere {
+                platform: None,
+                source: "machine".to_owned(),
+            },
+            files: Vec::new(),
+            services: vec![
+                service("web", "fine", "/src/compose.yaml"),
+                service("db", "harmful", "/src/compose.yaml"),
+                service("old", "needed", "/etc/compose.yaml"),
+            ],
+        };
+        let log = compose_sarif(&check, Path::new("/src"));
+        let results = log["runs"][0]["results"].as_array().expect("results");
+        let said = |at: usize| {
+            let place = &results[at]["locations"][0]["physicalLocation"];
+            let uri = &place["artifactLocation"]["uri"];
+            format!(
+                "{} {} {uri} {}",
+                results[at]["ruleId"], results[at]["level"], place["region"]["startLine"]
+            )
+        };
+        assert_eq!(results.len(), 2);
+        assert_eq!(said(0), r#""harmful-platform" "warning" "compose.yaml" 7"#);
+        assert_eq!(
+            said(1),
+            r#""needed-platform" "note" "file:///etc/compose.yaml" 7"#
+        );
+        assert_eq!(compose_worst(&check), Some(Severity::Warning));
+    }
 }

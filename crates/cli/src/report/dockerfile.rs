@@ -1,7 +1,12 @@
 //! What is wrong with a Dockerfile.
 
-use companion::view::{CheckedDigest, DockerfileFinding, DockerfileReport, Severity};
+use companion::{
+    dockerfile::rules,
+    view::{CheckedDigest, DockerfileFinding, DockerfileReport, Severity},
+};
+use serde_json::Value;
 
+use super::sarif::{self, Place, Said};
 use crate::text::{clean, wrapped};
 
 /// Every finding with its line and fix, then what was asked of registries.
@@ -71,6 +76,28 @@ fn summary(report: &DockerfileReport) -> String {
     said.collect::<Vec<_>>().join(", ")
 }
 
+/// The same for code scanning.
+pub(crate) fn dockerfile_sarif(report: &DockerfileReport) -> Value {
+    let all = rules();
+    let rules: Vec<_> = all
+        .iter()
+        .map(|rule| (rule.id.as_str(), rule.title.as_str()))
+        .collect();
+    let said = report.findings.iter().map(|finding| Said {
+        rule: finding.rule.clone(),
+        severity: finding.severity,
+        text: match &finding.fix {
+            Some(fix) => format!("{}. {fix}.", finding.message),
+            None => format!("{}.", finding.message),
+        },
+        place: Place {
+            file: report.file.clone(),
+            line: usize::try_from(finding.line).unwrap_or(1),
+        },
+    });
+    sarif::log(&rules, said)
+}
+
 /// As it is written in reports.
 pub(super) fn severity(severity: Severity) -> &'static str {
     match severity {
@@ -81,11 +108,11 @@ pub(super) fn severity(severity: Severity) -> &'static str {
 }
 
 #[cfg(test)]
-pub(super) mod tests {
+mod tests {
     use super::*;
     use crate::text::WIDTH;
 
-    pub(crate) fn sample() -> DockerfileReport {
+    fn sample() -> DockerfileReport {
         let finding = |line, severity, fix: Option<&str>| DockerfileFinding {
             rule: "single-architecture-download".to_owned(),
             line,
@@ -112,6 +139,23 @@ pub(super) mod tests {
                 why: None,
             }],
         }
+    }
+
+    #[test]
+    fn every_result_names_a_rule_that_is_listed() {
+        let log = dockerfile_sarif(&sample());
+        let run = &log["runs"][0];
+        assert_eq!(log["version"], "2.1.0");
+        let results = run["results"].as_array().expect("a list");
+        assert_eq!(results.len(), 2);
+        for result in results {
+            let index = usize::try_from(result["ruleIndex"].as_u64().expect("an index")).expect("small");
+            assert_eq!(run["tool"]["driver"]["rules"][index]["id"], result["ruleId"]);
+        }
+        assert_eq!(results[0]["level"], "error");
+        let place = &results[0]["locations"][0]["physicalLocation"];
+        assert_eq!(place["artifactLocation"]["uri"], "web/Dockerfile");
+        assert_eq!(place["region"]["startLine"], 3);
     }
 
     #[test]

@@ -4,17 +4,23 @@ use std::sync::Arc;
 
 use engine::Engine;
 use platform::Platform;
+use registry::Registry;
 use tokio::{
     sync::{oneshot, watch},
     task::JoinSet,
     time::timeout,
 };
 
-use super::{Reply, actor::Actor, compose_files::PATIENCE};
+use super::{
+    Reply,
+    actor::Actor,
+    compose_files::{PATIENCE, registry},
+};
 use crate::{
     Refusal, Setup,
-    build::{self, BOTH, BuildOptions, BuildRequest, BuilderOptions, Ground},
+    build::{self, BOTH, BuildOptions, BuildOutput, BuildRequest, BuilderOptions, Ground},
     build_words as words,
+    verify::{self, VerifyRequest},
     view::{self, Problem},
 };
 
@@ -54,7 +60,7 @@ impl Actor {
     }
 
     pub(super) fn plan_build(&mut self, options: BuildOptions, reply: Reply<view::BuildPlan>) {
-        let asked = self.builds();
+        let mut asked = self.builds();
         tokio::spawn(async move {
             let ground = asked.ground().await;
             reply
@@ -82,7 +88,7 @@ impl Actor {
     }
 
     pub(super) fn plan_builder(&mut self, options: BuilderOptions, reply: Reply<view::BuilderChange>) {
-        let asked = self.builds();
+        let mut asked = self.builds();
         tokio::spawn(async move {
             let ground = asked.ground().await;
             reply
@@ -103,8 +109,8 @@ impl Actor {
 }
 
 impl Asked {
-    async fn ground(self) -> Result<Ground, Problem> {
-        let engine = timeout(PATIENCE, self.engine)
+    async fn ground(&mut self) -> Result<Ground, Problem> {
+        let engine = timeout(PATIENCE, &mut self.engine)
             .await
             .ok()
             .and_then(Result::ok)
@@ -114,13 +120,13 @@ impl Asked {
             .map_err(|lack| words::lack(&lack))
     }
 
-    async fn builders(self) -> Result<view::Builders, Problem> {
+    async fn builders(mut self) -> Result<view::Builders, Problem> {
         let wanted: Vec<Platform> = BOTH.iter().filter_map(|name| name.parse().ok()).collect();
         Ok(words::builders(&self.ground().await?, &wanted))
     }
 
     async fn build(
-        self,
+        mut self,
         request: &BuildRequest,
         stop: impl Future<Output = ()>,
     ) -> Result<view::BuildDone, Problem> {
@@ -137,18 +143,24 @@ impl Asked {
         let tell = move |steps: Vec<build::Step>| progress(steps.into_iter().map(words::step).collect());
         let digest = build::run(&ground.buildx, &plan, &tell, stop).await;
         let digest = digest.map_err(|stopped| words::stopped(&stopped))?;
-        Ok(view::BuildDone {
+        let mut done = view::BuildDone {
             reference: shown.reference,
             digest,
             platforms: shown.platforms.into_iter().map(|one| one.platform).collect(),
             builder: shown.builder.unwrap_or_default(),
             verified: false,
+            verification: None,
             unverified: None,
-        })
+        };
+        if request.options.output == BuildOutput::Push {
+            let registry = registry(ground.engine.as_ref(), &self.setup);
+            verify_pushed(&mut done, &registry).await;
+        }
+        Ok(done)
     }
 
     async fn change(
-        self,
+        mut self,
         options: BuilderOptions,
         seal: Option<String>,
     ) -> Result<view::BuilderChange, Problem> {
@@ -165,5 +177,26 @@ impl Asked {
             .await
             .map_err(|(command, failure)| words::not_changed(&command, &failure))?;
         Ok(view::BuilderChange { done: true, ..shown })
+    }
+}
+
+/// Looks at what was pushed as whoever pulls it would: by the digest that buildx told, else by its name.
+async fn verify_pushed(done: &mut view::BuildDone, registry: &Registry) {
+    let reference = match &done.digest {
+        Some(digest) => format!("{}@{digest}", done.reference),
+        None => done.reference.clone(),
+    };
+    let request = VerifyRequest {
+        reference,
+        platforms: done.platforms.clone(),
+        progress: Arc::new(|_| {}),
+    };
+    match verify::verify(request, registry).await {
+        Ok(verification) => {
+            done.unverified = words::unverified(&verification);
+            done.verified = done.unverified.is_none();
+            done.verification = Some(verification);
+        }
+        Err(problem) => done.unverified = Some(problem),
     }
 }

@@ -49,23 +49,26 @@ pub(super) async fn ground(engine: oneshot::Receiver<Option<engine::Engine>>, se
         .and_then(Result::ok)
         .flatten();
     let machine = || setup.machine().architecture.map(|name| Platform::linux(&name));
-    let mut access = setup.access();
-    let native = match &engine {
-        Some(engine) => {
-            let identity = engine.identity();
-            access = Access {
-                insecure: identity.registries.insecure.clone(),
-                mirrors: identity.registries.mirrors.clone(),
-                ..access
-            };
-            Some(identity.platform.clone())
-        }
-        None => machine(),
-    };
+    let identity = engine.as_ref().map(engine::Engine::identity);
     Ground {
-        native,
+        native: identity
+            .map(|identity| identity.platform.clone())
+            .or_else(machine),
+        registry: registry(identity, &setup),
         engine: engine.map(|engine| engine.endpoint().url.clone()),
-        registry: Registry::new(access),
         setup,
     }
+}
+
+/// Registries, reached as the engine reaches them, where there is one.
+pub(super) fn registry(engine: Option<&engine::Identity>, setup: &Setup) -> Registry {
+    let access = setup.access();
+    Registry::new(match engine {
+        Some(identity) => Access {
+            insecure: identity.registries.insecure.clone(),
+            mirrors: identity.registries.mirrors.clone(),
+            ..access
+        },
+        None => access,
+    })
 }

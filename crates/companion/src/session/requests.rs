@@ -98,6 +98,7 @@ impl Actor {
             Request::PlanBuilder(options, reply) => self.plan_builder(options, reply),
             Request::ChangeBuilder(options, seal, reply) => self.change_builder(options, seal, reply),
             Request::Dockerfile(request, reply) => self.check_dockerfile(request, reply),
+            Request::Verify(request, reply) => self.verify(request, reply),
             Request::Subscribe(watcher) => self.subscribe(watcher),
             Request::Reconnect => self.reconnect(),
             Request::UseSample => self.use_sample(),

@@ -3,7 +3,7 @@
 use serde::Serialize;
 use specta::Type;
 
-use super::{Note, Problem, Translation};
+use super::{Note, Problem, Translation, Verification};
 
 /// The builders that buildx knows, and what each could do.
 #[derive(Clone, Debug, PartialEq, Serialize, Type)]
@@ -116,7 +116,9 @@ pub struct BuildDone {
     pub builder: String,
     /// Whether it was pushed, and every platform of it was looked at in the registry and is right.
     pub verified: bool,
-    /// Why that could not be found out of what was pushed.
+    /// What was found in the registry; `None` where nothing was pushed, or it could not be looked at.
+    pub verification: Option<Verification>,
+    /// What is wrong with what was pushed, or why that could not be found out.
     pub unverified: Option<Problem>,
 }
 

@@ -36,7 +36,7 @@ struct Spent {
 
 /// Bytes that may be received of one file. What was not received goes back when this is dropped, however reading ended.
 #[derive(Debug)]
-pub(crate) struct Share<'a> {
+pub struct Share<'a> {
     budget: &'a Budget,
     path: &'a str,
     bytes: usize,
@@ -94,7 +94,7 @@ impl Budget {
 
 impl Share<'_> {
     /// As many of `bytes` as there is room for, which count from now on.
-    pub(crate) fn take<'b>(&self, bytes: &'b [u8]) -> &'b [u8] {
+    pub fn take<'b>(&self, bytes: &'b [u8]) -> &'b [u8] {
         let before = self.received.load(Ordering::Relaxed);
         let taken = &bytes[..bytes.len().min(self.bytes - before)];
         self.received.store(before + taken.len(), Ordering::Relaxed);
@@ -102,7 +102,7 @@ impl Share<'_> {
     }
 
     /// Whether there is no more room.
-    pub(crate) fn is_full(&self) -> bool {
+    pub fn is_full(&self) -> bool {
         self.received.load(Ordering::Relaxed) == self.bytes
     }
 }

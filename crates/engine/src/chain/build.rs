@@ -1,16 +1,12 @@
 //! How an image is built, as far as it tells: for remedies that name a command, a file and a line.
 
 use futures_util::future::try_join_all;
-use serde::Deserialize;
 
 use super::{
     copied::{self, Copied},
     root::{Found, Root},
 };
-use crate::{EngineError, FileKind, read};
-
-/// The history of an image: instructions of a Dockerfile, some hundred at the most.
-const HISTORY_BYTES: usize = 4 * 1024 * 1024;
+use crate::{EngineError, FileKind};
 
 /// The first ones of [`TOOLS`], of which almost every image has one: the others are asked for only where it has none.
 const USUAL: usize = 2;
@@ -26,12 +22,6 @@ const TOOLS: [(&str, &str); 8] = [
     ("/usr/bin/pacman", "pacman"),
     ("/bin/apk", "apk"),
 ];
-
-#[derive(Deserialize)]
-#[serde(rename_all = "PascalCase")]
-struct Layer {
-    created_by: Option<String>,
-}
 
 impl Root<'_> {
     /// The image's own package tool.
@@ -55,27 +45,8 @@ impl Root<'_> {
     ///
     /// `None` when none does, or the engine has no history of the image any more.
     pub async fn copied_by(&self, path: &str) -> Result<Option<Copied>, EngineError> {
-        let id = self.inspection.image_id();
-        if !id
-            .strip_prefix("sha256:")
-            .is_some_and(|digits| digits.bytes().all(|byte| byte.is_ascii_hexdigit()))
-        {
-            return Ok(None);
-        }
-        let asked = self
-            .engine
-            .get::<Vec<Layer>>(&format!("/images/{id}/history"), read::QUICK, HISTORY_BYTES)
-            .await;
-        match asked {
-            Ok(layers) => {
-                let history: Vec<String> = layers.into_iter().filter_map(|layer| layer.created_by).collect();
-                Ok(copied::copied(&history, path))
-            }
-            Err(error @ (EngineError::Unreachable { .. } | EngineError::PermissionDenied { .. })) => {
-                Err(error)
-            }
-            Err(_) => Ok(None),
-        }
+        let history = self.files.history().await?;
+        Ok(copied::copied(&history, path))
     }
 
     /// The folder of the Compose project that the container belongs to.

@@ -14,8 +14,8 @@ use super::{
 };
 use crate::{
     Engine, EngineError, FileKind, Inspection, Stat,
+    file_system::{ContainerFiles, FileSystem},
     files::{HEADERS, Head},
-    tar_head,
 };
 
 /// The kernel gives up after forty symbolic links (`MAXSYMLINKS`).
@@ -35,7 +35,7 @@ const ABOVE: usize = 16;
 
 /// The file system of one container. What was read is kept, and counts against one budget.
 pub struct Root<'a> {
-    pub(crate) engine: &'a Engine,
+    pub(crate) files: Box<dyn FileSystem + 'a>,
     pub(crate) inspection: &'a Inspection,
     mounts: Vec<Mount>,
     user: OnceCell<User>,
@@ -55,8 +55,15 @@ pub(crate) struct Found {
 impl Engine {
     /// The file system of container `inspection`. Nothing is read yet.
     pub fn root<'a>(&'a self, inspection: &'a Inspection) -> Root<'a> {
-        Root {
-            engine: self,
+        Root::new(Box::new(ContainerFiles::new(self, inspection)), inspection)
+    }
+}
+
+impl<'a> Root<'a> {
+    /// The file system of what would be started as `inspection` says, from `files`. Nothing is read yet.
+    pub fn new(files: Box<dyn FileSystem + 'a>, inspection: &'a Inspection) -> Self {
+        Self {
+            files,
             inspection,
             mounts: mounts::of(inspection),
             user: OnceCell::new(),
@@ -153,7 +160,7 @@ impl Root<'_> {
             MountKind::Volume => {
                 let ask = async || {
                     self.budget.ask()?;
-                    self.engine.volume_forbids_execution(&mount.source).await
+                    self.files.volume_forbids_execution(&mount.source).await
                 };
                 self.volumes.get_or(&mount.source, ask).await?
             }
@@ -212,7 +219,7 @@ impl Root<'_> {
     async fn stat(&self, path: &str) -> Result<Option<Stat>, EngineError> {
         let ask = async || {
             self.budget.ask()?;
-            self.engine.stat(self.inspection.id(), path).await
+            self.files.stat(path).await
         };
         self.stats.get_or(path, ask).await
     }
@@ -309,10 +316,7 @@ impl Root<'_> {
         }
         self.budget.ask()?;
         let share = self.budget.share(path, limit + HEADERS)?;
-        let head = self
-            .engine
-            .head(self.inspection.id(), path, limit, &share)
-            .await?;
+        let head = self.files.head(path, limit, &share).await?;
         let head = Arc::new(head);
         self.heads.keep(path, Arc::clone(&head));
         Ok(head)
@@ -348,11 +352,7 @@ impl Root<'_> {
         };
         self.budget.ask()?;
         let share = self.budget.share(folder, PREFIX_LIMIT)?;
-        let archive = self
-            .engine
-            .archive(self.inspection.id(), &found.path, &share)
-            .await?;
-        Ok(tar_head::texts(&archive, ending))
+        self.files.texts(&found.path, ending, &share).await
     }
 
     /// Who its programs run as. For root, nothing has to be read.

@@ -6,7 +6,7 @@ use platform::{
     Detail, Distribution, Format, Native, Package, PackageKind, Platform, Program, family, read_program,
 };
 
-use super::{Foreign, Group, Scan, tar::File};
+use super::{Foreign, Group, Scan};
 
 /// So many foreign files are listed by their paths; more are counted. An image of the wrong platform has some thousands.
 const LISTED: usize = 20_000;
@@ -23,9 +23,9 @@ const TEXT: usize = 2 * 1024 * 1024;
 /// Platforms of one package that are told apart; there are not many more in all.
 const PLATFORMS: usize = 16;
 
-/// What was found so far.
+/// A count of files, and of those among them that are for another platform. Files are shown to it one after the other.
 #[derive(Debug)]
-pub(super) struct Found {
+pub struct Census {
     of: Platform,
     files: u64,
     programs: u64,
@@ -38,9 +38,9 @@ pub(super) struct Found {
     text: usize,
 }
 
-impl Found {
+impl Census {
     /// Nothing yet; what does not run on `of` will be foreign.
-    pub(super) fn new(of: Platform) -> Self {
+    pub fn new(of: Platform) -> Self {
         Self {
             of,
             files: 0,
@@ -58,19 +58,18 @@ impl Found {
         self.files
     }
 
-    /// Takes the file that lies at `path`, on the mount with this number.
-    pub(super) fn take(&mut self, path: &[u8], file: &File<'_>, mount: Option<usize>) {
+    /// Takes the file that lies at `path`, on the mount with this number: its first bytes, and how many there are.
+    pub fn take(&mut self, path: &[u8], head: &[u8], size: u64, mount: Option<usize>) {
         self.files += 1;
-        if may_be_program(file.head) {
-            self.take_program(&String::from_utf8_lossy(path), file, mount);
+        if may_be_program(head) {
+            self.take_program(&String::from_utf8_lossy(path), &read_program(head, size), mount);
         } else if describes_distribution(path) {
-            self.take_description(&String::from_utf8_lossy(path), file.head);
+            self.take_description(&String::from_utf8_lossy(path), head);
         }
     }
 
-    fn take_program(&mut self, path: &str, file: &File<'_>, mount: Option<usize>) {
-        let program = read_program(file.head, file.size);
-        let Some((platform, is_foreign)) = self.judge(&program) else {
+    fn take_program(&mut self, path: &str, program: &Program, mount: Option<usize>) {
+        let Some((platform, is_foreign)) = self.judge(program) else {
             return;
         };
         self.programs += 1;
@@ -184,7 +183,7 @@ impl Found {
     }
 
     /// Everything, with each file's package.
-    pub(super) fn finish(mut self) -> Scan {
+    pub fn finish(mut self) -> Scan {
         let mut merged: BTreeMap<Package, Group> = BTreeMap::new();
         for (package, group) in std::mem::take(&mut self.packages) {
             let known = self.known_as(package);

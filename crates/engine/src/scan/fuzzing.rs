@@ -1,12 +1,8 @@
 //! A scan of bytes that no engine sent: see [`crate::fuzzing`].
 
-use platform::Platform;
+use platform::{Entry, EntryKind, Platform, Tar};
 
-use super::{
-    Scan,
-    found::Found,
-    tar::{File, Tar},
-};
+use super::{HEAD, Scan, found::Census};
 
 /// What came out of an archive.
 #[derive(Debug, PartialEq, Eq)]
@@ -27,12 +23,15 @@ pub struct Exported {
 
 /// Reads an archive that comes in `pieces`, and compares its programs with `of`.
 pub fn export(pieces: &[&[u8]], of: Platform) -> Exported {
-    let (mut tar, mut found, mut files) = (Tar::new(), Found::new(of), Vec::new());
+    let (mut tar, mut found, mut files) = (Tar::new(HEAD), Census::new(of), Vec::new());
     let mut path = Vec::new();
-    let mut visit = |file: File<'_>| {
+    let mut visit = |file: Entry<'_>| {
+        if file.kind != EntryKind::File {
+            return;
+        }
         files.push((file.path.to_vec(), file.size, file.head.to_vec()));
         super::absolute(b"", file.path, &mut path);
-        found.take(&path, &file, None);
+        found.take(&path, file.head, file.size, None);
     };
     let fed = pieces.iter().try_for_each(|piece| tar.feed(piece, &mut visit));
     let ended = fed.and_then(|()| tar.finish());

@@ -36,6 +36,7 @@ pub(crate) struct Asked {
     pub(crate) path: String,
     pub(crate) query: String,
     pub(crate) authorization: Option<String>,
+    pub(crate) range: Option<String>,
     pub(crate) body: String,
 }
 
@@ -51,6 +52,9 @@ pub(crate) enum Content {
     Whole(Vec<u8>),
     /// More and more, without an end.
     Endless,
+    /// These bytes, and as soon as they are on their way the connection's end.
+    Cut(Vec<u8>),
+    Cutting,
     /// Nothing, for as long as one waits.
     Stalled,
 }
@@ -156,6 +160,7 @@ async fn read(request: Request<Incoming>) -> Asked {
             .headers
             .get("authorization")
             .map(|value| text(value.as_bytes())),
+        range: head.headers.get("range").map(|value| text(value.as_bytes())),
         body: text(&body.unwrap_or_default()),
     }
 }
@@ -174,12 +179,19 @@ impl Body for Content {
 
     fn poll_frame(
         mut self: Pin<&mut Self>,
-        _context: &mut Context<'_>,
+        context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, io::Error>>> {
         let frame = |bytes: Vec<u8>| Poll::Ready(Some(Ok(Frame::data(bytes.into()))));
         match &mut *self {
-            Self::Whole(bytes) if bytes.is_empty() => Poll::Ready(None),
-            Self::Whole(bytes) => frame(std::mem::take(bytes)),
+            Self::Whole(bytes) | Self::Cut(bytes) if !bytes.is_empty() => frame(std::mem::take(bytes)),
+            Self::Cut(_) => {
+                *self = Self::Cutting;
+                // What is pending is written first.
+                context.waker().wake_by_ref();
+                Poll::Pending
+            }
+            Self::Whole(_) => Poll::Ready(None),
+            Self::Cutting => Poll::Ready(Some(Err(io::Error::other("cut")))),
             Self::Endless => frame(vec![b' '; 64 * 1024]),
             Self::Stalled => Poll::Pending,
         }

@@ -5,6 +5,7 @@
 mod fake;
 mod hostile;
 mod images;
+mod layers;
 mod limits;
 mod login;
 mod remembered;

@@ -78,6 +78,7 @@ fn serve(stream: &mut (impl Read + Write), shelf: &Shelf) {
         path: path.to_owned(),
         query: String::new(),
         authorization: None,
+        range: None,
         body: String::new(),
     });
     let _sent = stream.write_all(&written(&reply));

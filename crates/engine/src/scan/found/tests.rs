@@ -26,20 +26,15 @@ fn pe() -> Vec<u8> {
 }
 
 fn scan(files: &[(&str, Vec<u8>)]) -> Scan {
-    let mut found = Found::new(Platform::linux("amd64"));
+    let mut found = Census::new(Platform::linux("amd64"));
     for (path, bytes) in files {
         take(&mut found, path, bytes);
     }
     found.finish()
 }
 
-fn take(found: &mut Found, path: &str, bytes: &[u8]) {
-    let file = File {
-        path: b"",
-        size: bytes.len() as u64,
-        head: bytes,
-    };
-    found.take(path.as_bytes(), &file, None);
+fn take(found: &mut Census, path: &str, bytes: &[u8]) {
+    found.take(path.as_bytes(), bytes, bytes.len() as u64, None);
 }
 
 fn group<'a>(scan: &'a Scan, name: &str) -> &'a Group {
@@ -161,7 +156,7 @@ fn a_package_that_brings_every_platform_is_covered() {
 
 #[test]
 fn what_is_kept_is_bounded_and_the_rest_is_counted() {
-    let mut found = Found::new(Platform::linux("amd64"));
+    let mut found = Census::new(Platform::linux("amd64"));
     let (bytes, many) = (elf(ARM64), LISTED as u64 + 100);
     for number in 0..many {
         take(&mut found, &format!("/app/node_modules/p{number}/a.node"), &bytes);
@@ -173,7 +168,7 @@ fn what_is_kept_is_bounded_and_the_rest_is_counted() {
     );
     assert_eq!((scan.foreign.len(), scan.groups.len()), (LISTED, PACKAGES));
 
-    let mut found = Found::new(Platform::linux("amd64"));
+    let mut found = Census::new(Platform::linux("amd64"));
     let long = "x".repeat(4000);
     for number in 0..2000 {
         take(&mut found, &format!("/{number}/{long}"), &bytes);

@@ -1,5 +1,8 @@
 use super::*;
 
+/// As much of a file as these look at.
+const HEAD: usize = 4096;
+
 /// What was seen: path, size, how many first bytes, and a sum of these.
 type Seen = Vec<(String, u64, usize, u64)>;
 
@@ -12,10 +15,12 @@ fn seen_as(path: &str, size: u64, head: &[u8]) -> (String, u64, usize, u64) {
 }
 
 fn read(archive: &[u8], cuts: impl Iterator<Item = usize>) -> (Seen, Result<(), Broken>) {
-    let (mut tar, mut seen) = (Tar::new(), Seen::new());
-    let mut visit = |file: File<'_>| {
-        let path = String::from_utf8_lossy(file.path);
-        seen.push(seen_as(&path, file.size, file.head));
+    let (mut tar, mut seen) = (Tar::new(HEAD), Seen::new());
+    let mut visit = |entry: Entry<'_>| {
+        if entry.kind == EntryKind::File {
+            let path = String::from_utf8_lossy(entry.path);
+            seen.push(seen_as(&path, entry.size, entry.head));
+        }
     };
     let mut rest = archive;
     let mut fed = Ok(());
@@ -124,11 +129,14 @@ fn files_are_found_wherever_the_stream_is_cut() {
 fn a_stream_that_ends_anywhere_before_its_end_is_incomplete() {
     let (archive, expected) = archive();
     let ends = archive.len() - 2 * BLOCK;
-    let (mut tar, mut seen) = (Tar::new(), 0);
+    let (mut tar, mut seen) = (Tar::new(HEAD), 0);
     for (at, byte) in archive.iter().enumerate() {
         let is_complete = at > ends + BLOCK - 1;
         assert_eq!(tar.finish().is_ok(), is_complete, "ended at {at}");
-        tar.feed(&[*byte], &mut |_| seen += 1).expect("it is well");
+        tar.feed(&[*byte], &mut |entry| {
+            seen += usize::from(entry.kind == EntryKind::File)
+        })
+        .expect("it is well");
     }
     assert_eq!((seen, tar.finish()), (expected.len(), Ok(())));
 }
@@ -227,7 +235,7 @@ fn a_size_that_lies_ends_with_the_stream_and_not_before() {
 
 #[test]
 fn very_many_entries_and_long_names_leave_nothing_behind() {
-    let mut tar = Tar::new();
+    let mut tar = Tar::new(HEAD);
     let name = vec![b'n'; 1 << 20];
     let archive = [
         entry("long", b'L', &name),
@@ -245,4 +253,56 @@ fn very_many_entries_and_long_names_leave_nothing_behind() {
     }
     assert_eq!(seen, 100_400);
     assert!(tar.block.capacity() + tar.head.capacity() + tar.extended.capacity() < 3 * HEAD);
+}
+
+#[test]
+fn links_folders_and_owners_are_told() {
+    let mut link = block("bin", b'2', 0);
+    link[157..164].copy_from_slice(b"usr/bin");
+    let mut owned = block("run", b'0', 0);
+    owned[100..107].copy_from_slice(b"0104750");
+    owned[108..115].copy_from_slice(b"0000010");
+    owned[116..124].copy_from_slice(&[0xff; 8]);
+    let archive = [
+        summed(link),
+        pax(&[("linkpath", "a/long/way")]),
+        block("hard", b'1', 7),
+        entry("././@LongLink", b'K', b"from/gnu\0"),
+        block("soft", b'2', 0),
+        block("dir", b'5', 0),
+        block("null", b'3', 0),
+        summed(owned),
+        pax(&[
+            ("GNU.sparse.major", "1"),
+            ("GNU.sparse.name", "holes"),
+            ("path", "GNUSparseFile.0/holes"),
+        ]),
+        entry("x", b'0', b"abc"),
+        end(),
+    ];
+    let (mut tar, mut seen) = (Tar::new(HEAD), Vec::new());
+    tar.feed(&archive.concat(), &mut |entry| {
+        let leads = match entry.kind {
+            EntryKind::Hard(to) | EntryKind::Link(to) => String::from_utf8_lossy(to).into_owned(),
+            kind => format!("{kind:?}"),
+        };
+        let path = String::from_utf8_lossy(entry.path).into_owned();
+        seen.push((path, leads, entry.mode, entry.user, entry.group));
+    })
+    .expect("it is well");
+    let said: Vec<_> = seen
+        .iter()
+        .map(|(path, leads, ..)| (path.as_str(), leads.as_str()))
+        .collect();
+    let expected = [
+        ("bin", "usr/bin"),
+        ("hard", "a/long/way"),
+        ("soft", "from/gnu"),
+        ("dir", "Folder"),
+        ("null", "Other"),
+        ("run", "File"),
+        ("holes", "Holes"),
+    ];
+    assert_eq!(said, expected);
+    assert_eq!((seen[5].2, seen[5].3, seen[5].4), (0o4750, Some(8), None));
 }

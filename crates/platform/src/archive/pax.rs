@@ -6,16 +6,28 @@ use super::{Broken, header::MAX_SIZE};
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Said<'a> {
     pub(super) path: Option<&'a [u8]>,
+    pub(super) leads: Option<&'a [u8]>,
     pub(super) size: Option<u64>,
+    /// Whether it is a file with holes, in one of GNU's newer ways.
+    pub(super) has_holes: bool,
 }
 
 /// Reads all lines; a later one takes the place of an earlier one.
 pub(super) fn read(mut bytes: &[u8]) -> Result<Said<'_>, Broken> {
-    let mut said = Said::default();
+    let (mut said, mut named_with_holes) = (Said::default(), false);
     while !bytes.is_empty() {
         let (key, value, rest) = line(bytes).ok_or(Broken::Extended)?;
         match key {
+            // Another name stands there for programs that know no holes.
+            b"path" if named_with_holes => {}
             b"path" => said.path = Some(value).filter(|path| !path.is_empty()),
+            b"linkpath" => said.leads = Some(value),
+            b"GNU.sparse.name" => {
+                said.path = Some(value).filter(|path| !path.is_empty());
+                said.has_holes = true;
+                named_with_holes = true;
+            }
+            key if key.starts_with(b"GNU.sparse.") => said.has_holes = true,
             b"size" => said.size = Some(size(value).ok_or(Broken::Size)?),
             _ => {}
         }

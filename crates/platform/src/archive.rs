@@ -1,4 +1,4 @@
-//! A tar archive as it streams by: what files it holds, and the first bytes of each.
+//! A tar archive as it streams by: what it holds, and the first bytes of each file.
 //!
 //! Nothing is kept but one header, one extended header and the first bytes of one file, so that memory is the same for
 //! every archive. What follows is skipped, however long it says that it is.
@@ -6,38 +6,77 @@
 mod header;
 mod pax;
 
-use header::{BLOCK, Header, Kind};
+use std::{error::Error, fmt};
 
-/// How much of a file is looked at: headers and a loader's name stand in it, and reading more costs time only.
-pub(super) const HEAD: usize = 4096;
+use header::{BLOCK, Header, Kind, Owned};
 
 /// An extended header, or a long name: Go's own reader, which engines use, takes no longer ones either.
 const EXTENDED: u64 = 1024 * 1024;
 
 /// Why an archive cannot be followed any further.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub(crate) enum Broken {
-    #[error("what should be a header is none")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Broken {
+    /// What should be a header is none.
     Header,
-    #[error("a header names an impossible size")]
+    /// A header names a size that no file has.
     Size,
-    #[error("a header is longer than {EXTENDED} bytes")]
+    /// An extended header is longer than anybody writes them.
     TooLong,
-    #[error("an extended header cannot be read")]
+    /// An extended header cannot be read.
     Extended,
-    #[error("the archive ends too early")]
+    /// The archive is not complete.
     Truncated,
 }
 
-/// A regular file.
-#[derive(Debug, PartialEq, Eq)]
-pub(super) struct File<'a> {
-    /// As the archive has it.
-    pub(super) path: &'a [u8],
-    /// Bytes in all.
-    pub(super) size: u64,
-    /// The first of them, [`HEAD`] at most.
-    pub(super) head: &'a [u8],
+impl fmt::Display for Broken {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Header => f.write_str("what should be a header is none"),
+            Self::Size => f.write_str("a header names an impossible size"),
+            Self::TooLong => write!(f, "a header is longer than {EXTENDED} bytes"),
+            Self::Extended => f.write_str("an extended header cannot be read"),
+            Self::Truncated => f.write_str("the archive ends too early"),
+        }
+    }
+}
+
+impl Error for Broken {}
+
+/// One thing in an archive.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Entry<'a> {
+    /// Its name, as the archive has it.
+    pub path: &'a [u8],
+    /// What it is.
+    pub kind: EntryKind<'a>,
+    /// Bytes in all; none of what has no contents.
+    pub size: u64,
+    /// The first of them, as many as the reader was told.
+    pub head: &'a [u8],
+    /// Permissions, as Unix has them.
+    pub mode: u32,
+    /// The owner's number; `None` when it is none that exists.
+    pub user: Option<u32>,
+    /// The group's.
+    pub group: Option<u32>,
+}
+
+/// What an entry is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum EntryKind<'a> {
+    /// A regular file.
+    File,
+    /// A regular file with holes. Where its first bytes are would have to be worked out, and no engine packs files in this
+    /// way, so it is shown without any.
+    Holes,
+    /// Another name for the file that has this one.
+    Hard(&'a [u8]),
+    /// A symbolic link, and where it leads.
+    Link(&'a [u8]),
+    /// A folder.
+    Folder,
+    /// A device or pipe.
+    Other,
 }
 
 /// Where in the archive the next byte belongs.
@@ -62,7 +101,9 @@ enum State {
 
 /// The reader. Chunks are put in as they come, cut anywhere.
 #[derive(Debug)]
-pub(super) struct Tar {
+pub struct Tar {
+    /// How many of a file's first bytes are shown.
+    limit: usize,
     state: State,
     /// A header that is not complete yet.
     block: Vec<u8>,
@@ -73,28 +114,39 @@ pub(super) struct Tar {
     /// The first bytes of a file, when these come in several chunks.
     head: Vec<u8>,
     path: Vec<u8>,
-    /// What extended headers said of the next entry.
-    next_path: Option<Vec<u8>>,
-    next_size: Option<u64>,
+    /// Permissions, owner and group of the file that is being read.
+    owned: Owned,
+    next: Next,
+}
+
+/// What extended headers said of the next entry.
+#[derive(Debug, Default)]
+struct Next {
+    path: Option<Vec<u8>>,
+    leads: Option<Vec<u8>>,
+    size: Option<u64>,
+    has_holes: bool,
 }
 
 impl Tar {
-    pub(super) fn new() -> Self {
+    /// A reader that shows the first `limit` bytes of each file.
+    pub fn new(limit: usize) -> Self {
         Self {
+            limit,
             state: State::Header,
             block: Vec::with_capacity(BLOCK),
             extended: Vec::new(),
             extended_left: 0,
             extended_size: 0,
-            head: Vec::with_capacity(HEAD),
+            head: Vec::new(),
             path: Vec::new(),
-            next_path: None,
-            next_size: None,
+            owned: Owned::default(),
+            next: Next::default(),
         }
     }
 
-    /// Takes the next bytes; `visit` sees each file as soon as its first bytes are there.
-    pub(super) fn feed(&mut self, chunk: &[u8], visit: &mut dyn FnMut(File<'_>)) -> Result<(), Broken> {
+    /// Takes the next bytes; `visit` sees each entry as soon as its first bytes are there.
+    pub fn feed(&mut self, chunk: &[u8], visit: &mut dyn FnMut(Entry<'_>)) -> Result<(), Broken> {
         let mut rest = chunk;
         while !rest.is_empty() {
             rest = match self.state {
@@ -110,7 +162,7 @@ impl Tar {
     }
 
     /// Whether the archive is complete, now that nothing more comes.
-    pub(super) fn finish(&self) -> Result<(), Broken> {
+    pub fn finish(&self) -> Result<(), Broken> {
         if self.state == State::Ended {
             Ok(())
         } else {
@@ -118,13 +170,14 @@ impl Tar {
         }
     }
 
-    fn header<'a>(&mut self, rest: &'a [u8], visit: &mut dyn FnMut(File<'_>)) -> Result<&'a [u8], Broken> {
+    fn header<'a>(&mut self, rest: &'a [u8], visit: &mut dyn FnMut(Entry<'_>)) -> Result<&'a [u8], Broken> {
         let (rest, complete) = fill(&mut self.block, rest, BLOCK);
         if !complete {
             return Ok(rest);
         }
         let header = Header::read(&self.block)?;
         let named = header.as_ref().map(|_| header::path(&self.block));
+        let (leads, owned) = (header::leads(&self.block).to_vec(), header::owned(&self.block));
         let has_holes = header::goes_on_behind_holes(&self.block);
         self.block.clear();
         let (Some(header), Some(named)) = (header, named) else {
@@ -139,17 +192,40 @@ impl Tar {
             self.state = skipping(padded(header.size));
             return Ok(rest);
         }
-        self.path = self.next_path.take().unwrap_or(named);
-        let size = self.next_size.take().unwrap_or(header.size);
+        let next = std::mem::take(&mut self.next);
+        self.path = next.path.unwrap_or(named);
+        self.owned = owned;
+        let size = next.size.unwrap_or(header.size);
+        let leads = next.leads.unwrap_or(leads);
         match header.kind {
-            Kind::Old if self.path.ends_with(b"/") => self.state = State::Header,
+            Kind::Old if self.path.ends_with(b"/") => self.bare(EntryKind::Folder, 0, visit),
+            Kind::File | Kind::Old if next.has_holes => {
+                self.bare(EntryKind::Holes, size, visit);
+                self.state = skipping(padded(size));
+            }
             Kind::File | Kind::Old => self.begin_file(size, visit),
-            Kind::Holes if has_holes => self.state = State::Holes { size },
-            Kind::Holes | Kind::Other => self.state = skipping(padded(size)),
-            Kind::Bodiless => self.state = State::Header,
+            Kind::Holes => {
+                self.bare(EntryKind::Holes, size, visit);
+                self.state = if has_holes {
+                    State::Holes { size }
+                } else {
+                    skipping(padded(size))
+                };
+            }
+            Kind::Other => self.state = skipping(padded(size)),
+            Kind::Hard => self.bare(EntryKind::Hard(&leads), 0, visit),
+            Kind::Link => self.bare(EntryKind::Link(&leads), 0, visit),
+            Kind::Folder => self.bare(EntryKind::Folder, 0, visit),
+            Kind::Special => self.bare(EntryKind::Other, 0, visit),
             Kind::LongName | Kind::LongLink | Kind::Pax | Kind::Global => {}
         }
         Ok(rest)
+    }
+
+    /// Shows what has no first bytes.
+    fn bare(&mut self, kind: EntryKind<'_>, size: u64, visit: &mut dyn FnMut(Entry<'_>)) {
+        visit(self.owned.entry(&self.path, kind, size, &[]));
+        self.state = State::Header;
     }
 
     fn begin_extended(&mut self, header: &Header) -> Result<(), Broken> {
@@ -182,21 +258,23 @@ impl Tar {
 
     fn end_extended(&mut self, kind: Kind) -> Result<(), Broken> {
         match kind {
-            Kind::LongName => {
-                let end = self.extended.iter().position(|byte| *byte == 0);
-                self.extended.truncate(end.unwrap_or(self.extended.len()));
-                self.next_path = Some(std::mem::take(&mut self.extended));
-            }
+            Kind::LongName => self.next.path = Some(self.long()),
+            Kind::LongLink => self.next.leads = Some(self.long()),
             Kind::Pax => {
                 let said = pax::read(&self.extended)?;
-                self.next_path = said.path.map(<[u8]>::to_vec).or(self.next_path.take());
-                self.next_size = said.size.or(self.next_size);
+                let next = &mut self.next;
+                next.path = said.path.map(<[u8]>::to_vec).or(next.path.take());
+                next.leads = said.leads.map(<[u8]>::to_vec).or(next.leads.take());
+                next.size = said.size.or(next.size);
+                next.has_holes |= said.has_holes;
             }
-            Kind::LongLink
-            | Kind::File
+            Kind::File
             | Kind::Old
             | Kind::Holes
-            | Kind::Bodiless
+            | Kind::Hard
+            | Kind::Link
+            | Kind::Folder
+            | Kind::Special
             | Kind::Global
             | Kind::Other => {}
         }
@@ -206,8 +284,13 @@ impl Tar {
         Ok(())
     }
 
-    /// Each further header tells in its last part whether another one follows. The file itself is not looked at: where
-    /// its first bytes are would have to be worked out, and no engine packs files in this way.
+    fn long(&mut self) -> Vec<u8> {
+        let end = self.extended.iter().position(|byte| *byte == 0);
+        self.extended.truncate(end.unwrap_or(self.extended.len()));
+        std::mem::take(&mut self.extended)
+    }
+
+    /// Each further header tells in its last part whether another one follows.
     fn holes<'a>(&mut self, rest: &'a [u8], size: u64) -> &'a [u8] {
         let (rest, complete) = fill(&mut self.block, rest, BLOCK);
         if complete {
@@ -219,7 +302,7 @@ impl Tar {
         rest
     }
 
-    fn begin_file(&mut self, size: u64, visit: &mut dyn FnMut(File<'_>)) {
+    fn begin_file(&mut self, size: u64, visit: &mut dyn FnMut(Entry<'_>)) {
         self.head.clear();
         self.state = State::Head { size };
         if size == 0 {
@@ -227,8 +310,8 @@ impl Tar {
         }
     }
 
-    fn head<'a>(&mut self, rest: &'a [u8], size: u64, visit: &mut dyn FnMut(File<'_>)) -> &'a [u8] {
-        let wanted = usize::try_from(size).unwrap_or(HEAD).min(HEAD);
+    fn head<'a>(&mut self, rest: &'a [u8], size: u64, visit: &mut dyn FnMut(Entry<'_>)) -> &'a [u8] {
+        let wanted = usize::try_from(size).unwrap_or(self.limit).min(self.limit);
         if let Some(head) = rest.get(..wanted).filter(|_| self.head.is_empty()) {
             self.show(head, size, visit);
             return &rest[wanted..];
@@ -242,12 +325,8 @@ impl Tar {
         rest
     }
 
-    fn show(&mut self, head: &[u8], size: u64, visit: &mut dyn FnMut(File<'_>)) {
-        visit(File {
-            path: &self.path,
-            size,
-            head,
-        });
+    fn show(&mut self, head: &[u8], size: u64, visit: &mut dyn FnMut(Entry<'_>)) {
+        visit(self.owned.entry(&self.path, EntryKind::File, size, head));
         self.state = skipping(padded(size) - head.len() as u64);
     }
 

@@ -1,6 +1,6 @@
 //! One header of a tar archive, in the dialects that engines and others write.
 
-use super::Broken;
+use super::{Broken, Entry, EntryKind};
 
 /// Everything in an archive is a multiple of this long.
 pub(super) const BLOCK: usize = 512;
@@ -17,8 +17,14 @@ pub(super) enum Kind {
     Old,
     /// The contents of a file with holes, in the old way of GNU.
     Holes,
-    /// Nothing: a folder, a link, a device.
-    Bodiless,
+    /// Nothing: another name for a file.
+    Hard,
+    /// Nothing: a symbolic link.
+    Link,
+    /// Nothing: a folder.
+    Folder,
+    /// Nothing: a device or pipe.
+    Special,
     /// The name of the next entry, in the way of GNU.
     LongName,
     /// Where the next entry leads, in the way of GNU.
@@ -50,7 +56,7 @@ impl Header {
         }
         let kind = kind(block);
         let size = match kind {
-            Kind::Bodiless => 0,
+            Kind::Hard | Kind::Link | Kind::Folder | Kind::Special => 0,
             Kind::File
             | Kind::Old
             | Kind::Holes
@@ -73,6 +79,50 @@ pub(super) fn path(block: &[u8]) -> Vec<u8> {
         return name.to_vec();
     }
     [prefix, b"/", name].concat()
+}
+
+/// Where a link leads.
+pub(super) fn leads(block: &[u8]) -> &[u8] {
+    text(field(block, 157, 100))
+}
+
+/// Whose an entry is, and who may do what with it.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Owned {
+    mode: u32,
+    user: Option<u32>,
+    group: Option<u32>,
+}
+
+/// What a header says of that. Bits beyond permissions are some programs' own.
+pub(super) fn owned(block: &[u8]) -> Owned {
+    let read = |at, length| number(field(block, at, length)).and_then(|number| u32::try_from(number).ok());
+    Owned {
+        mode: read(100, 8).unwrap_or_default() & 0o7777,
+        user: read(108, 8),
+        group: read(116, 8),
+    }
+}
+
+impl Owned {
+    /// An entry that is so owned.
+    pub(super) fn entry<'a>(
+        self,
+        path: &'a [u8],
+        kind: EntryKind<'a>,
+        size: u64,
+        head: &'a [u8],
+    ) -> Entry<'a> {
+        Entry {
+            path,
+            kind,
+            size,
+            head,
+            mode: self.mode,
+            user: self.user,
+            group: self.group,
+        }
+    }
 }
 
 /// Whether the list of a file's holes goes on behind its header.
@@ -106,7 +156,10 @@ fn kind(block: &[u8]) -> Kind {
     match block[156] {
         0 => Kind::Old,
         b'0' | b'7' => Kind::File,
-        b'1'..=b'6' => Kind::Bodiless,
+        b'1' => Kind::Hard,
+        b'2' => Kind::Link,
+        b'5' => Kind::Folder,
+        b'3'..=b'6' => Kind::Special,
         b'S' => Kind::Holes,
         b'L' => Kind::LongName,
         b'K' => Kind::LongLink,
