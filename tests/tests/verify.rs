@@ -166,6 +166,27 @@ fn scripts_and_upper_layers_decide_what_is_started() {
         (Some("mislabelled"), &json!(native))
     );
 
+    let dynamic = |platform: &str| {
+        let tree = lab.packages(NATIVE, "glibc");
+        Variant::new(platform).tree(&tree).command(&["/usr/bin/hello"])
+    };
+    let dynamic = ImageSpec::new("lab/dynamic", "1")
+        .variant(dynamic(&native))
+        .variant(dynamic(&foreign));
+    let [good, bad] = both(&archlight, &engine, &engine.push(&dynamic));
+    let roles: Vec<_> = good["chain"]
+        .as_array()
+        .expect("a chain")
+        .iter()
+        .map(|link| link["role"].as_str().unwrap_or_default())
+        .collect();
+    assert_eq!(
+        (&good["verdict"], roles),
+        (&json!("ok"), vec!["program", "loader"]),
+        "{good}"
+    );
+    assert_eq!(bad["verdict"], "mislabelled", "{bad}");
+
     // A foreign program below is hidden: by another in its place, by its own mark, and by its folder's.
     let upper = |platform: &str, below: &str, own: &str| {
         Variant::new(platform)

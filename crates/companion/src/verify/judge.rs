@@ -261,7 +261,10 @@ impl Start<'_> {
         let (labelled, diagnosis, programs) = (self.labelled, self.diagnosis, self.programs);
         let cause = diagnosis.cause;
         let is = |causes: &[Cause]| causes.contains(&cause);
-        if is(&[Cause::MislabelledImage, Cause::WrongArchitecture]) {
+        let none_fits = programs.all > 0 && programs.all == programs.foreign;
+        if is(&[Cause::MislabelledImage, Cause::WrongArchitecture])
+            || is(&[Cause::ForeignBinary]) && none_fits
+        {
             let why = words::mislabelled(labelled, &self.program, diagnosis.actual.as_ref());
             return (Verdict::Mislabelled, why);
         }
@@ -272,7 +275,7 @@ impl Start<'_> {
         if cause == Cause::Unknown || diagnosis.confidence != Confidence::Certain {
             return self.faultless();
         }
-        if programs.all > 0 && programs.all == programs.foreign {
+        if none_fits {
             let why = words::none_fits(labelled, programs.first.as_ref());
             return (Verdict::Mislabelled, why);
         }

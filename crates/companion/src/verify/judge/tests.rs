@@ -98,6 +98,33 @@ async fn one_stray_program_does_not_make_an_image_mislabelled() {
 }
 
 #[tokio::test]
+async fn without_its_loader_a_program_is_still_another_platform_s() {
+    let loaded = {
+        let (loader, at) = (b"/lib/ld.so\0", 64 + 56);
+        let mut bytes = elf(AMD64);
+        // One program header: PT_INTERP, which names the loader behind it.
+        bytes[32] = 64;
+        bytes[54] = 56;
+        bytes[56] = 1;
+        bytes.resize(at, 0);
+        bytes[64] = 3;
+        bytes[72] = u8::try_from(at).expect("a byte");
+        bytes[96] = u8::try_from(loader.len()).expect("a byte");
+        bytes[104] = bytes[96];
+        bytes.extend(loader);
+        bytes
+    };
+    let files = |other: u16| vec![("/web", file(0o755, &loaded)), ("/bin/tool", program(other))];
+    let found = judged("linux/arm64", config(&["/web"]), files(AMD64)).await;
+    assert_eq!(found.verdict, Verdict::Mislabelled, "{found:?}");
+    let found = judged("linux/arm64", config(&["/web"]), files(ARM64)).await;
+    assert_eq!(found.verdict, Verdict::ForeignBinary, "{found:?}");
+    let found = judged("linux/amd64", config(&["/web"]), files(AMD64)).await;
+    assert_eq!(found.verdict, Verdict::Unknown, "{found:?}");
+    assert_eq!(found.cause.as_deref(), Some("missing-loader"));
+}
+
+#[tokio::test]
 async fn a_script_is_what_runs_it() {
     let script = file(0o755, b"#!/bin/sh\nexec \"$@\"\n");
     let files = |machine| {
