@@ -18,6 +18,8 @@ pub(crate) struct Witnesses<'a> {
     pub(crate) machine: &'a host::Machine,
     /// The engine's image store, where one answers.
     pub(crate) store: Option<ImageStore>,
+    /// The engine's kernel, where it says which.
+    pub(crate) kernel: Option<&'a str>,
     /// What a probe of amd64 found out on this engine since it was started.
     pub(crate) probed: Option<&'a Probed>,
 }
@@ -176,7 +178,7 @@ fn troubles(witnesses: &Witnesses<'_>, contradiction: Contradiction) -> Vec<&'st
         runtime: Some(witnesses.settings.runtime),
         version: witnesses.settings.runtime_version.as_deref(),
         macos: witnesses.machine.os_version.as_deref(),
-        kernel: None,
+        kernel: witnesses.kernel,
         store: witnesses.store,
     };
     let is_installed = matches!(witnesses.host, HostRosetta::Installed { .. });

@@ -86,6 +86,8 @@ pub struct Identity {
     pub api_version: String,
     /// Its platform: what runs natively on it.
     pub platform: Platform,
+    /// The version of the kernel that it runs on, where it says so.
+    pub kernel: Option<String>,
     /// How it keeps images.
     pub store: Store,
     /// What runs it.
@@ -235,6 +237,7 @@ impl Identity {
                 version.arch.as_deref().unwrap_or_default(),
                 "",
             ),
+            kernel: Some(info.kernel_version.clone()).filter(|it| !it.is_empty()),
             store: store(info),
             runtime,
             registries: Registries::new(info),

@@ -1,11 +1,18 @@
 //! Images, and the platforms that each of them holds.
 
+use std::collections::HashMap;
+
 use futures_util::{StreamExt as _, stream};
 use platform::Platform;
 use serde::Deserialize;
 use serde_json::Value;
 
-use crate::{Engine, EngineError, act::probe::image::is_probe, inspect::platform_of, read};
+use crate::{
+    Engine, EngineError,
+    act::probe::image::{is_probe, is_unnamed_probe},
+    inspect::platform_of,
+    read,
+};
 
 /// Inspections at a time: beyond this the engine only queues them.
 const AT_ONCE: usize = 16;
@@ -40,6 +47,7 @@ struct Row {
     repo_digests: Option<Vec<String>>,
     #[serde(default)]
     size: i64,
+    labels: Option<HashMap<String, String>>,
     manifests: Option<Vec<Manifest>>,
 }
 
@@ -65,8 +73,8 @@ impl Engine {
         let rows: Vec<Row> = self
             .get("/images/json?manifests=1", read::LIST, read::LIST_BYTES)
             .await?;
-        let images = rows.into_iter().map(Image::from);
-        Ok(images.filter(|image| !image.is_of_probe()).collect())
+        let rows = rows.into_iter().filter(|row| !row.is_of_probe());
+        Ok(rows.map(Image::from).collect())
     }
 
     /// The images that `reference` names: none or one.
@@ -113,9 +121,16 @@ impl Engine {
     }
 }
 
-impl Image {
+impl Row {
+    /// One has no name for a moment, while it is loaded or removed: then its label tells.
     fn is_of_probe(&self) -> bool {
-        !self.references.is_empty() && self.references.iter().all(|reference| is_probe(reference))
+        let tags = self.repo_tags.iter().flatten();
+        let mut tags = tags.filter(|tag| !tag.contains("<none>")).peekable();
+        if tags.peek().is_some() {
+            return tags.all(|tag| is_probe(tag));
+        }
+        let label = |name: &str| self.labels.as_ref()?.get(name).map(String::as_str);
+        is_unnamed_probe(label)
     }
 }
 
@@ -185,6 +200,24 @@ mod tests {
             .map(|known| format!("{} {}", known.platform, known.local))
             .collect();
         assert_eq!(words, ["linux/amd64 true", "linux/arm64 false"]);
+    }
+
+    #[test]
+    fn what_a_probe_has_not_named_yet_is_known_by_its_label() {
+        let row = |tags: &str, label: &str| {
+            let labels = format!(r#"{{"{label}":"1764000000-0badcafe-7-00"}}"#);
+            let json = format!(r#"{{"Id":"sha256:0","RepoTags":{tags},"Labels":{labels}}}"#);
+            serde_json::from_str::<Row>(&json).expect("a row").is_of_probe()
+        };
+        let label = "io.archlight.probe";
+        for untagged in ["null", "[]", r#"["<none>:<none>"]"#] {
+            assert!(row(untagged, label), "{untagged}");
+            assert!(!row(untagged, "maintainer"), "{untagged}");
+        }
+        assert!(!row(r#"["mine:1"]"#, label));
+        assert!(row(r#"["archlight-probe:amd64-0123456789abcdef"]"#, "maintainer"));
+        let bare = r#"{"Id":"sha256:0"}"#;
+        assert!(!serde_json::from_str::<Row>(bare).expect("a row").is_of_probe());
     }
 
     #[test]

@@ -34,7 +34,7 @@ const PROFILE: &str = "com.docker.config.plist";
 /// This reads below `Library/Group Containers`, where macOS may ask the user first: only for who asked for it.
 pub(crate) fn rosetta(ground: &Ground<'_>) -> Option<Rosetta> {
     let roots = ground.roots;
-    let asked = backend::ask(&roots.home);
+    let asked = backend::ask(roots);
     let store = settings_file::store(roots);
     let legacy = settings_file::legacy(roots);
     let app = App::find(roots, [&store, &legacy]);

@@ -1,7 +1,6 @@
 //! Versions of programs that Homebrew installed, by the names of its folders.
 
-use std::fs;
-
+use crate::links::Led;
 use crate::{Roots, Version, read};
 
 /// Where Homebrew lies on Apple Silicon.
@@ -12,8 +11,12 @@ const VERSIONS: usize = 64;
 /// The version of `program` that is in use: the one that is linked, or the only one that is there.
 pub(crate) fn version(roots: &Roots, program: &str) -> Option<Version> {
     let prefix = roots.known(PREFIX);
-    let linked = fs::read_link(prefix.join("opt").join(program)).ok();
-    let linked = linked.and_then(|link| link.file_name()?.to_str().and_then(of_folder));
+    // The version is the name of the folder that it leads to, which need not be there.
+    let linked = match roots.led(&prefix.join("opt").join(program)) {
+        Ok(Led::There(place) | Led::Dangling(place)) => Some(place),
+        Ok(Led::Missing(_)) | Err(_) => None,
+    };
+    let linked = linked.and_then(|place| place.file_name()?.to_str().and_then(of_folder));
     linked.or_else(|| {
         let names = read::names(roots, &prefix.join("Cellar").join(program), VERSIONS).ok()?;
         let [name] = names.as_slice() else {

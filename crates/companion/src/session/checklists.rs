@@ -10,7 +10,7 @@ use super::{
     Reply,
     actor::Actor,
     jobs::{Reporter, What},
-    rosettas,
+    rosettas::{self, Told},
 };
 use crate::{
     Protected, Refusal, Setup,
@@ -91,7 +91,7 @@ impl Known {
         let (roots, machine) = (setup.roots(), setup.machine());
         let folders = setup.variables.folders(setup.docker_config.clone());
         // What a probe found out is a check of its own here.
-        let read = || rosettas::read_now(setup, serving, None, None, &[]);
+        let read = || rosettas::read_now(setup, serving, &Told::default(), None, &[]);
         let settings = match (protected, machine.os) {
             (Protected::Leave, host::Os::MacOs) => self.settings.clone(),
             (Protected::Leave, host::Os::Linux) => Some(read()),

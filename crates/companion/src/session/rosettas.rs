@@ -4,7 +4,7 @@ use std::{path::Path, time::Duration};
 
 use engine::{Endpoint, Identity, Store};
 use host::{
-    ImageStore, Os, Serving,
+    ImageStore, Machine, Os, Serving,
     apply::{self, Ground, Target, Want},
 };
 use tokio::{sync::oneshot, task::spawn_blocking, time::timeout};
@@ -110,12 +110,12 @@ impl Asked {
     async fn of_engine(self, engine: &engine::Engine, fresh: Option<view::Probed>) -> Answer {
         let identity = engine.identity();
         let probed = fresh.or(self.kept);
-        let store = Some(image_store(identity.store));
+        let told = Told::by(identity);
         let unseen = probed.is_none().then_some(Unseen::Probe);
         let endpoint = engine::locate(&self.setup.of_files()).await.ok();
         let serving = serving(Some(identity), endpoint.as_ref());
         let unseen = unseen.into_iter().collect();
-        read(self.setup, serving, store, probed, unseen).await
+        read(self.setup, serving, told, probed, unseen).await
     }
 
     async fn without_engine(self) -> Answer {
@@ -126,19 +126,19 @@ impl Asked {
         };
         let endpoint = engine::locate(&self.setup.of_files()).await.ok();
         let serving = serving(None, endpoint.as_ref());
-        read(self.setup, serving, None, None, unseen).await
+        read(self.setup, serving, Told::default(), None, unseen).await
     }
 }
 
 async fn read(
     setup: Setup,
     engine: Serving,
-    store: Option<ImageStore>,
+    told: Told,
     probed: Option<view::Probed>,
     unseen: Vec<Unseen>,
 ) -> Result<view::Rosetta, Problem> {
     let read = spawn_blocking(move || {
-        let found = read_now(&setup, &engine, store, probed.as_ref(), &unseen);
+        let found = read_now(&setup, &engine, &told, probed.as_ref(), &unseen);
         view::Rosetta {
             turns_on_here: turns_on_here(&setup, &found),
             ..found
@@ -170,21 +170,56 @@ fn turns_on_here(setup: &Setup, found: &view::Rosetta) -> bool {
 pub(super) fn read_now(
     setup: &Setup,
     engine: &Serving,
-    store: Option<ImageStore>,
+    told: &Told,
     probed: Option<&view::Probed>,
     unseen: &[Unseen],
 ) -> view::Rosetta {
-    let (roots, machine) = (setup.roots(), setup.machine());
+    let roots = setup.roots();
+    let machine = proven(setup.machine(), engine, probed);
     let found = host::runtimes(&roots, &machine, &setup.folders());
     let settings = host::serving(&roots, &machine, &found, engine);
     let witnesses = Witnesses {
         settings: &settings,
         host: &host::host_rosetta(&roots, &machine),
         machine: &machine,
-        store,
+        store: told.store,
+        kernel: told.kernel.as_deref(),
         probed,
     };
     present_rosetta::rosetta(&witnesses, &found, unseen)
+}
+
+/// A Mac on which an amd64 program was translated has Apple Silicon, where only that could not be told before.
+fn proven(mut machine: Machine, engine: &Serving, probed: Option<&view::Probed>) -> Machine {
+    let is_assumed = machine.os == Os::MacOs && machine.architecture.is_none();
+    let is_its_own = engine.elsewhere.is_none() && engine.socket.is_some();
+    let proves = |probed: &view::Probed| {
+        let by_qemu = probed.translator == "qemu" && engine.runtime.is_some();
+        probed.platform == PLATFORM
+            && probed.known
+            && probed.runs
+            && (by_qemu || probed.translator == "rosetta")
+    };
+    if is_assumed && is_its_own && probed.is_some_and(proves) {
+        machine.architecture = Some("arm64".to_owned());
+    }
+    machine
+}
+
+/// What an engine says that has to do with known trouble.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Told {
+    store: Option<ImageStore>,
+    kernel: Option<String>,
+}
+
+impl Told {
+    fn by(identity: &Identity) -> Self {
+        Self {
+            store: Some(image_store(identity.store)),
+            kernel: identity.kernel.clone(),
+        }
+    }
 }
 
 fn image_store(store: Store) -> ImageStore {
@@ -222,6 +257,8 @@ fn is_elsewhere(url: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
+
     use super::*;
 
     #[test]
@@ -236,6 +273,62 @@ mod tests {
             ("nothing", false),
         ] {
             assert_eq!(is_elsewhere(url), elsewhere, "{url}");
+        }
+    }
+
+    /// What a probe found, and what is known then of the processor of a Mac that tells nothing of it.
+    #[test]
+    fn a_translated_program_proves_the_processor_of_the_mac_that_it_ran_on() {
+        let here = Serving {
+            runtime: Some(host::Runtime::Colima),
+            socket: Some("/Users/me/.colima/default/docker.sock".into()),
+            ..Serving::default()
+        };
+        let elsewhere = Serving {
+            elsewhere: Some("ssh://server".to_owned()),
+            ..here.clone()
+        };
+        let some_engine = Serving {
+            runtime: None,
+            ..here.clone()
+        };
+        for (engine, runs, translator, is_proven) in [
+            (&here, true, "rosetta", true),
+            (&here, true, "qemu", true),
+            (&here, true, "native", false),
+            (&here, true, "unknown", false),
+            (&here, false, "none", false),
+            (&some_engine, true, "rosetta", true),
+            (&some_engine, true, "qemu", false),
+            (&elsewhere, true, "rosetta", false),
+        ] {
+            let probed = view::Probed {
+                platform: PLATFORM.to_owned(),
+                runs,
+                known: true,
+                why: String::new(),
+                hint: None,
+                translator: translator.to_owned(),
+                evidence: String::new(),
+                features: BTreeMap::new(),
+                dynamic: None,
+                relative_speed: None,
+                speed: None,
+                pace: None,
+                at: 0,
+            };
+            let machine = Machine {
+                os: Os::MacOs,
+                os_version: Some("26.1".to_owned()),
+                architecture: None,
+                translated_process: false,
+            };
+            let architecture = proven(machine, engine, Some(&probed)).architecture;
+            assert_eq!(
+                architecture.is_some(),
+                is_proven,
+                "{runs} {translator} {engine:?}"
+            );
         }
     }
 }

@@ -68,6 +68,7 @@ impl Mac {
             host: &host::host_rosetta(&self.roots(), &machine),
             machine: &machine,
             store: Some(store),
+            kernel: None,
             probed,
         })
     }
@@ -345,6 +346,7 @@ fn an_intel_mac_and_linux_need_none_whatever_ran() {
                 host: &host::host_rosetta(&mac.roots(), &machine),
                 machine: &machine,
                 store: None,
+                kernel: None,
                 probed: probed(probe).as_ref(),
             });
             assert_eq!(
@@ -437,4 +439,24 @@ fn on_macos_26_a_missing_rosetta_comes_first() {
     .expect("it is there");
     let verdict = mac.verdict(probed("qemu").as_ref(), ImageStore::Classic);
     assert_eq!(verdict.remedies[0], Remedy::Cure(Cure::InstallRosetta));
+}
+
+#[test]
+fn trouble_of_a_kernel_is_named_where_the_engine_tells_its_own() {
+    let mac = Mac::new("15.5", &[APP, (STORE, ON)]);
+    let (settings, machine) = (mac.settings(), mac.machine());
+    let named = |kernel| {
+        let verdict = verdict(&Witnesses {
+            settings: &settings,
+            host: &host::host_rosetta(&mac.roots(), &machine),
+            machine: &machine,
+            store: None,
+            kernel,
+            probed: probed("nothing").as_ref(),
+        });
+        verdict.troubles.iter().any(|row| row.id == "kernel-6.18")
+    };
+    assert!(named(Some("6.18.3-linuxkit")));
+    assert!(!named(Some("6.12.76-linuxkit")));
+    assert!(!named(None));
 }

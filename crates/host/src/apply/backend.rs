@@ -14,7 +14,7 @@ use std::{
 use serde_json::Value;
 
 use super::{BackendError, Want};
-use crate::docker_desktop::http;
+use crate::{HostError, Roots, docker_desktop::http};
 
 /// Where its makers' own programs find it, below the home folder.
 const SOCKET: &str = "Library/Containers/com.docker.docker/Data/backend.sock";
@@ -53,26 +53,31 @@ pub(super) struct Said {
     pub(super) is_locked: Option<bool>,
 }
 
-/// Whether Docker Desktop of the user with this home folder runs.
-pub(super) fn running(home: &Path) -> Running {
-    let (backend, engine) = (home.join(SOCKET), home.join(ENGINE));
-    if listens(&backend) {
-        Running::Backend(backend)
-    } else if listens(&engine) {
-        Running::EngineOnly(engine)
-    } else {
-        Running::Nothing
+/// Whether the user's Docker Desktop runs.
+pub(super) fn running(roots: &Roots) -> Running {
+    let backend = listening(roots, &roots.home.join(SOCKET));
+    let engine = || listening(roots, &roots.home.join(ENGINE));
+    match backend.map(Running::Backend) {
+        Some(running) => running,
+        None => engine().map_or(Running::Nothing, Running::EngineOnly),
     }
 }
 
-/// Whether somebody may listen at `socket`: also one that hangs, or that this process may not talk to.
-pub(super) fn listens(socket: &Path) -> bool {
-    let path = socket.to_path_buf();
+/// Where somebody may listen of whom `socket` is: also one that hangs, or that this process may not talk to.
+///
+/// Only what a link leads to below the roots is connected to.
+pub(super) fn listening(roots: &Roots, socket: &Path) -> Option<PathBuf> {
+    let place = match roots.resolve(socket) {
+        Ok(place) => place,
+        Err(error) => return matches!(error, HostError::Denied { .. }).then(|| socket.into()),
+    };
+    let path = place.clone();
     let connected = in_time(move || Ok(UnixStream::connect(path).map(drop).map_err(|error| error.kind())));
-    match connected {
+    let is_somebody = match connected {
         Ok(Ok(())) | Err(_) => true,
         Ok(Err(kind)) => kind == io::ErrorKind::PermissionDenied,
-    }
+    };
+    is_somebody.then_some(place)
 }
 
 /// What it says of its settings now. What does not say of Rosetta whether it is on is no answer to change anything by.

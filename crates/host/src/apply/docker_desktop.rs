@@ -24,14 +24,12 @@ const BACKEND_DOCKER_VMM: &str = "useLibkrun";
 /// Whether anything of it is here. Nothing in its protected folder is read for that.
 pub(super) fn is_here(roots: &Roots) -> bool {
     desktop::App::usual(roots).is_installed(roots)
-        || [STORE, LEGACY]
-            .iter()
-            .any(|name| file(roots, name).symlink_metadata().is_ok())
+        || [STORE, LEGACY].iter().any(|name| roots.has(&file(roots, name)))
 }
 
 /// Whether it runs now, so that it would write over its file.
 pub(super) fn runs(roots: &Roots) -> bool {
-    backend::running(&roots.home) != Running::Nothing
+    backend::running(roots) != Running::Nothing
 }
 
 /// What turning Rosetta on or off would do.
@@ -48,7 +46,7 @@ pub(super) fn plan(ground: &Ground<'_>, want: Want) -> Plan {
     if is_too_old || matches!(found.why, Why::RuntimeTooOld { .. }) {
         return refused(want, Some(&found), Refusal::NotHere(found.why.clone()));
     }
-    match backend::running(&ground.roots.home) {
+    match backend::running(ground.roots) {
         Running::Backend(socket) => match backend::ask(&socket) {
             Ok(said) => by_backend(want, &found, socket, &said),
             Err(error) => refused(want, Some(&found), Refusal::Backend(error)),

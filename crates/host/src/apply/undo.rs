@@ -55,7 +55,7 @@ fn of_docker_desktop(ground: &Ground<'_>, record: &Record) -> Plan {
         refusals: vec![refusal],
         ..empty.clone()
     };
-    match backend::running(&ground.roots.home) {
+    match backend::running(ground.roots) {
         Running::Backend(socket) => {
             let before = record.was_on.or(record.from).unwrap_or(!record.is_on);
             let plan = docker_desktop::plan(ground, Want::of(before));

@@ -154,7 +154,7 @@ fn side(file: &Path) -> Side {
 /// What the file at `path` was built for: several architectures of a universal one, none of a
 /// script; `None` where it cannot be read.
 pub(super) fn architectures(roots: &Roots, path: &Path) -> Option<Vec<String>> {
-    let size = path.metadata().ok()?.len();
+    let size = roots.resolve(path).ok()?.metadata().ok()?.len();
     let prefix = read::prefix(roots, path, PREFIX_LIMIT).ok()?;
     let program = platform::read_program(&prefix, size);
     let platforms = match program.detail {

@@ -13,7 +13,7 @@ use serde_json::{Map, Value};
 
 use super::http;
 use super::settings_file::SettingsFile;
-use crate::HostError;
+use crate::{HostError, Roots};
 
 /// Below the home folder.
 pub(super) const SOCKET: &str = "Library/Containers/com.docker.docker/Data/backend.sock";
@@ -48,21 +48,17 @@ pub(crate) struct Said {
     pub(super) locked: bool,
 }
 
-/// Asks the Docker Desktop of the user with this home folder, for two seconds at most.
-pub(crate) fn ask(home: &Path) -> Asked {
-    let socket = home.join(SOCKET);
+/// Asks the user's Docker Desktop, for two seconds at most. A link that leads out of the roots is not followed.
+pub(crate) fn ask(roots: &Roots) -> Asked {
+    let socket = match roots.resolve(&roots.home.join(SOCKET)) {
+        Ok(socket) => socket,
+        Err(HostError::Missing { .. } | HostError::Dangling { .. }) => return Asked::NotRunning,
+        Err(error) => return Asked::Unasked(error),
+    };
     match socket.metadata() {
         Ok(metadata) if metadata.file_type().is_socket() => {}
         Ok(_) => return Asked::NotRunning,
-        Err(error) => {
-            let error = HostError::from_io(&socket, &error);
-            let is_missing = matches!(error, HostError::Missing { .. });
-            return if is_missing {
-                Asked::NotRunning
-            } else {
-                Asked::Unasked(error)
-            };
-        }
+        Err(error) => return Asked::Unasked(HostError::from_io(&socket, &error)),
     }
     let (sender, receiver) = mpsc::channel();
     let path = socket.clone();

@@ -60,7 +60,11 @@ struct Backend {
 }
 
 fn start(mac: &Mac, asked: Asked, tells: Tells) -> Arc<Mutex<Backend>> {
-    let listener = listen(mac, SOCKET);
+    start_at(mac, SOCKET, asked, tells)
+}
+
+fn start_at(mac: &Mac, socket: &str, asked: Asked, tells: Tells) -> Arc<Mutex<Backend>> {
+    let listener = listen(mac, socket);
     let backend = Arc::new(Mutex::new(Backend {
         is_on: false,
         later: None,
@@ -75,6 +79,29 @@ fn start(mac: &Mac, asked: Asked, tells: Tells) -> Arc<Mutex<Backend>> {
         }
     });
     backend
+}
+
+#[test]
+fn nobody_is_told_who_is_out_of_the_roots() {
+    let mac = Mac::with_docker_desktop("4.43.0", OFF);
+    let other = Mac::new();
+    let backend = start(&other, Asked::Settings, Tells::Follows(200));
+    let socket = mac.at(SOCKET);
+    std::fs::create_dir_all(socket.parent().unwrap()).unwrap();
+    std::os::unix::fs::symlink(other.at(SOCKET), &socket).unwrap();
+    let plan = mac.plan(Want::On, None);
+    assert_eq!((kinds(&plan), plan.way.clone()), (Vec::new(), Some(Way::File)));
+    mac.write(&plan).unwrap();
+    assert!(mac.text(STORE).contains("Rosetta\": true"));
+    assert!(backend.lock().unwrap().heard.is_empty());
+
+    std::fs::remove_file(&socket).unwrap();
+    let listens = start_at(&mac, "moved.sock", Asked::Settings, Tells::Follows(200));
+    std::os::unix::fs::symlink("/Users/me/moved.sock", &socket).unwrap();
+    let plan = mac.plan(Want::On, None);
+    assert!(matches!(plan.way, Some(Way::Backend { .. })), "{plan:?}");
+    mac.write(&plan).unwrap();
+    assert_eq!(listens.lock().unwrap().heard.len(), 1);
 }
 
 fn listen(mac: &Mac, socket: &str) -> UnixListener {

@@ -76,6 +76,22 @@ fn what_it_says_counts_and_the_file_that_lags_is_named() {
 }
 
 #[test]
+fn its_socket_is_followed_as_on_the_mac_itself_and_never_out_of_it() {
+    let linked = |to: &str| {
+        let (mac, asked) = with_backend(docker_desktop().store(OFF_FILE), Says(200, ON), Says(404, ""));
+        let (socket, moved) = (mac.path(SOCKET), mac.path("Users/me/moved.sock"));
+        std::fs::rename(&socket, moved).unwrap();
+        std::os::unix::fs::symlink(to, socket).unwrap();
+        (mac, asked)
+    };
+    let (mac, asked) = linked("/Users/me/moved.sock");
+    assert_eq!((mac.state(), asked.load(Ordering::SeqCst)), (State::On, 2));
+    let (other, heard) = with_backend(docker_desktop(), Says(200, ON), Says(404, ""));
+    let (mac, _) = linked(other.path(SOCKET).to_str().unwrap());
+    assert_eq!((mac.state(), heard.load(Ordering::SeqCst)), (State::Off, 0));
+}
+
+#[test]
 fn it_is_asked_whether_docker_vmm_runs_the_machine() {
     let vmm = r#"{"useLibkrun": true, "useVirtualizationFramework": false, "useVirtualizationFrameworkRosetta": false}"#;
     let (mac, _) = with_backend(docker_desktop(), Says(200, vmm), Says(404, ""));

@@ -108,3 +108,16 @@ fn a_link_to_nothing_or_out_of_the_mac_is_unknown_and_no_default() {
         }
     }
 }
+
+#[test]
+fn a_version_is_not_read_through_a_link_that_leads_out() {
+    let colima = ".colima/default/colima.yaml";
+    let version = |mac: Mac| mac.runtimes(&Folders::default())[0].runtime_version.clone();
+    let mac = || laid("26.1", &[(colima, "vmType: vz\n")]);
+    let within = linked(mac(), "/opt/homebrew/opt/colima", "../Cellar/colima/0.8.1");
+    assert_eq!(version(within).as_deref(), Some("0.8.1"));
+    let other = linked(mac(), "/opt/homebrew/opt/colima", "../Cellar/colima/0.8.2");
+    let outside = other.path("opt/homebrew/opt");
+    let out = linked(mac(), "/opt/homebrew/opt", outside.to_str().unwrap());
+    assert_eq!(version(out), None);
+}

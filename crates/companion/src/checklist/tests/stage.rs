@@ -173,6 +173,7 @@ fn settings(roots: &host::Roots, machine: &host::Machine) -> view::Rosetta {
         host: &host::host_rosetta(roots, machine),
         machine,
         store: None,
+        kernel: None,
         probed: None,
     };
     present_rosetta::rosetta(&witnesses, &found, &[])
@@ -186,6 +187,7 @@ pub(super) fn engine(runtime: Runtime, store: Store) -> Identity {
         version: "29.1.0".to_owned(),
         api_version: "1.52".to_owned(),
         platform: Platform::linux("arm64"),
+        kernel: None,
         store,
         runtime,
         registries: engine::Registries::default(),

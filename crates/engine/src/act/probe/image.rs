@@ -138,7 +138,21 @@ impl Engine {
                 left.push(name);
             }
         }
+        left.extend(self.unnamed_left().await?);
         Ok(left)
+    }
+
+    /// The ids of those that a maker left between making and naming them, or between taking the name and removing them.
+    async fn unnamed_left(&self) -> Result<Vec<String>, EngineError> {
+        let filters = json!({ "label": [LABEL], "dangling": ["true"] }).to_string();
+        let target = format!("/images/json?filters={}", read::escaped(&filters));
+        let rows: Vec<Value> = self.get(&target, read::LIST, read::LIST_BYTES).await?;
+        let left = rows.iter().filter(|row| {
+            let label = row["Labels"][LABEL].as_str();
+            label.is_some_and(|label| maker::Maker::is_one(label) && maker::Maker::is_gone(label))
+        });
+        let ids = left.filter_map(|row| row["Id"].as_str());
+        Ok(ids.take(maker::AT_ONCE).map(ToOwned::to_owned).collect())
     }
 }
 
@@ -169,8 +183,12 @@ pub(crate) fn is_probe(reference: &str) -> bool {
 /// Whether an event of an image that has `name`, and `label` of its labels, is about such an image: engines give its id
 /// for a name as long as it has none.
 pub(crate) fn is_probe_event<'a>(name: &str, label: impl FnOnce(&str) -> Option<&'a str>) -> bool {
-    let has_mark = || label(LABEL).is_some_and(maker::Maker::is_one);
-    is_probe(name) || (name.starts_with("sha256:") && has_mark())
+    is_probe(name) || (name.starts_with("sha256:") && is_unnamed_probe(label))
+}
+
+/// Whether an image that has no name, and `label` of its labels, is there for a probe.
+pub(crate) fn is_unnamed_probe<'a>(label: impl FnOnce(&str) -> Option<&'a str>) -> bool {
+    label(LABEL).is_some_and(maker::Maker::is_one)
 }
 
 /// Without the registry that an engine puts before a name that has none.

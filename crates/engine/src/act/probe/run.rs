@@ -18,7 +18,8 @@ const PATIENCE: Duration = Duration::from_secs(15);
 /// Between two looks at it.
 const LOOK: Duration = Duration::from_millis(40);
 
-/// The last line of a log can come after the end: so much later on a busy machine.
+/// The last line of a log can come after the end: so much later on a busy machine. One that ended well wrote it, and is
+/// waited for as for the end itself.
 const LATE: Duration = Duration::from_secs(2);
 
 /// A translator takes some ten megabytes for a program of this size.
@@ -114,9 +115,11 @@ impl Engine {
             }
         };
         let (code, seen) = tokio::join!(self.await_end(id), watch);
+        let code = code?;
+        let late = if code == Some(0) { PATIENCE } else { LATE };
         Ok(Ended {
-            code: code?,
-            lines: self.await_words(id).await?,
+            code,
+            lines: self.await_words(id, late).await?,
             refusal: None,
             seen,
         })
@@ -147,8 +150,8 @@ impl Engine {
         }
     }
 
-    async fn await_words(&self, id: &str) -> Result<Vec<String>, EngineError> {
-        let until = Instant::now() + LATE;
+    async fn await_words(&self, id: &str, late: Duration) -> Result<Vec<String>, EngineError> {
+        let until = Instant::now() + late;
         loop {
             let lines = match self.log_tail(id).await {
                 Ok(tail) => tail.lines.into_iter().map(|line| line.text).collect(),

@@ -36,7 +36,7 @@ pub(super) fn plan(ground: &Ground<'_>, want: Want, named: Option<&str>) -> Resu
         key: "rosetta",
         default: Some(false),
     };
-    let is_up = backend::listens(&folder.join("docker.sock"));
+    let is_up = backend::listening(ground.roots, &folder.join("docker.sock")).is_some();
     let stop = is_up.then(|| of(&profile, &["colima", "stop"]));
     let plan = known.plan(want, stop.into_iter().chain([start(&profile, want)]).collect());
     let warning = if is_up {
