@@ -88,6 +88,15 @@ impl Engine {
         Ok(())
     }
 
+    /// Puts `new`, which was made for `record` and may have been left there and then, into the networks that it is to be
+    /// in, and into no other.
+    pub(super) async fn complete(&self, record: &Record, new: &Inspection) -> Result<(), EngineError> {
+        self.rejoin(record, new).await?;
+        let old = record.old();
+        let body = body(&old, old.image(), self.api, &self.around(&old).await?);
+        self.leave(new.id(), &body).await
+    }
+
     async fn join(&self, container: &Inspection, join: &Join) -> Result<(), EngineError> {
         let target = format!("/networks/{}", read::escaped(&join.network));
         if join.leaves {
