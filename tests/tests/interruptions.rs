@@ -308,14 +308,55 @@ fn what_was_interrupted_and_lost_its_old_container_is_settled_for_the_new_one() 
         let interruption = Interruption::before(&stage.socket(), &stage.engine.socket(), line, kill);
         stage.rerun_through(&interruption, &victim, "kept");
         let refused = stage.archlight.ask(&["discard", "kept"]);
-        assert_eq!(refused.code, 1, "{generation:?}: {}", refused.json);
+        assert_eq!(
+            refused.json["error"]["kind"], "interrupted-rerun",
+            "{generation:?}"
+        );
+        let left = || stage.archlight.ask_ok(&["status"])["interrupted"][0]["left"].take();
+        assert_eq!(left(), "old", "{generation:?}");
         let names = stage.engine.docker_ok(&["ps", "-a", "--format", "{{.Names}}"]);
         let kept = names.lines().find(|name| name.starts_with("kept.kept-for-"));
         stage.engine.docker_ok(&["rm", "-f", kept.expect("it is kept")]);
 
+        assert_eq!(left(), "new", "{generation:?}");
+        let platform = format!("linux/{FOREIGN}");
+        for words in [
+            &["undo", "kept"][..],
+            &["rerun", "kept", "--platform", &platform, "--dry-run"],
+        ] {
+            let lost = stage.archlight.ask(words);
+            assert_eq!(lost.json["error"]["kind"], "old-gone", "{generation:?} {words:?}");
+            let hint = lost.json["error"]["hint"].as_str().expect("a hint");
+            assert!(hint.contains("archlight discard kept"), "{hint}");
+        }
         stage.archlight.ask_ok(&["discard", "kept"]);
         assert_eq!(stage.machine("kept").trim(), machine(FOREIGN), "{generation:?}");
         assert_eq!(stage.archlight.ask_ok(&["status"])["interrupted"], json!([]));
+    }
+}
+
+/// What the engine removes as it stops is made again by an undo: a discard does not forget it.
+#[test]
+fn an_interrupted_re_run_of_what_the_engine_removes_is_not_settled_for_the_new_one() {
+    let lab = lab::require!("interruptions");
+    for generation in [Generation::Old, Generation::New] {
+        let stage = Stage::new(&lab, generation);
+        stage.run(&["--name", "gone", "--rm"]);
+        let before = stage.facts("gone");
+        let victim = Victim::default();
+        let heard = victim.clone();
+        let kill = move || heard.signal("KILL");
+        let line = "/rename?name=gone HTTP";
+        let interruption = Interruption::before(&stage.socket(), &stage.engine.socket(), line, kill);
+        stage.rerun_through(&interruption, &victim, "gone");
+        let refused = stage.archlight.ask(&["discard", "gone"]);
+        assert_eq!(
+            refused.json["error"]["kind"], "interrupted-rerun",
+            "{generation:?}: {}",
+            refused.json
+        );
+        stage.archlight.ask_ok(&["undo", "gone"]);
+        assert_eq!(stage.facts("gone"), before, "{generation:?}");
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use lab::{Archlight, Generation, ImageSpec, NATIVE, Variant};
+use lab::{Archlight, Generation, ImageSpec, Interruption, NATIVE, Variant, Victim};
 
 /// All files that are kept below `folder`.
 fn files(folder: &Path) -> Vec<PathBuf> {
@@ -62,5 +62,58 @@ fn a_kept_container_is_found_by_its_id_and_forgotten_when_it_is_gone() {
                 "{generation:?} {removed:?}"
             );
         }
+    }
+}
+
+#[test]
+fn a_new_container_that_was_made_and_not_written_down_takes_the_place_of_one_that_is_gone() {
+    let lab = lab::require!("re-runs");
+    for generation in [Generation::Old, Generation::New] {
+        let engine = lab.start(generation);
+        let archlight = Archlight::for_engine(&engine);
+        let variant = Variant::with_tools(&format!("linux/{NATIVE}"), lab.busybox(NATIVE));
+        let variant = variant.config("StopSignal", "SIGKILL".into());
+        let variant = variant.command(&["/bin/sh", "-c", "sleep 1000"]);
+        let image = engine.push(&ImageSpec::new("acme/app", "1").variant(variant));
+        for network in ["front", "back"] {
+            engine.docker_ok(&["network", "create", network]);
+        }
+        let old = engine.docker_ok(&["run", "-d", "--name", "web", "--network", "front", &image]);
+        engine.docker_ok(&["network", "connect", "--alias", "deep", "back", "web"]);
+        let victim = Victim::default();
+        let heard = victim.clone();
+        let socket = archlight.home().join("interruption.sock");
+        let interruption = Interruption::at(&socket, &engine.socket(), 1, move || heard.signal("KILL"));
+        let rerun = ["rerun", "web", "--platform", "native", "--yes", "--wait", "0"];
+        let mut command = archlight.command(&rerun);
+        victim.run(command.env("DOCKER_HOST", interruption.docker_host()));
+        let made = format!("web.rerun-of-{}", &old[..12]);
+        let new = engine.inspect(&made)["Id"].clone();
+        engine.docker_ok(&["rm", "-f", "web"]);
+
+        let told = archlight.ask_ok(&["status"]);
+        assert_eq!(
+            told["interrupted"][0]["container"], "web",
+            "{generation:?}: {told}"
+        );
+        let refused = archlight.ask(&["undo", "web"]).json;
+        let said = refused["error"]["message"].as_str().expect("a sentence");
+        assert!(said.contains("`archlight discard web`"), "{generation:?}: {said}");
+        assert_eq!(engine.inspect(&made)["Id"], new, "{generation:?}");
+
+        let settled = archlight.ask_ok(&["discard", "web"]);
+        assert_eq!(settled["id"], new, "{generation:?}");
+        let json = engine.inspect("web");
+        assert_eq!(json["State"]["Running"], true, "{generation:?}");
+        let places = json["NetworkSettings"]["Networks"].as_object().expect("places");
+        assert_eq!(
+            places.keys().collect::<Vec<_>>(),
+            ["back", "front"],
+            "{generation:?}"
+        );
+        let aliases = places["back"]["Aliases"].as_array().expect("aliases");
+        assert!(aliases.contains(&"deep".into()), "{generation:?}: {json}");
+        let told = archlight.ask_ok(&["status"]);
+        assert_eq!(told["interrupted"], serde_json::json!([]), "{generation:?}");
     }
 }

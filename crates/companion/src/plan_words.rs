@@ -1,7 +1,8 @@
 //! The words of a re-run's plan.
 
 use engine::act::{
-    self, Blocker, Change, Field, Left, Mounted, Phase, Plan, Progress, VolumeCopy, Warning, kept_name,
+    self, Blocker, Change, Field, Left, Mounted, NeededNetwork, Phase, Plan, Progress, VolumeCopy, Warning,
+    kept_name,
 };
 
 use crate::{probe_words, problem::capitalised, view};
@@ -232,9 +233,12 @@ pub(crate) fn blocker(blocker: &Blocker, plan: &Plan) -> view::Note {
         Blocker::NetworkGone { network } => (
             "network-gone",
             format!(
-                "{name} is in the network {network}, which is gone: make it again with `docker network create`"
+                "{name} is in the network {}, which is gone: make it again with `{}`",
+                network.name,
+                network.command()
             ),
         ),
+        Blocker::OtherSubnet { network } => ("other-subnet", other_subnet(name, network)),
         Blocker::Managed { by } => (
             "managed",
             format!("{by} looks after {name} and would undo the change"),
@@ -244,6 +248,17 @@ pub(crate) fn blocker(blocker: &Blocker, plan: &Plan) -> view::Note {
         kind: kind.to_owned(),
         text,
     }
+}
+
+fn other_subnet(name: &str, network: &NeededNetwork) -> String {
+    let addresses: Vec<String> = network.addresses.iter().map(ToString::to_string).collect();
+    format!(
+        "{name} has the address {} in the network {}, whose subnet is {} now: remove that one, and make it again with `{}`",
+        addresses.join(" and "),
+        network.name,
+        network.has.join(" and "),
+        network.command()
+    )
 }
 
 /// What an interrupted re-run left.

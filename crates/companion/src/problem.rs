@@ -1,6 +1,6 @@
 //! The one place where technical errors become a kind, a sentence and a hint.
 
-use engine::EngineError;
+use engine::{EngineError, act::NeededNetwork};
 use sources::SourcesError;
 
 use crate::{compose, compose_words, view::Problem};
@@ -184,6 +184,8 @@ fn kind(error: &EngineError) -> &'static str {
         EngineError::NetworksGone { .. } => "network-gone",
         EngineError::Unfinished { .. } => "interrupted-rerun",
         EngineError::OldIsGone { .. } => "old-gone",
+        EngineError::OtherSubnet { .. } => "other-subnet",
+        EngineError::NotJoined { .. } => "not-joined",
         EngineError::UnderWay { .. } => "under-way",
         EngineError::JournalFailed { .. } => "journal-failed",
         EngineError::RollbackFailed { .. } => "rollback-failed",
@@ -254,8 +256,29 @@ fn hint(error: &EngineError) -> String {
         EngineError::NotPossible { .. } => {
             "Everything is as it was; `archlight diagnose` and the container's log say more"
         }
-        EngineError::NetworksGone { .. } => {
-            "Nothing was changed; make it again with `docker network create`, with its subnet where an address in it was chosen, and undo: the container is put into it"
+        EngineError::NetworksGone { networks, .. } => {
+            return format!(
+                "Nothing was changed; make it again with {}, and try again: the container is put into it",
+                listed(networks, |network| plain(&format!("`{}`", network.command())))
+            );
+        }
+        EngineError::OtherSubnet { networks, .. } => {
+            return format!(
+                "Nothing was changed; {}, and try again: the container is put into it with its own address",
+                listed(networks, made_anew)
+            );
+        }
+        EngineError::NotJoined {
+            container, network, ..
+        } => {
+            let own = if network.addresses.is_empty() {
+                String::new()
+            } else {
+                format!(" (an address of its own needs a network that was made with its subnet: {})", made_anew(network))
+            };
+            return format!(
+                "Its place there is written down: settle what the engine says{own}, and `archlight undo {container}` puts it there"
+            );
         }
         EngineError::Unfinished { name } => {
             return format!("`archlight undo {name}` takes it back, and `archlight rerun {name}` finishes it");
@@ -274,6 +297,19 @@ fn hint(error: &EngineError) -> String {
         }
     }
     .to_owned()
+}
+
+fn listed(networks: &[NeededNetwork], say: impl Fn(&NeededNetwork) -> String) -> String {
+    let said: Vec<String> = networks.iter().map(say).collect();
+    said.join(", ")
+}
+
+fn made_anew(network: &NeededNetwork) -> String {
+    plain(&format!(
+        "take all out of it, remove it with `docker network rm {}`, make it with `{}`",
+        network.name,
+        network.command()
+    ))
 }
 
 impl Problem {
@@ -331,6 +367,51 @@ mod tests {
                 !problem.hint.is_empty() && !problem.hint.ends_with('.'),
                 "{problem:?}"
             );
+        }
+    }
+
+    #[test]
+    fn a_network_that_is_missed_comes_with_the_command_that_makes_it() {
+        let container = "web".to_owned();
+        let network = NeededNetwork {
+            name: "front".to_owned(),
+            addresses: vec![[10, 9, 0, 77].into()],
+            subnets: vec!["10.9.0.0/24".to_owned()],
+            gateway: None,
+            has: vec!["10.77.0.0/24".to_owned()],
+        };
+        let why = Box::new(EngineError::NotPossible {
+            message: "no".to_owned(),
+        });
+        for (kind, error) in [
+            (
+                "network-gone",
+                EngineError::NetworksGone {
+                    container: container.clone(),
+                    networks: vec![network.clone()],
+                },
+            ),
+            (
+                "other-subnet",
+                EngineError::OtherSubnet {
+                    container: container.clone(),
+                    networks: vec![network.clone()],
+                },
+            ),
+            (
+                "not-joined",
+                EngineError::NotJoined {
+                    container,
+                    network: Box::new(network),
+                    why,
+                },
+            ),
+        ] {
+            let problem = Problem::from(error);
+            assert_eq!(problem.kind, kind);
+            assert!(problem.message.contains("`front`"), "{problem:?}");
+            let command = "`docker network create --subnet 10.9.0.0/24 front`";
+            assert!(problem.hint.contains(command), "{problem:?}");
         }
     }
 

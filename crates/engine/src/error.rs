@@ -2,6 +2,8 @@
 
 use bollard::errors::Error as Bollard;
 
+use crate::act::NeededNetwork;
+
 /// Why the engine could not be found, did not answer, or refused.
 #[derive(Debug, thiserror::Error)]
 pub enum EngineError {
@@ -169,7 +171,25 @@ pub enum EngineError {
         /// The container's name.
         container: String,
         /// The networks.
-        networks: Vec<String>,
+        networks: Vec<NeededNetwork>,
+    },
+    /// A container that is to run again had chosen addresses that the networks of these names do not hold.
+    #[error("`{container}` had {}", listed(networks, outside))]
+    OtherSubnet {
+        /// The container's name.
+        container: String,
+        /// The networks, with the subnets that they have now.
+        networks: Vec<NeededNetwork>,
+    },
+    /// A container that is to run again could not be put into a network that it was in.
+    #[error("`{container}` could not be put into the network `{}`: {why}", network.name)]
+    NotJoined {
+        /// The container's name.
+        container: String,
+        /// The network.
+        network: Box<NeededNetwork>,
+        /// What the engine said.
+        why: Box<EngineError>,
     },
     /// Another process re-runs this container just now.
     #[error("`{name}` is being re-run just now")]
@@ -269,9 +289,23 @@ impl EngineError {
     }
 }
 
-fn quoted(names: &[String]) -> String {
-    let names: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
-    names.join(" and ")
+fn quoted(networks: &[NeededNetwork]) -> String {
+    listed(networks, |network| format!("`{}`", network.name))
+}
+
+fn listed(networks: &[NeededNetwork], say: impl Fn(&NeededNetwork) -> String) -> String {
+    let said: Vec<String> = networks.iter().map(say).collect();
+    said.join(" and ")
+}
+
+fn outside(network: &NeededNetwork) -> String {
+    let addresses: Vec<String> = network.addresses.iter().map(ToString::to_string).collect();
+    format!(
+        "the address {} in the network `{}`, whose subnet is {} now",
+        addresses.join(" and "),
+        network.name,
+        network.has.join(" and ")
+    )
 }
 
 fn is_connect(error: &Bollard) -> bool {

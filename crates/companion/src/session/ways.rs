@@ -101,7 +101,7 @@ fn is_by_hand(warning: &Warning) -> bool {
 
 /// What Compose makes again by itself.
 fn is_made_by_compose(blocker: &Blocker) -> bool {
-    matches!(blocker, Blocker::NetworkGone { .. })
+    matches!(blocker, Blocker::NetworkGone { .. } | Blocker::OtherSubnet { .. })
 }
 
 async fn by(plan: &Plan, way: Way, setup: &Setup, engine: &engine::Engine) -> (By, Option<view::Note>) {

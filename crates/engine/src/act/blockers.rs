@@ -1,6 +1,6 @@
 //! What speaks against a re-run.
 
-use super::{around::kept_one, body::Body, kept::kept_for, plan::Blocker};
+use super::{around::kept_one, body::Body, kept::kept_for, plan::Blocker, rejoin::Unfit};
 use crate::{Engine, EngineError, Inspection, Scope};
 
 /// Labels of programs that would undo what is done to their containers.
@@ -21,20 +21,15 @@ impl Engine {
         blockers.extend(kept_one(old, &all).map(|row| Blocker::HasKept {
             kept_as: row.name.clone(),
         }));
-        let gone = self.networks_gone(body).await?;
+        // Engines make a container for such a network, and then do not start it.
+        let Unfit { gone, outside } = self.unfit_networks(old, body).await?;
         blockers.extend(gone.into_iter().map(|network| Blocker::NetworkGone { network }));
+        blockers.extend(
+            outside
+                .into_iter()
+                .map(|network| Blocker::OtherSubnet { network }),
+        );
         Ok(blockers)
-    }
-
-    /// Engines make a container for a network that is not there, and then do not start it.
-    async fn networks_gone(&self, body: &Body) -> Result<Vec<String>, EngineError> {
-        let mut gone = Vec::new();
-        for (name, _) in body.places() {
-            if !self.has_network(name).await? {
-                gone.push(name.clone());
-            }
-        }
-        Ok(gone)
     }
 }
 

@@ -15,7 +15,8 @@ use super::{
 pub(super) use limits::{cpus, device_words};
 pub(super) use networks::{is_users, links_of, published};
 pub(super) use program::{duration, restart_policy};
-use words::{Words, quoted};
+use words::Words;
+pub(super) use words::quoted;
 
 /// A command, and what it leaves out.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

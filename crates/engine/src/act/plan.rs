@@ -11,6 +11,7 @@ use super::{
     defaults::{self, DefaultChange},
     find_image::{Build, Found},
     kept::short,
+    needed::NeededNetwork,
     probe::{Doubt, Runs, Why},
     pull::Login,
     take_back::is_removed_by_stopping,
@@ -135,7 +136,12 @@ pub enum Blocker {
     /// It is in a network that is gone.
     NetworkGone {
         /// The network.
-        network: String,
+        network: NeededNetwork,
+    },
+    /// An address of its own is in no subnet of the network that it is to be in.
+    OtherSubnet {
+        /// The network.
+        network: NeededNetwork,
     },
     /// Another program looks after it.
     Managed {

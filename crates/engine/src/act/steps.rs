@@ -117,6 +117,11 @@ impl Engine {
             let target = format!("/networks/{}/connect", read::escaped(network));
             self.post(&target, Some(&said), LONG).await?;
         }
+        self.leave(id, body).await
+    }
+
+    /// Takes it out of the network that the engine put it into, and `body` does not want.
+    pub(super) async fn leave(&self, id: &str, body: &Body) -> Result<(), EngineError> {
         let Some(network) = &body.leave else { return Ok(()) };
         // Some engines put it there only where no other network is asked for.
         let made = self.inspect(id).await?;

@@ -32,6 +32,9 @@ impl Engine {
     ///
     /// The old one first: that the new one cannot be removed must not keep it from coming back.
     pub(super) async fn take_back(&self, record: &Record) -> Result<String, EngineError> {
+        if record.phase == Phase::Undoing {
+            self.rejoin_first(record).await?;
+        }
         let new = self.new_of(record).await?;
         if let Some(new) = &new {
             self.make_way(record, new).await?;
@@ -53,7 +56,7 @@ impl Engine {
     }
 
     /// The new container, which may have been made just before its id could be written down.
-    async fn new_of(&self, record: &Record) -> Result<Option<Inspection>, EngineError> {
+    pub(super) async fn new_of(&self, record: &Record) -> Result<Option<Inspection>, EngineError> {
         match (&record.new_id, &record.asked) {
             (Some(id), _) => self.find(id).await,
             (None, Some(asked)) => self.find_begun(record, asked).await,
@@ -192,8 +195,10 @@ impl Engine {
         }
         self.change_restart_policy(&self.inspect(old.id()).await?, &restart_policy(&before))
             .await?;
-        if before.is_running() && !runs {
+        if !runs {
             self.rejoin(record, old).await?;
+        }
+        if before.is_running() && !runs {
             self.start(old.id()).await?;
         }
         // Somebody took the name: better to run under another one than not at all.

@@ -112,10 +112,7 @@ impl Engine {
     /// taken back. It gets the name.
     async fn settle_for_new(&self, record: &Record, journal: &Journal) -> Result<Restored, EngineError> {
         let old = self.find(record.old_id()).await?;
-        let new = match &record.new_id {
-            Some(id) => self.find(id).await?,
-            None => None,
-        };
+        let new = self.new_of(record).await?;
         // What the engine removed as it stopped can be made again.
         let is_gone = old.is_none() && !is_removed_by_stopping(&record.old());
         let Some(new) = new.filter(|_| is_gone) else {
@@ -123,6 +120,9 @@ impl Engine {
                 name: record.name().to_owned(),
             });
         };
+        if record.new_id.is_none() {
+            self.complete(record, &new).await?;
+        }
         if new.name() != record.name() {
             self.rename(new.id(), record.name()).await?;
         }
@@ -234,10 +234,7 @@ impl Engine {
         if is_removed_by_stopping(&record.old()) || self.find(record.old_id()).await?.is_some() {
             return Ok(false);
         }
-        Ok(match &record.new_id {
-            Some(new) => self.find(new).await?.is_none(),
-            None => true,
-        })
+        Ok(self.new_of(record).await?.is_none())
     }
 
     /// The same, with all others kept from it: what was read before somebody else let go of it is read anew.

@@ -110,7 +110,7 @@ pub(super) fn positional(text: &mut String, words: &[&str]) {
 
 /// In single quotes when a shell would see anything but the word itself. A `=` at the beginning means a program's path
 /// to zsh.
-pub(super) fn quoted(word: &str) -> String {
+pub(in crate::act) fn quoted(word: &str) -> String {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_./:=,@+%".contains(&byte);
     if !word.is_empty() && !word.starts_with('=') && word.bytes().all(plain) {
         return word.to_owned();
