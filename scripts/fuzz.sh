@@ -80,7 +80,7 @@ fuzz_for() {
 # Inputs of a target that take about 15 s.
 fuzz_runs() {
   case $1 in
-    export) echo 8000 ;;
+    export | layer) echo 8000 ;;
     shebang) echo 3000 ;;
     signatures) echo 15000 ;;
     *) echo 50000 ;;
@@ -91,6 +91,7 @@ fuzz_runs() {
 fuzz_seeds() {
   case $1 in
     export) echo fuzz/corpus/tar ;;
+    layer) echo fuzz/corpus/layer fuzz/corpus/tar ;;
     program) echo fuzz/corpus/program crates/platform/tests/fixtures/arch-test ;;
     *) echo "fuzz/corpus/$1" ;;
   esac
