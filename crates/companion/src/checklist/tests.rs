@@ -527,6 +527,35 @@ fn on_linux_the_kernels_handlers_are_read() {
 }
 
 #[test]
+fn what_stands_in_json_alone_has_nothing_invisible_either() {
+    let name = "e\u{1b}vil\u{202e}\u{200b}";
+    let mut stage = Stage::empty()
+        .file(
+            "System/Library/CoreServices/SystemVersion.plist",
+            stage::list("ProductVersion", "26.1"),
+        )
+        .home(
+            &format!(".lima/{name}/lima.yaml"),
+            format!("rosetta:\n  enabled: \"{name}\"\n"),
+        );
+    stage.engine = Err(crate::view::Problem {
+        kind: "no-engine".to_owned(),
+        message: format!("No engine at {name}"),
+        hint: String::new(),
+    });
+    let seen = stage.seen();
+    let settings = seen.settings.clone().expect("they are read");
+    assert_eq!(settings.instance.as_deref(), Some("evil"));
+    assert!(settings.why.contains(".lima/evil/lima.yaml"), "{}", settings.why);
+    let unseen = checklist(&seen).unseen.expect("no engine answers");
+    assert_eq!(unseen.why, "No engine at evil");
+    let json = serde_json::to_string(&settings).expect("JSON");
+    for mark in ["\\u001b", "\u{202e}", "\u{200b}"] {
+        assert!(!json.contains(mark), "{json}");
+    }
+}
+
+#[test]
 fn hostile_values_break_nothing_and_stay_in_one_line() {
     let evil = format!("\u{1b}[2J\u{202e}`<b>{}", "x".repeat(10_000));
     let json = serde_json::json!({ "currentContext": evil, "credsStore": evil }).to_string();
