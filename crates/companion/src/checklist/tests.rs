@@ -417,6 +417,32 @@ fn credential_helpers_are_looked_for_where_windows_look() {
 }
 
 #[test]
+fn credentials_in_the_file_are_told_beside_a_store_too() {
+    let both =
+        r#"{"credsStore": "osxkeychain", "auths": {"ghcr.io": {"identitytoken": "c2VjcmV0"}, "a": {}}}"#;
+    let stage = || Stage::mac().home(".docker/config.json", both);
+    let lost = stage().check("credentials");
+    assert_eq!(lost.state, Todo);
+    assert!(
+        lost.detail
+            .contains("credentials of 1 registry stand in the file itself"),
+        "{lost:?}"
+    );
+    let kept = stage()
+        .file("usr/bin/docker-credential-osxkeychain", "")
+        .check("credentials");
+    assert_eq!(
+        (kept.state, kept.title.as_str()),
+        (Warn, "Credentials are kept without encryption")
+    );
+    let fix = kept.fix.expect("it can be mended").how;
+    assert!(
+        fix.contains("docker login") && fix.contains("osxkeychain") && !fix.contains("Install"),
+        "{fix}"
+    );
+}
+
+#[test]
 fn a_builder_for_both_platforms_is_found() {
     let node = |platform: &str| {
         format!(r#"{{"Name":"n","Platforms":[{{"os":"linux","architecture":"{platform}"}}]}}"#)
