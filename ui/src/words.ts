@@ -454,6 +454,14 @@ export const words = {
     again: "Check all again",
     measured: "What was found out",
     checks: "Checks",
+    runtimes: "Runtimes and Rosetta",
+    rosettaIs: (state: string) =>
+      ({
+        on: "Rosetta is on",
+        off: "Rosetta is off",
+        impossible: "Rosetta cannot be on",
+        "not-needed": "Rosetta is not needed",
+      })[state] ?? "Rosetta is not known",
     unseen: "No engine answered, so some of it could not be seen",
     why: "Why it matters",
     whyOf: (title: string) => `Why it matters: ${title}`,

@@ -66,6 +66,48 @@ describe("the set-up", () => {
     expect((await row(`Title of one ${word}`)).getByText(word)).toBeInTheDocument();
   });
 
+  test("says what the files of each runtime say where several are here, and what was not seen", async () => {
+    const {
+      runtimes: _,
+      unseen: _unseen,
+      decides: _decides,
+      works: _works,
+      probed: _probed,
+      ...own
+    } = rosettaOff;
+    const runtime = (more: object) => ({ ...own, ...more });
+    const runtimes = [
+      runtime({
+        runtime: "colima",
+        instance: "work",
+        runtime_version: "0.8.1",
+        state: "on",
+        why: "It says so",
+      }),
+      runtime({
+        runtime: "podman",
+        instance: null,
+        runtime_version: null,
+        state: "x",
+        conflicts: ["Left over"],
+      }),
+    ];
+    await openSetup({ rosetta: { ...rosettaOff, runtimes, unseen: ["No program was run"] } });
+    const section = within(await screen.findByRole("region", { name: "Runtimes and Rosetta" }));
+    expect(section.getByText("No program was run")).toBeInTheDocument();
+    const [colima, podman] = section.getAllByRole("listitem");
+    expect(colima).toHaveTextContent("colima work 0.8.1 Rosetta is on");
+    expect(colima).toHaveTextContent("It says so");
+    expect(podman).toHaveTextContent("podman Rosetta is not known");
+    expect(podman).toHaveTextContent("Left over");
+  });
+
+  test("shows no list of runtimes where there is one", async () => {
+    await openSetup({ rosetta: { ...rosettaOff, runtimes: [], unseen: [] } });
+    await screen.findByRole("heading", { level: 1 });
+    expect(screen.queryByRole("region", { name: "Runtimes and Rosetta" })).toBeNull();
+  });
+
   test("says why a check matters when asked to", async () => {
     const { user } = await openSetup({}, only(check("one"), check("two")));
     const why = (await row(/one/)).getByRole("button", { name: "Why it matters: Title of one" });

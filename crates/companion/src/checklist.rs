@@ -21,6 +21,7 @@ use specta::Type;
 
 use crate::{
     checklist_words as words,
+    problem::plain,
     view::{self, Check, CheckFix, CheckState, FoundLine, Problem},
 };
 pub(crate) use translation::read_handlers;
@@ -100,7 +101,7 @@ pub(crate) fn checklist(seen: &Seen) -> view::Checklist {
         programs::terminal(seen),
     ];
     let unseen = seen.engine.as_ref().err().map(|problem| view::Unseen {
-        why: problem.message.clone(),
+        why: plain(&problem.message),
         checks: judged
             .iter()
             .filter(|it| it.needs_engine)

@@ -3,7 +3,7 @@
 use host::{Conflict, Rosetta, Step, Vmm};
 
 use crate::{
-    problem::{capitalised, plain},
+    problem::{capitalised, plain, said},
     verdict::{Decides, Verdict, Witnesses, verdict},
     verdict_words::{self, Unseen},
     view,
@@ -29,7 +29,7 @@ pub(crate) fn rosetta(witnesses: &Witnesses<'_>, found: &[Rosetta], unseen: &[Un
         value: own.value,
         socket: own.socket,
         locked: own.locked,
-        why: capitalised(&verdict_words::why(&verdict, settings)),
+        why: said(&verdict_words::why(&verdict, settings)),
         steps: steps(&verdict, settings),
         // That takes a plan, for which more is read.
         turns_on_here: false,
@@ -45,7 +45,7 @@ pub(crate) fn rosetta(witnesses: &Witnesses<'_>, found: &[Rosetta], unseen: &[Un
 
 /// What one runtime's files say.
 pub(crate) fn settled(rosetta: &Rosetta) -> view::RuntimeRosetta {
-    let path = |path: &std::path::PathBuf| path.display().to_string();
+    let path = |path: &std::path::PathBuf| plain(&path.display().to_string());
     view::RuntimeRosetta {
         state: rosetta.state.as_str().to_owned(),
         source: rosetta.source.as_str().to_owned(),
@@ -56,20 +56,12 @@ pub(crate) fn settled(rosetta: &Rosetta) -> view::RuntimeRosetta {
         vmm: rosetta.vmm.map(Vmm::as_str).map(str::to_owned),
         file: rosetta.file.as_ref().map(path),
         key: rosetta.key.clone(),
-        value: rosetta.value.clone(),
+        value: rosetta.value.as_deref().map(plain),
         socket: rosetta.socket.as_ref().map(path),
         locked: rosetta.locked,
-        why: capitalised(&rosetta.why.sentence()),
-        steps: rosetta
-            .steps
-            .iter()
-            .map(|step| capitalised(&step.sentence()))
-            .collect(),
-        conflicts: rosetta
-            .conflicts
-            .iter()
-            .map(|it| capitalised(&it.sentence()))
-            .collect(),
+        why: said(&rosetta.why.sentence()),
+        steps: rosetta.steps.iter().map(|step| said(&step.sentence())).collect(),
+        conflicts: rosetta.conflicts.iter().map(|it| said(&it.sentence())).collect(),
     }
 }
 
@@ -82,7 +74,7 @@ fn steps(verdict: &Verdict, settings: &Rosetta) -> Vec<String> {
     let is_on = verdict.state == host::State::On && verdict.decides == Decides::Probe;
     let is_left = |step: &&Step| !matches!(step, Step::Probe) || verdict.decides != Decides::Probe;
     let steps = settings.steps.iter().filter(|_| !is_on).filter(is_left);
-    steps.map(|step| capitalised(&step.sentence())).collect()
+    steps.map(|step| said(&step.sentence())).collect()
 }
 
 fn conflicts(verdict: &Verdict, witnesses: &Witnesses<'_>) -> Vec<String> {
@@ -101,7 +93,7 @@ fn conflicts(verdict: &Verdict, witnesses: &Witnesses<'_>) -> Vec<String> {
         .chain(known)
         .chain(translated)
     {
-        let sentence = capitalised(&sentence);
+        let sentence = said(&sentence);
         if !sentences.contains(&sentence) {
             sentences.push(sentence);
         }

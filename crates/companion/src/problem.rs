@@ -201,12 +201,22 @@ fn sentence(error: &EngineError) -> String {
     capitalised(&text)
 }
 
-/// Foreign text without what could move a cursor, and not for ever.
+/// Foreign text without what could move a cursor or turn what stands after it around, and not for ever.
 pub(crate) fn plain(text: &str) -> String {
     text.chars()
-        .filter(|letter| !letter.is_control())
+        .filter(|letter| !letter.is_control() && !is_mark(*letter))
         .take(LONGEST)
         .collect()
+}
+
+/// Marks that nobody sees: of no width, or of a direction.
+fn is_mark(letter: char) -> bool {
+    matches!(letter, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
+/// A sentence that may quote foreign text.
+pub(crate) fn said(sentence: &str) -> String {
+    capitalised(&plain(sentence))
 }
 
 /// `text` with its first letter as sentences have it. A name or a path stays as it is.

@@ -9,7 +9,7 @@ use host::{
 
 use crate::{
     compose::Failure,
-    problem::{capitalised, plain},
+    problem::{plain, said},
     runtime_command::shown,
     view::{self, Note, Problem},
 };
@@ -23,7 +23,7 @@ pub(crate) fn change(plan: &Plan) -> view::SettingChange {
         aim: plan.aim.as_str().to_owned(),
         runtime: plan.target.runtime.as_str().to_owned(),
         title: plan.target.runtime.title().to_owned(),
-        machine: plan.target.machine.clone(),
+        machine: plan.target.machine.as_deref().map(plain),
         runtime_version: plan.version.clone(),
         state: plan.state.as_str().to_owned(),
         way: plan.way.as_ref().map(|way| way.as_str().to_owned()),
@@ -55,10 +55,7 @@ fn steps(plan: &Plan) -> Vec<String> {
             .map(|refusal| refusal.hint().to_owned())
             .collect();
     }
-    plan.steps
-        .iter()
-        .map(|step| capitalised(&step.sentence()))
-        .collect()
+    plan.steps.iter().map(|step| said(&step.sentence())).collect()
 }
 
 /// Two plans with one seal do the same.
@@ -71,14 +68,14 @@ fn seal(plan: &Plan) -> String {
 fn warning(warning: &Warning) -> Note {
     Note {
         kind: warning.kind().to_owned(),
-        text: capitalised(&warning.sentence()),
+        text: said(&warning.sentence()),
     }
 }
 
 fn refusal(refusal: &Refusal) -> Note {
     Note {
         kind: refusal.kind().to_owned(),
-        text: capitalised(&refusal.sentence()),
+        text: said(&refusal.sentence()),
     }
 }
 
@@ -191,7 +188,7 @@ impl From<ApplyError> for Problem {
     fn from(error: ApplyError) -> Self {
         Self {
             kind: kind(&error).to_owned(),
-            message: capitalised(&plain(&error.to_string())),
+            message: said(&error.to_string()),
             hint: hint(&error).to_owned(),
         }
     }

@@ -190,21 +190,23 @@ pub(super) fn credentials(seen: &Seen) -> Judged {
     let helpers = &seen.facts.helpers;
     let first = |fits: fn(&Found) -> bool| helpers.iter().find(|it| fits(&it.found));
     if let Some(helper) = first(|it| matches!(it, Found::Nowhere | Found::BadName)) {
-        return id.todo(
+        let todo = id.todo(
             words::no_helper(helper, config),
             words::install_helper(helper, config),
         );
+        return todo.also(words::inline_beside(config));
     }
     if let Some((helper, place)) = helpers.iter().find_map(terminal_only) {
-        return id.warn(
+        let warn = id.warn(
             words::helper_for_terminals(helper, place),
             words::helper_for_all(place, seen.machine.os),
         );
+        return warn.also(words::inline_beside(config));
     }
     if config.inline > 0 {
         return id.warn(
             words::inline_credentials(config),
-            words::use_store(seen.machine.os),
+            words::use_store(config, seen.machine.os),
         );
     }
     match helpers.first() {

@@ -417,6 +417,32 @@ fn credential_helpers_are_looked_for_where_windows_look() {
 }
 
 #[test]
+fn credentials_in_the_file_are_told_beside_a_store_too() {
+    let both =
+        r#"{"credsStore": "osxkeychain", "auths": {"ghcr.io": {"identitytoken": "c2VjcmV0"}, "a": {}}}"#;
+    let stage = || Stage::mac().home(".docker/config.json", both);
+    let lost = stage().check("credentials");
+    assert_eq!(lost.state, Todo);
+    assert!(
+        lost.detail
+            .contains("credentials of 1 registry stand in the file itself"),
+        "{lost:?}"
+    );
+    let kept = stage()
+        .file("usr/bin/docker-credential-osxkeychain", "")
+        .check("credentials");
+    assert_eq!(
+        (kept.state, kept.title.as_str()),
+        (Warn, "Credentials are kept without encryption")
+    );
+    let fix = kept.fix.expect("it can be mended").how;
+    assert!(
+        fix.contains("docker login") && fix.contains("osxkeychain") && !fix.contains("Install"),
+        "{fix}"
+    );
+}
+
+#[test]
 fn a_builder_for_both_platforms_is_found() {
     let node = |platform: &str| {
         format!(r#"{{"Name":"n","Platforms":[{{"os":"linux","architecture":"{platform}"}}]}}"#)
@@ -524,6 +550,35 @@ fn on_linux_the_kernels_handlers_are_read() {
         (Todo, "Nothing translates arm64 programs".to_owned())
     );
     assert_eq!(says(&Stage::linux()).0, Unknown);
+}
+
+#[test]
+fn what_stands_in_json_alone_has_nothing_invisible_either() {
+    let name = "e\u{1b}vil\u{202e}\u{200b}";
+    let mut stage = Stage::empty()
+        .file(
+            "System/Library/CoreServices/SystemVersion.plist",
+            stage::list("ProductVersion", "26.1"),
+        )
+        .home(
+            &format!(".lima/{name}/lima.yaml"),
+            format!("rosetta:\n  enabled: \"{name}\"\n"),
+        );
+    stage.engine = Err(crate::view::Problem {
+        kind: "no-engine".to_owned(),
+        message: format!("No engine at {name}"),
+        hint: String::new(),
+    });
+    let seen = stage.seen();
+    let settings = seen.settings.clone().expect("they are read");
+    assert_eq!(settings.instance.as_deref(), Some("evil"));
+    assert!(settings.why.contains(".lima/evil/lima.yaml"), "{}", settings.why);
+    let unseen = checklist(&seen).unseen.expect("no engine answers");
+    assert_eq!(unseen.why, "No engine at evil");
+    let json = serde_json::to_string(&settings).expect("JSON");
+    for mark in ["\\u001b", "\u{202e}", "\u{200b}"] {
+        assert!(!json.contains(mark), "{json}");
+    }
 }
 
 #[test]

@@ -360,6 +360,13 @@ pub(crate) fn inline_credentials(config: &DockerConfig) -> Said {
     said("Credentials are kept without encryption", detail)
 }
 
+/// What is kept in the file itself beside a helper for it.
+pub(crate) fn inline_beside(config: &DockerConfig) -> Option<String> {
+    let held = registries(config.inline);
+    let text = || format!("credentials of {held} stand in the file itself, without encryption");
+    (config.inline > 0).then(text)
+}
+
 fn registries(count: usize) -> String {
     match count {
         1 => "1 registry".to_owned(),
@@ -367,7 +374,13 @@ fn registries(count: usize) -> String {
     }
 }
 
-pub(crate) fn use_store(os: Os) -> Fix {
+pub(crate) fn use_store(config: &DockerConfig, os: Os) -> Fix {
+    if let Some(store) = &config.store {
+        let how = format!(
+            "Sign in anew with `docker logout` and `docker login` for each of them, which moves them into `{store}`"
+        );
+        return fix("use-credential-store", how);
+    }
     let store = match os {
         Os::MacOs => "osxkeychain",
         Os::Linux => "secretservice",

@@ -71,6 +71,9 @@ fn helpers(object: &Map<String, Value>) -> BTreeMap<String, Vec<String>> {
     helpers
 }
 
+/// Under which of these keys a credential stands in the file itself.
+const SECRETS: [&str; 4] = ["auth", "password", "identitytoken", "registrytoken"];
+
 fn inline(object: &Map<String, Value>) -> usize {
     let holds = |entry: &Value, key: &str| {
         let text = entry.get(key).and_then(Value::as_str);
@@ -78,7 +81,7 @@ fn inline(object: &Map<String, Value>) -> usize {
     };
     let auths = object.get("auths").and_then(Value::as_object);
     let all = auths.into_iter().flatten();
-    all.filter(|(_, entry)| holds(entry, "auth") || holds(entry, "password"))
+    all.filter(|(_, entry)| SECRETS.iter().any(|key| holds(entry, key)))
         .count()
 }
 
