@@ -67,8 +67,8 @@ pub(crate) fn end_group(pid: u32, signal: Signal) {
 }
 
 /// What a word of this machine's present says.
-fn here(word: &str) -> Option<(u32, &str)> {
-    let mut parts = word.splitn(3, BETWEEN);
+fn here(text: &str) -> Option<(u32, &str)> {
+    let mut parts = text.splitn(3, BETWEEN);
     let (pid, began, world) = (parts.next()?, parts.next()?, parts.next()?);
     (world == system::world()).then_some((pid.parse().ok()?, began))
 }
@@ -160,14 +160,14 @@ mod tests {
         let mut command = Command::new("/bin/sh");
         command.args(["-c", "cat"]).stdin(Stdio::piped()).process_group(0);
         let mut child = command.spawn().expect("a shell");
-        let word = word(child.id()).expect("a word");
-        let (pid, rest) = word.split_once(BETWEEN).expect("parts");
+        let told = word(child.id()).expect("a word");
+        let (pid, rest) = told.split_once(BETWEEN).expect("parts");
         let (_, world) = rest.split_once(BETWEEN).expect("parts");
         end(&format!("{pid}/1/{world}"), Signal::KILL);
-        assert_eq!(lives(&word), Lives::Yes, "another one with the same number");
-        end(&word, Signal::TERM);
+        assert_eq!(lives(&told), Lives::Yes, "another one with the same number");
+        end(&told, Signal::TERM);
         let status = child.wait().expect("it ends");
         assert_eq!(status.signal(), Some(15));
-        assert_eq!(lives(&word), Lives::No);
+        assert_eq!(lives(&told), Lives::No);
     }
 }

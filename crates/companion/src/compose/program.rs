@@ -146,7 +146,7 @@ impl Program {
             .process_group(0)
             .stdin(lock.map_or_else(Stdio::null, Stdio::from));
         Ok(Running {
-            child: command.spawn().map_err(broken)?,
+            child: command.spawn().map_err(|error| broken(&error))?,
         })
     }
 
@@ -161,7 +161,7 @@ impl Program {
             .stdin(Stdio::piped())
             .kill_on_drop(true)
             .spawn()
-            .map_err(broken)
+            .map_err(|error| broken(&error))
     }
 
     fn command(&self, arguments: &[OsString], folder: &Path) -> Command {
@@ -267,7 +267,7 @@ pub(crate) async fn within<T>(
         .unwrap_or(Err(Failure::TooLong(limit)))
 }
 
-fn broken(error: std::io::Error) -> Failure {
+fn broken(error: &std::io::Error) -> Failure {
     Failure::Broken(error.to_string())
 }
 
@@ -285,8 +285,8 @@ async fn converse(
         }
     };
     let ((), answer, last) = tokio::join!(writing, whole(stdout), lines(stderr, line));
-    let answer = answer.map_err(broken)?;
-    let status = child.wait().await.map_err(broken)?;
+    let answer = answer.map_err(|error| broken(&error))?;
+    let status = child.wait().await.map_err(|error| broken(&error))?;
     if !status.success() {
         return Err(Failure::Failed(last.join("; ")));
     }

@@ -151,7 +151,7 @@ mod tests {
     };
 
     /// A re-run of a service that Compose was at.
-    fn note(service: &str, maker: Option<String>, child: Option<String>) -> Note {
+    fn note(service: &str, maker: Option<&str>, child: Option<&str>) -> Note {
         let note = json!({
             "engine": "engine", "maker": maker, "child": child, "phase": "making",
             "name": format!("shop-{service}-1"), "old_id": format!("{service:0<12}"), "new_id": null,
@@ -185,7 +185,7 @@ mod tests {
     }
 
     fn kind(held: Result<Held, Problem>) -> String {
-        let problem = held.err().expect("it is refused");
+        let problem = held.expect_err("it is refused");
         assert!(!problem.hint.is_empty());
         format!("{}: {}; {}", problem.kind, problem.message, problem.hint)
     }
@@ -214,7 +214,7 @@ mod tests {
         let (_folder, notebook) = notebook();
         let mut left = stubborn(Stdio::null());
         // Where nothing can be locked, what is written has to do.
-        let db = note("db", None, process::word(left.id()));
+        let db = note("db", None, process::word(left.id()).as_deref());
         notebook.write(&db).expect("it can be written");
         let web = note("web", None, None);
         let refused = kind(hold(&notebook, &web, SHORT).await);
@@ -229,17 +229,17 @@ mod tests {
     async fn our_own_is_ended_for_good_and_one_that_got_its_number_is_not() {
         let (_folder, notebook) = notebook();
         let mut left = stubborn(Stdio::null());
-        let word = process::word(left.id()).expect("it runs");
-        let (pid, rest) = word.split_once('/').expect("parts");
+        let told = process::word(left.id()).expect("it runs");
+        let (pid, rest) = told.split_once('/').expect("parts");
         let (_, world) = rest.split_once('/').expect("parts");
-        let other = note("web", None, Some(format!("{pid}/1/{world}")));
+        let other = note("web", None, Some(&format!("{pid}/1/{world}")));
         drop(hold(&notebook, &other, SHORT).await.expect("that one has ended"));
         assert_eq!(left.try_wait().expect("it is ours"), None);
         let brisk = Patience {
             ending: Duration::from_millis(500),
             ..SHORT
         };
-        hold(&notebook, &note("web", None, Some(word)), brisk)
+        hold(&notebook, &note("web", None, Some(&told)), brisk)
             .await
             .expect("it was ended");
         assert!(!left.wait().expect("it ends").success());
@@ -248,14 +248,14 @@ mod tests {
     #[tokio::test]
     async fn whoever_holds_a_note_is_at_it_and_a_number_alone_says_nothing() {
         let (_folder, notebook) = notebook();
-        let web = note("web", process::this(), None);
+        let web = note("web", process::this().as_deref(), None);
         notebook.write(&web).expect("it can be written");
         assert!(
             notebook.is_interrupted(&web),
             "our own number is nobody else at work"
         );
         let mut parent = stubborn(Stdio::null());
-        let theirs = note("web", process::word(parent.id()), None);
+        let theirs = note("web", process::word(parent.id()).as_deref(), None);
         notebook.write(&theirs).expect("it can be written");
         assert!(notebook.is_interrupted(&theirs), "it lives, and does not hold it");
         let held = notebook.hold(&theirs).await.expect("nobody does");

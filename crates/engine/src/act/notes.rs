@@ -241,8 +241,8 @@ mod tests {
     fn what_a_child_was_given_stays_held_until_it_has_ended() {
         let folder = tempfile::tempdir().expect("a folder");
         let notes = Notes::at(folder.path().to_owned());
-        let hold = || notes.hold("engine", "project", "web");
-        let mut held = hold().expect("the first");
+        let ask = || notes.hold("engine", "project", "web");
+        let mut held = ask().expect("the first");
         let lock = held.shared().expect("it is open");
         let read = Command::new("/bin/cat").stdin(lock).output();
         let read = read.expect("it can be run");
@@ -254,10 +254,10 @@ mod tests {
             .spawn()
             .expect("it can be run");
         drop(held);
-        assert!(matches!(hold(), Err(EngineError::UnderWay { .. })));
+        assert!(matches!(ask(), Err(EngineError::UnderWay { .. })));
         child.kill().expect("it runs");
         child.wait().expect("it ends");
-        drop(hold().expect("nobody has it any more"));
+        drop(ask().expect("nobody has it any more"));
         let left = fs::read_dir(folder.path().join("engine")).expect("a folder");
         assert_eq!(left.count(), 0, "a lock is left behind");
     }
