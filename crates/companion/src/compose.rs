@@ -5,8 +5,10 @@
 
 mod note;
 mod plan;
+mod process;
 mod program;
 mod rerun;
+mod turn;
 
 pub(crate) use note::{Note, Notebook};
 pub(crate) use plan::{ByCompose, NotHere, plan};

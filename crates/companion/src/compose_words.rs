@@ -14,6 +14,8 @@ use crate::{
 pub(crate) const WRITING: &str = "Writing the override file";
 /// Compose was started.
 pub(crate) const MAKING: &str = "Compose makes the service";
+/// What it left half done is brought to an end.
+pub(crate) const STOPPING: &str = "Compose stops the service, whose re-run was interrupted on the way";
 /// The new one is watched.
 pub(crate) const WATCHING: &str = "Watching whether it stays";
 /// Everything is taken back.
@@ -80,7 +82,8 @@ pub(crate) fn steps(plan: &Plan, by: &ByCompose) -> Vec<String> {
 /// What to know before, beside what is to be known of every re-run.
 pub(crate) fn warnings(plan: &Plan, by: &ByCompose) -> Vec<view::Note> {
     let service = &by.project.service;
-    let files = "What the container wrote outside of volumes is lost, as with each `up` that makes it anew"
+    let files = "What the container wrote outside of volumes is lost, as with each `up` that makes it anew: re-creating \
+                 it by hand (`--by-hand`) keeps it, until the next `up`"
         .to_owned();
     let drifted = by.drifted.then(|| {
         let text = format!(
@@ -183,6 +186,41 @@ pub(crate) fn interrupted(note: Note) -> view::Interrupted {
         left: "old".to_owned(),
         text,
     }
+}
+
+/// One of an interrupted re-run of container `of` is still at work, and an undo of `asked` may not begin beside it.
+pub(crate) fn left_alone(of: &str, asked: &str, number: Option<u32>) -> (String, String) {
+    let message = format!(
+        "A `docker compose` that an interrupted re-run of `{}` left behind is still at work",
+        plain(of)
+    );
+    let kill = number.map(|number| format!(", or end it with `kill -KILL -- -{number}`"));
+    let hint = if of == asked {
+        format!(
+            "Wait until it has ended{}, and try again",
+            kill.unwrap_or_default()
+        )
+    } else {
+        format!(
+            "Wait until it has ended, or end and take it back with `archlight undo {}`, and try again",
+            plain(of)
+        )
+    };
+    (message, hint)
+}
+
+/// Nothing tells which one it is.
+pub(crate) fn somebody_left_alone(project: &str) -> (String, String) {
+    (
+        format!(
+            "A `docker compose` that was left behind is still at work in the project `{}`",
+            plain(project)
+        ),
+        format!(
+            "`pgrep -fl 'compose -p {}'` finds it: wait until it has ended, or end it, and try again",
+            plain(project)
+        ),
+    )
 }
 
 /// Why Compose did not do it.

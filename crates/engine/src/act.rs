@@ -38,7 +38,7 @@ mod unsaid;
 mod usual;
 mod wanted;
 
-pub use beside::{is_at_work, process, short_id, this_process};
+pub use beside::short_id;
 pub use copies::VolumeCopy;
 pub use difference::Difference;
 pub use find_image::{Build, Names, Release};
@@ -46,7 +46,7 @@ pub use journal::Journal;
 pub use kept::{kept_for, kept_name};
 pub use mounted::Mounted;
 pub use needed::NeededNetwork;
-pub use notes::{Held, Notes};
+pub use notes::{Held, Lock, Notes};
 pub use plan::{Blocker, Change, Field, Plan, Warning};
 pub use probe::{Doubt, Feature, Probe, RunBy, Runs, Speed, Speeds, Why};
 pub use pull::{Login, Secret};

@@ -7,19 +7,21 @@ use std::{
 
 use engine::{
     EngineError,
-    act::{self, Held, Notes, short_id},
+    act::{Held, Lock, Notes, short_id},
 };
 use serde::{Deserialize, Serialize};
 use sources::{compose::Project, edit::Override};
 
+use super::process::{self, Lives};
+
 /// A shorter start of an id may as well be a name.
 const SHORTEST: usize = 12;
 
-/// Compose may have to pull an image first.
-const TURN: Duration = Duration::from_mins(15);
+/// Who only looks whether somebody is at it lets go of it at once.
+const LOOKING: Duration = Duration::from_millis(300);
 
-/// Between two looks whether it is our turn.
-const LOOK: Duration = Duration::from_millis(100);
+/// Between two tries to hold one.
+const LOOK: Duration = Duration::from_millis(20);
 
 /// How far a re-run is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -52,7 +54,7 @@ pub(crate) struct Note {
     pub(crate) engine: String,
     /// The process that is at it; none once it has given up.
     pub(crate) maker: Option<String>,
-    /// The last Compose that was started for it.
+    /// The Compose that was started for it, and was not seen to succeed.
     pub(crate) child: Option<String>,
     pub(crate) phase: Phase,
     /// The container's name.
@@ -69,14 +71,6 @@ pub(crate) struct Note {
 }
 
 impl Note {
-    fn is_under_way(&self) -> bool {
-        self.phase != Phase::Done && self.maker.as_deref().is_some_and(act::is_at_work)
-    }
-
-    pub(crate) fn is_interrupted(&self) -> bool {
-        self.phase != Phase::Done && !self.is_under_way()
-    }
-
     /// Whether `id`, as a user says it, means its container: a name, an id, or the start of one.
     fn is_about(&self, id: &str) -> bool {
         let ids = [Some(&self.old_id), self.new_id.as_ref()];
@@ -98,6 +92,12 @@ impl Notebook {
         Self { notes, engine }
     }
 
+    #[cfg(test)]
+    pub(super) fn of_engine(notes: Notes, engine: &str) -> Self {
+        let engine = engine.to_owned();
+        Self { notes, engine }
+    }
+
     pub(crate) fn engine(&self) -> &str {
         &self.engine
     }
@@ -116,18 +116,29 @@ impl Notebook {
     /// Those that neither ended nor were taken back.
     pub(crate) fn interrupted(&self) -> Result<Vec<Note>, EngineError> {
         let mut notes = self.all()?;
-        notes.retain(Note::is_interrupted);
+        notes.retain(|note| self.is_interrupted(note));
         Ok(notes)
     }
 
+    /// Whether it neither ended nor was taken back, and nobody is at it.
+    pub(crate) fn is_interrupted(&self, note: &Note) -> bool {
+        note.phase != Phase::Done && !self.is_under_way(note)
+    }
+
     /// Keeps all other processes from it until the answer is dropped. What was read before may have changed by then.
-    pub(crate) fn hold(&self, note: &Note) -> Result<Held, EngineError> {
-        self.notes.hold(&self.engine, short_id(&note.old_id), &note.name)
+    pub(crate) async fn hold(&self, note: &Note) -> Result<Held, EngineError> {
+        let end = Instant::now() + LOOKING;
+        loop {
+            match self.try_hold(note) {
+                Err(EngineError::UnderWay { .. }) if Instant::now() < end => tokio::time::sleep(LOOK).await,
+                held => return held,
+            }
+        }
     }
 
     /// The same for a note that was read before, as it is now.
-    pub(crate) fn hold_again(&self, note: &Note) -> Result<(Note, Option<Held>), EngineError> {
-        let held = match self.hold(note) {
+    pub(crate) async fn hold_again(&self, note: &Note) -> Result<(Note, Option<Held>), EngineError> {
+        let held = match self.hold(note).await {
             Err(error @ EngineError::UnderWay { .. }) => return Err(error),
             // A disk that is full is no reason to leave somebody without their container.
             held => held.ok(),
@@ -137,34 +148,53 @@ impl Notebook {
         Ok((now.ok_or(EngineError::NothingKept { message })?, held))
     }
 
-    /// Keeps all other processes from the project of `note` until the answer is dropped, as soon as they have let go of it:
-    /// they write the same file, and Compose reads it only later.
-    pub(crate) async fn hold_project(&self, note: &Note) -> Result<Held, EngineError> {
-        let end = Instant::now() + TURN;
+    /// Keeps all other processes from the project of `note` until the answer is dropped: they write the same file, and
+    /// Compose reads it only later.
+    pub(super) fn hold_project(&self, note: &Note) -> Result<Held, EngineError> {
         let name = format!("project{}", note.project.name);
-        loop {
-            match self.notes.hold(&self.engine, &name, &note.name) {
-                Err(EngineError::UnderWay { .. }) if Instant::now() < end => {
-                    tokio::time::sleep(LOOK).await;
-                }
-                held => return held,
+        self.notes.hold(&self.engine, &name, &note.name)
+    }
+
+    /// Refused while another process is at the container of `note`, which whoever asks tried to hold.
+    pub(crate) fn refuse_while_under_way(&self, note: &Note, held: Option<&Held>) -> Result<(), EngineError> {
+        let is_busy = |other: &Note| {
+            if other.old_id != note.old_id {
+                return self.is_under_way(other);
             }
-        }
-    }
-
-    /// Refused while another process is at it.
-    pub(crate) fn begin(&self, note: &Note) -> Result<(), EngineError> {
-        self.refuse_while_under_way(&note.name)?;
-        self.write(note)
-    }
-
-    pub(crate) fn refuse_while_under_way(&self, name: &str) -> Result<(), EngineError> {
-        if self.about(name)?.is_some_and(|note| note.is_under_way()) {
-            return Err(EngineError::UnderWay {
-                name: name.to_owned(),
-            });
+            // Who has the system's lock has it alone, whatever is written.
+            held.is_none_or(|held| held.lock() == Lock::Unsupported) && is_at_work_elsewhere(other)
+        };
+        let mut about = self.all()?.into_iter().filter(|other| other.is_about(&note.name));
+        if about.any(|other| is_busy(&other)) {
+            let name = note.name.clone();
+            return Err(EngineError::UnderWay { name });
         }
         Ok(())
+    }
+
+    /// Those of the same project.
+    pub(super) fn beside(&self, note: &Note) -> Result<Vec<Note>, EngineError> {
+        let mut notes = self.all()?;
+        notes.retain(|other| other.project.name == note.project.name && other.old_id != note.old_id);
+        Ok(notes)
+    }
+
+    /// Whether somebody is at it. A number of a process says little: it may be another's by now.
+    pub(super) fn is_under_way(&self, note: &Note) -> bool {
+        let maker = note.maker.as_deref();
+        if note.phase == Phase::Done || maker.is_none_or(|maker| process::lives(maker) == Lives::No) {
+            return false;
+        }
+        match self.try_hold(note) {
+            Err(EngineError::UnderWay { .. }) => true,
+            Ok(held) if held.lock() == Lock::Kept => false,
+            // Where nothing can be locked, what is written has to do.
+            Ok(_) | Err(_) => is_at_work_elsewhere(note),
+        }
+    }
+
+    fn try_hold(&self, note: &Note) -> Result<Held, EngineError> {
+        self.notes.hold(&self.engine, short_id(&note.old_id), &note.name)
     }
 
     pub(crate) fn write(&self, note: &Note) -> Result<(), EngineError> {
@@ -180,4 +210,11 @@ impl Notebook {
         notes.retain(|note| note.engine == self.engine);
         Ok(notes)
     }
+}
+
+/// Whether another process that is known for sure to live is at it.
+fn is_at_work_elsewhere(note: &Note) -> bool {
+    let maker = note.maker.as_deref().filter(|_| note.phase != Phase::Done);
+    maker
+        .is_some_and(|maker| process::lives(maker) == Lives::Yes && process::this().as_deref() != Some(maker))
 }

@@ -62,6 +62,15 @@ pub(crate) struct ByCompose {
     pub(crate) drifted: bool,
     /// How many containers of the service there are to be.
     pub(crate) replicas: u64,
+    /// The service as Compose reads it.
+    service: Value,
+}
+
+impl ByCompose {
+    /// Whether the files say this default of the image themselves, so that no image changes it.
+    pub(crate) fn says(&self, default: &str) -> bool {
+        says(&self.service, default)
+    }
 }
 
 /// Plans it for the container that `plan` is about. Compose reads the files; nothing is written.
@@ -81,7 +90,8 @@ pub(crate) async fn plan(setup: &Setup, engine: &Engine, plan: &act::Plan) -> Re
     let program = Program::find(setup.path.as_deref(), &engine.endpoint().url).await?;
     let others = there(&project.files_without(place.file()));
     let told = program.config(&project, &others, edit.after()).await?;
-    let replicas = check(&told, &project.service, &says)?;
+    let service = check(&told, &project.service, &says)?;
+    let replicas = replicas(&service);
     let there_are = siblings(engine, &project).await?;
     if there_are > replicas {
         return Err(NotHere::Scaled {
@@ -103,6 +113,7 @@ pub(crate) async fn plan(setup: &Setup, engine: &Engine, plan: &act::Plan) -> Re
         pinned,
         moves,
         replicas,
+        service,
     })
 }
 
@@ -133,22 +144,54 @@ fn pinned(plan: &act::Plan) -> Option<String> {
     (is_new && plan.image.contains("@sha256:")).then(|| plan.image.clone())
 }
 
-/// Whether the whole project says what it should of `service`; gives how many containers it is to have.
-fn check(told: &[u8], service: &str, says: &Says) -> Result<u64, NotHere> {
-    let told: Value = serde_json::from_slice(told).map_err(|_| NotHere::Otherwise)?;
-    let service = told.get("services").and_then(|services| services.get(service));
-    let service = service.ok_or(NotHere::Otherwise)?;
+/// Whether the whole project says what it should of `service`; gives that service.
+fn check(told: &[u8], service: &str, says: &Says) -> Result<Value, NotHere> {
+    let mut told: Value = serde_json::from_slice(told).map_err(|_| NotHere::Otherwise)?;
+    let service = told
+        .get_mut("services")
+        .and_then(|services| services.get_mut(service));
+    let service = service.map(Value::take).ok_or(NotHere::Otherwise)?;
     let platform = service.get("platform").and_then(Value::as_str);
     let image = service.get("image").and_then(Value::as_str);
     let is_platform = platform.and_then(|text| text.parse().ok()).as_ref() == Some(&says.platform);
     let is_image = says.image.is_none() || says.image.as_deref() == image;
-    if !is_platform || !is_image {
-        return Err(NotHere::Otherwise);
+    if is_platform && is_image {
+        Ok(service)
+    } else {
+        Err(NotHere::Otherwise)
     }
-    let replicas = service
+}
+
+fn replicas(service: &Value) -> u64 {
+    let said = service
         .get("scale")
         .or_else(|| service.pointer("/deploy/replicas"));
-    Ok(replicas.and_then(Value::as_u64).unwrap_or(1))
+    said.and_then(Value::as_u64).unwrap_or(1)
+}
+
+/// A default is called by its field, by its field and key, or by the variable.
+fn says(service: &Value, default: &str) -> bool {
+    let has = |field: &str| service.get(field).is_some_and(|value| !value.is_null());
+    let has_key = |field: &str, key: &str| service.get(field).is_some_and(|of| of.get(key).is_some());
+    let list = |field: &str| service.get(field).and_then(Value::as_array).into_iter().flatten();
+    match default.split_once(' ').unwrap_or((default, "")) {
+        ("User", "") => has("user"),
+        ("WorkingDir", "") => has("working_dir"),
+        ("Entrypoint", "") => has("entrypoint"),
+        ("Cmd", "") => has("command"),
+        ("Healthcheck", "") => has("healthcheck"),
+        ("StopSignal", "") => has("stop_signal"),
+        ("Labels", key) => has_key("labels", key),
+        ("ExposedPorts", port) => {
+            let number = port.trim_end_matches("/tcp");
+            list("expose").any(|said| {
+                said.as_str()
+                    .is_some_and(|said| said.trim_end_matches("/tcp") == number)
+            })
+        }
+        ("Volumes", target) => list("volumes").any(|said| said.get("target").is_some_and(|at| at == target)),
+        (variable, _) => has_key("environment", variable),
+    }
 }
 
 #[cfg(test)]
@@ -163,7 +206,7 @@ mod tests {
         };
         let check = |text: &str| check(text.as_bytes(), "web", &says);
         let good = r#"{"services":{"web":{"platform":"linux/amd64","image":"a@sha256:00","scale":3}}}"#;
-        assert_eq!(check(good), Ok(3));
+        assert_eq!(check(good).as_ref().map(replicas), Ok(3));
         for bad in [
             "",
             "{}",
@@ -173,6 +216,40 @@ mod tests {
             r#"{"services":{"web":null}}"#,
         ] {
             assert_eq!(check(bad), Err(NotHere::Otherwise), "{bad}");
+        }
+    }
+
+    #[test]
+    fn what_the_files_say_themselves_is_no_default_that_changes() {
+        let service = serde_json::json!({
+            "command": null,
+            "entrypoint": ["/run"],
+            "environment": {"OURS": null},
+            "expose": ["80"],
+            "labels": {"ours": "1"},
+            "volumes": [{"type": "volume", "target": "/data"}],
+        });
+        let said = [
+            "Entrypoint",
+            "OURS",
+            "ExposedPorts 80/tcp",
+            "Labels ours",
+            "Volumes /data",
+        ];
+        for default in said {
+            assert!(says(&service, default), "{default}");
+        }
+        let unsaid = [
+            "Cmd",
+            "User",
+            "THEIRS",
+            "ExposedPorts 80/udp",
+            "Labels theirs",
+            "Volumes /",
+            "",
+        ];
+        for default in unsaid {
+            assert!(!says(&service, default), "{default}");
         }
     }
 }

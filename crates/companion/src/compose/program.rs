@@ -8,12 +8,16 @@ use std::{
     time::{Duration, Instant},
 };
 
+use engine::act::Held;
+use rustix::process::Signal;
 use sources::compose::Project;
 use tokio::{
     io::{AsyncBufReadExt as _, AsyncRead, AsyncReadExt as _, AsyncWriteExt as _, BufReader},
     process::{Child, Command},
     time::timeout,
 };
+
+use super::process;
 
 /// A project's files are read and joined; some wait for a slow disk.
 const QUICK: Duration = Duration::from_secs(30);
@@ -23,6 +27,9 @@ const LONG: Duration = Duration::from_hours(2);
 
 /// Projects of hundreds of services are some hundred kilobytes.
 const ANSWER_BYTES: u64 = 8 * 1024 * 1024;
+
+/// It ends at once when it is asked to, unless the machine is very busy.
+const ENDING: Duration = Duration::from_secs(10);
 
 /// As much of a line as is kept.
 const LINE_BYTES: u64 = 4096;
@@ -50,21 +57,15 @@ pub(crate) enum Failure {
     Failed(String),
 }
 
-/// What is done as it runs.
-pub(crate) struct Ears<'a> {
-    /// Hears its number.
-    pub(crate) begun: &'a (dyn Fn(u32) + Send + Sync),
-    /// Hears what it says.
-    pub(crate) line: &'a (dyn Fn(&str) + Send + Sync),
-}
-
-/// How the service is made.
+/// What becomes of the service.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Make {
-    /// And started.
+    /// It is made and started.
     Up,
-    /// Only made.
+    /// It is only made.
     NoStart,
+    /// What is there of it is stopped, each container within its own time.
+    Stopped,
 }
 
 /// The program, and the engine that it is to talk to.
@@ -130,43 +131,94 @@ impl Program {
         Ok(answer.split_whitespace().nth(1).unwrap_or_default().to_owned())
     }
 
-    /// Makes the service as `files` say it.
-    pub(crate) async fn up(
+    /// Begins to make the service as `files` say it. Compose has what `lock` holds for as long as it runs.
+    pub(crate) fn begin(
         &self,
         project: &Project,
         files: &[PathBuf],
         make: Make,
-        ears: &Ears<'_>,
-    ) -> Result<(), Failure> {
-        let child = self.start(&arguments(project, files, &up(project, make)), &project.folder)?;
-        (ears.begun)(child.id().unwrap_or_default());
-        within(LONG, converse(child, "", ears.line)).await.map(drop)
+        lock: Option<&mut Held>,
+    ) -> Result<Running, Failure> {
+        let lock = lock.and_then(|held| held.shared().ok());
+        let mut command = self.command(&arguments(project, files, &deed(project, make)), &project.folder);
+        // One that is left alone is ended with the plugin that it runs, which is a process of its own.
+        command
+            .process_group(0)
+            .stdin(lock.map_or_else(Stdio::null, Stdio::from));
+        Ok(Running {
+            child: command.spawn().map_err(|error| broken(&error))?,
+        })
     }
 
     async fn ask(&self, arguments: &[OsString], folder: &Path, input: &str) -> Result<Vec<u8>, Failure> {
-        let child = self.start(arguments, folder)?;
-        within(QUICK, converse(child, input, &|_| {})).await
+        let mut child = self.start(arguments, folder)?;
+        within(QUICK, converse(&mut child, input, &|_| {})).await
     }
 
     fn start(&self, arguments: &[OsString], folder: &Path) -> Result<Child, Failure> {
-        let child = Command::new(&self.docker)
+        let mut command = self.command(arguments, folder);
+        command
+            .stdin(Stdio::piped())
+            .kill_on_drop(true)
+            .spawn()
+            .map_err(|error| broken(&error))
+    }
+
+    fn command(&self, arguments: &[OsString], folder: &Path) -> Command {
+        let mut command = Command::new(&self.docker);
+        command
             .args(arguments)
             .current_dir(folder)
             .env("PATH", &self.path)
             .env("DOCKER_HOST", &self.host)
             .env_remove("DOCKER_CONTEXT")
-            .stdin(Stdio::piped())
             .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .kill_on_drop(true)
-            .spawn();
-        child.map_err(|error| Failure::Broken(error.to_string()))
+            .stderr(Stdio::piped());
+        command
+    }
+}
+
+/// A Compose that changes something. Dropped before its end, it is asked to end.
+pub(crate) struct Running {
+    child: Child,
+}
+
+impl Running {
+    /// What it is known again by.
+    pub(crate) fn word(&self) -> Option<String> {
+        process::word(self.child.id()?)
+    }
+
+    /// Waits for its end, and tells `line` what it says.
+    pub(crate) async fn end(mut self, line: &(dyn Fn(&str) + Send + Sync)) -> Result<(), Failure> {
+        let ended = within(LONG, converse(&mut self.child, "", line)).await;
+        if ended.is_err() {
+            self.give_up().await;
+        }
+        ended.map(drop)
+    }
+
+    /// Nobody is to begin another one beside it.
+    async fn give_up(&mut self) {
+        for signal in [Signal::TERM, Signal::KILL] {
+            let Some(pid) = self.child.id() else { return };
+            process::end_group(pid, signal);
+            timeout(ENDING, self.child.wait()).await.ok();
+        }
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        if let Some(pid) = self.child.id() {
+            process::end_group(pid, Signal::TERM);
+        }
     }
 }
 
 /// What is run for an `up`, as words that a shell reads back.
 pub(crate) fn command(project: &Project, files: &[PathBuf]) -> String {
-    let words = arguments(project, files, &up(project, Make::Up));
+    let words = arguments(project, files, &deed(project, Make::Up));
     let words = words.iter().map(|word| quoted(&word.to_string_lossy()));
     std::iter::once("docker".to_owned())
         .chain(words)
@@ -174,12 +226,13 @@ pub(crate) fn command(project: &Project, files: &[PathBuf]) -> String {
         .join(" ")
 }
 
-fn up(project: &Project, make: Make) -> [&str; 5] {
+fn deed(project: &Project, make: Make) -> Vec<&str> {
     let start = match make {
+        Make::Stopped => return vec!["stop", &project.service],
         Make::Up => "-d",
         Make::NoStart => "--no-start",
     };
-    ["up", start, "--no-deps", "--no-build", &project.service]
+    vec!["up", start, "--no-deps", "--no-build", &project.service]
 }
 
 fn arguments(project: &Project, files: &[PathBuf], rest: &[&str]) -> Vec<OsString> {
@@ -214,13 +267,16 @@ pub(crate) async fn within<T>(
         .unwrap_or(Err(Failure::TooLong(limit)))
 }
 
+fn broken(error: &std::io::Error) -> Failure {
+    Failure::Broken(error.to_string())
+}
+
 /// Gives it `input`, hears what it says, and waits for its end.
 async fn converse(
-    mut child: Child,
+    child: &mut Child,
     input: &str,
     line: &(dyn Fn(&str) + Send + Sync),
 ) -> Result<Vec<u8>, Failure> {
-    let broken = |error: std::io::Error| Failure::Broken(error.to_string());
     let (stdin, stdout, stderr) = (child.stdin.take(), child.stdout.take(), child.stderr.take());
     let writing = async {
         if let Some(mut stdin) = stdin {
@@ -229,8 +285,8 @@ async fn converse(
         }
     };
     let ((), answer, last) = tokio::join!(writing, whole(stdout), lines(stderr, line));
-    let answer = answer.map_err(broken)?;
-    let status = child.wait().await.map_err(broken)?;
+    let answer = answer.map_err(|error| broken(&error))?;
+    let status = child.wait().await.map_err(|error| broken(&error))?;
     if !status.success() {
         return Err(Failure::Failed(last.join("; ")));
     }
@@ -292,7 +348,7 @@ mod tests {
     fn the_command_that_is_shown_is_the_one_that_is_run() {
         let files = [PathBuf::from("/srv/a.yaml"), PathBuf::from("/srv/it's.yaml")];
         let shown = command(&project(), &files);
-        let words: Vec<_> = arguments(&project(), &files, &up(&project(), Make::Up));
+        let words: Vec<_> = arguments(&project(), &files, &deed(&project(), Make::Up));
         let read = shlex::split(&shown).expect("a command that a shell can read");
         assert_eq!(read[0], "docker");
         assert!(read[1..].iter().map(OsString::from).eq(words), "{shown}");

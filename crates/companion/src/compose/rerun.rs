@@ -1,24 +1,26 @@
 //! Carries such a plan out, and takes it back when a step fails or somebody asks for it.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use engine::{Engine, EngineError, Store, act};
+use engine::{
+    Engine, EngineError, Store,
+    act::{self, Held},
+};
 
 use super::{
     note::{Note, Notebook, Phase, Tagged},
     plan::{ByCompose, there},
-    program::{Ears, Make, Program},
+    process,
+    program::{Make, Program},
+    turn::{self, Patience},
 };
 use crate::{
     compose_words, problem,
     view::{self, Problem},
 };
 
-/// A Compose that was left alone ends at its next line, or comes to its end.
-const LEFT_ALONE: Duration = Duration::from_mins(1);
-
-/// Between two looks whether it has.
-const LOOK: Duration = Duration::from_millis(100);
+/// What goes as soon as it came is seen by then.
+const STAYS: Duration = Duration::from_secs(1);
 
 /// Who hears how far it is.
 type Report<'a> = &'a (dyn Fn(view::Progress) + Send + Sync);
@@ -39,8 +41,9 @@ pub(crate) async fn carry_out(
     report: Report<'_>,
 ) -> Result<Done, Problem> {
     let mut note = begun(notebook, plan, by);
-    let _held = notebook.hold(&note)?;
-    notebook.begin(&note)?;
+    let held = notebook.hold(&note).await?;
+    notebook.refuse_while_under_way(&note, Some(&held))?;
+    notebook.write(&note)?;
     let making = Making {
         engine,
         notebook,
@@ -49,7 +52,7 @@ pub(crate) async fn carry_out(
     };
     match making.go(&mut note, wait).await {
         Ok(done) => {
-            (note.phase, note.maker, note.child) = (Phase::Done, None, None);
+            (note.phase, note.maker) = (Phase::Done, None);
             notebook.write(&note)?;
             Ok(done)
         }
@@ -68,15 +71,15 @@ pub(crate) async fn undo(
     note: Note,
     report: Report<'_>,
 ) -> Result<view::Restored, Problem> {
-    let (mut note, _held) = notebook.hold_again(&note)?;
-    notebook.refuse_while_under_way(&note.name)?;
+    let (mut note, held) = notebook.hold_again(&note).await?;
+    notebook.refuse_while_under_way(&note, held.as_ref())?;
     let making = Making {
         engine,
         notebook,
         program,
         report,
     };
-    note.maker = Some(act::this_process());
+    note.maker = process::this();
     if let Err(problem) = making.take_back(&mut note).await {
         note.maker = None;
         notebook.write(&note).ok();
@@ -100,7 +103,7 @@ pub(crate) async fn discard(
     notebook: &Notebook,
     note: Note,
 ) -> Result<view::Restored, Problem> {
-    let (note, _held) = notebook.hold_again(&note)?;
+    let (note, _held) = notebook.hold_again(&note).await?;
     if note.phase != Phase::Done {
         let message = format!(
             "the re-run of `{}` was interrupted: undo it, or run it again to finish it",
@@ -122,7 +125,7 @@ pub(crate) async fn discard(
 fn begun(notebook: &Notebook, plan: &act::Plan, by: &ByCompose) -> Note {
     Note {
         engine: notebook.engine().to_owned(),
-        maker: Some(act::this_process()),
+        maker: process::this(),
         child: None,
         phase: Phase::Begun,
         name: plan.old.name().to_owned(),
@@ -147,13 +150,13 @@ struct Making<'a> {
 impl Making<'_> {
     async fn go(&self, note: &mut Note, wait: Duration) -> Result<Done, Problem> {
         {
-            let _alone = self.notebook.hold_project(note).await?;
+            let mut alone = turn::hold(self.notebook, note, Patience::usual()).await?;
             note.tag = self.tag_of(note).await?;
             self.tell(note, compose_words::WRITING);
             note.edit.write()?;
             note.phase = Phase::Making;
             self.notebook.write(note)?;
-            self.up(note, Make::Up).await?;
+            self.compose(note, Make::Up, Some(&mut alone)).await?;
         }
         let new = self.engine.inspect(&note.name).await?;
         note.new_id = Some(new.id().to_owned());
@@ -184,25 +187,22 @@ impl Making<'_> {
         }))
     }
 
-    async fn up(&self, note: &mut Note, make: Make) -> Result<(), Problem> {
+    /// Has Compose do it. Until that is seen to succeed, the note says which one was begun.
+    async fn compose(&self, note: &mut Note, make: Make, alone: Option<&mut Held>) -> Result<(), Problem> {
         // After a file was taken back it may be gone, or speak of other services.
         let files = there(&note.project.files_with(note.edit.file()));
-        self.tell(note, compose_words::MAKING);
-        let begun = |pid| {
-            let child = Some(act::process(pid));
-            self.notebook
-                .write(&Note {
-                    child,
-                    ..note.clone()
-                })
-                .ok();
+        let step = match make {
+            Make::Up | Make::NoStart => compose_words::MAKING,
+            Make::Stopped => compose_words::STOPPING,
         };
-        let line = |line: &str| self.tell(note, &problem::plain(line));
-        let ears = Ears {
-            begun: &begun,
-            line: &line,
-        };
-        self.program.up(&note.project, &files, make, &ears).await?;
+        self.tell(note, step);
+        let running = self.program.begin(&note.project, &files, make, alone)?;
+        note.child = running.word();
+        self.notebook.write(note).ok();
+        running
+            .end(&|line| self.tell(note, &problem::plain(line)))
+            .await?;
+        note.child = None;
         Ok(())
     }
 
@@ -223,11 +223,10 @@ impl Making<'_> {
     /// Each step looks whether it is still needed.
     async fn take_back(&self, note: &mut Note) -> Result<(), Problem> {
         // A disk that is full is no reason to leave somebody without their container.
-        let _alone = match self.notebook.hold_project(note).await {
-            Err(error @ EngineError::UnderWay { .. }) => return Err(error.into()),
+        let mut alone = match turn::hold(self.notebook, note, Patience::usual()).await {
+            Err(problem) if problem.kind == turn::UNDER_WAY => return Err(problem),
             held => held.ok(),
         };
-        self.until_alone(note).await;
         note.edit.take_back()?;
         if note.phase == Phase::Begun {
             return Ok(());
@@ -235,16 +234,21 @@ impl Making<'_> {
         note.phase = Phase::Undoing;
         self.notebook.write(note).ok();
         self.put_tag_back(note).await?;
+        if note.child.is_some() {
+            // What that one asked the engine to stop runs until its time is over, and looks as if it would stay.
+            self.compose(note, Make::Stopped, alone.as_mut()).await?;
+        }
         let make = if note.ran { Make::Up } else { Make::NoStart };
-        self.up(note, make).await
+        self.compose(note, make, alone.as_mut()).await?;
+        self.look_whether_it_stays(note).await
     }
 
-    /// The Compose of a process that was killed may still be at it.
-    async fn until_alone(&self, note: &Note) {
-        let until = Instant::now() + LEFT_ALONE;
-        let is_there = || note.child.as_deref().is_some_and(act::is_at_work);
-        while is_there() && Instant::now() < until {
-            tokio::time::sleep(LOOK).await;
+    /// One that ended badly before may do so again; one that is not there was not put back.
+    async fn look_whether_it_stays(&self, note: &Note) -> Result<(), Problem> {
+        let now = self.engine.inspect(&note.name).await?;
+        match self.engine.watch_started(now.id(), STAYS).await {
+            Ok(_) | Err(EngineError::NotPossible { .. }) => Ok(()),
+            Err(error) => Err(error.into()),
         }
     }
 

@@ -57,7 +57,9 @@ impl Reruns {
         let mut plan = self.plan_by_hand(id, options.platform).await?;
         let name = plan.old.name().to_owned();
         let earlier = self.notebook.about(&name)?;
-        let is_interrupted = earlier.as_ref().is_some_and(compose::Note::is_interrupted);
+        let is_interrupted = earlier
+            .as_ref()
+            .is_some_and(|note| self.notebook.is_interrupted(note));
         plan.warnings
             .extend(is_interrupted.then_some(Warning::Interrupted));
         let mut planned = Planned::of(plan, options.way, &self.setup, &self.engine).await;
@@ -159,7 +161,7 @@ impl Reruns {
             self.engine.undo(old.id(), &self.journal).await?;
         }
         let by_compose = self.notebook.about(container)?;
-        let by_compose = by_compose.filter(compose::Note::is_interrupted);
+        let by_compose = by_compose.filter(|note| self.notebook.is_interrupted(note));
         let name = by_compose.as_ref().map(|note| note.name.clone());
         if let Some(note) = by_compose {
             self.undo_by_compose(note).await?;

@@ -60,10 +60,11 @@ impl Planned {
     /// What Compose does otherwise than a re-run by hand.
     fn show_compose(&self, by: &ByCompose, shown: &mut view::RerunPlan) {
         let plan = &self.plan;
-        let changes = plan.changes.iter().filter(|change| match change.field {
+        let changes = plan.changes.iter().filter(|change| match &change.field {
             Field::Platform | Field::Hostname => true,
+            Field::Default(name) => !by.says(name),
             Field::Image => by.pinned.is_some(),
-            Field::Default(_) | Field::VolumesFrom | Field::Volume | Field::VolumeCopy => false,
+            Field::VolumesFrom | Field::Volume | Field::VolumeCopy => false,
         });
         shown.changes = changes.map(plan_words::change).collect();
         let warnings = plan.warnings.iter().filter(|warning| !is_by_hand(warning));

@@ -1,24 +1,9 @@
-//! What a re-run needs that another program carries out: who is at it, what came of it, and tags that it moves.
+//! What a re-run needs that another program carries out: what came of it, and tags that it moves.
 
 use std::time::Duration;
 
-use super::{kept::short, maker::Maker};
+use super::kept::short;
 use crate::{Engine, EngineError, Inspection};
-
-/// A word for this process, to be written down: [`is_at_work`] tells later whether it has ended.
-pub fn this_process() -> String {
-    Maker::this().to_string()
-}
-
-/// The same for another process of this machine.
-pub fn process(pid: u32) -> String {
-    Maker::of(pid).to_string()
-}
-
-/// Whether the process of this word is still at it, as far as that is known from here.
-pub fn is_at_work(word: &str) -> bool {
-    Maker::parse(word).is_some_and(|maker| maker.is_at_work())
-}
 
 /// As much of a container's id as people see.
 pub fn short_id(id: &str) -> &str {

@@ -7,7 +7,7 @@ use std::{
 
 use super::{
     kept::short,
-    notes::{Held, Notes},
+    notes::{Held, Lock, Notes},
     record::{Phase, Record},
 };
 use crate::EngineError;
@@ -112,7 +112,7 @@ impl Journal {
 
 /// Fails while somebody else is at it. What the system keeps is kept from whoever had begun it, too.
 pub(crate) fn refuse_others(known: &Record, held: &[Held]) -> Result<(), EngineError> {
-    let is_sure = !held.is_empty() && held.iter().all(Held::is_sure);
+    let is_sure = !held.is_empty() && held.iter().all(|held| held.lock() == Lock::Kept);
     if is_sure || !known.is_under_way() {
         return Ok(());
     }

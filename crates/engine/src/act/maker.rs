@@ -39,11 +39,6 @@ impl Maker {
         }
     }
 
-    /// Another process of this machine.
-    pub(super) fn of(pid: u32) -> Self {
-        Self { pid, ..Self::this() }
-    }
-
     pub(super) fn parse(label: &str) -> Option<Self> {
         let mut words = label.split('-');
         let (at, machine, pid) = (words.next()?, words.next()?, words.next()?);

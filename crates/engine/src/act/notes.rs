@@ -116,34 +116,47 @@ fn read<T: DeserializeOwned>(file: &Path) -> io::Result<Option<T>> {
     Ok(serde_json::from_slice(&bytes).ok())
 }
 
-/// What others are kept from. Its file is removed when it is dropped.
+/// What others are kept from. Its file is removed when it is dropped, unless a child still has it.
 #[derive(Debug)]
 pub struct Held {
     path: PathBuf,
-    keeper: Keeper,
-    /// The system lets go of it when it is closed.
-    _file: File,
+    /// The system lets go of it when the last one who has it closes it.
+    file: Option<File>,
+    lock: Lock,
+    is_shared: bool,
 }
 
-/// Who keeps others from it.
+/// Whether the system keeps others away.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Keeper {
-    /// The system: no process that was at it before can still be.
-    System,
-    /// Nobody: this file system has no locks.
-    Nobody,
+pub enum Lock {
+    /// It does.
+    Kept,
+    /// The file system has no locks: what is written has to do.
+    Unsupported,
 }
 
 impl Held {
-    /// Whether it is certain that nobody else is at it, whatever is written of them: a process's number may be another's by
-    /// now.
-    pub fn is_sure(&self) -> bool {
-        self.keeper == Keeper::System
+    /// Whether the system keeps others away. Then nobody else is at it, whatever is written of them: a process's number may be
+    /// another's by now.
+    pub fn lock(&self) -> Lock {
+        self.lock
+    }
+
+    /// The lock itself, to be given to a child: others are kept away until that one has ended, too. It reads as empty.
+    pub fn shared(&mut self) -> io::Result<File> {
+        self.is_shared = true;
+        self.file.as_ref().ok_or(io::ErrorKind::NotFound)?.try_clone()
     }
 }
 
 impl Drop for Held {
     fn drop(&mut self) {
+        if self.is_shared {
+            drop(self.file.take());
+            // Removed only by who could have it: a file of the same name would be another lock.
+            drop(hold(&self.path));
+            return;
+        }
         // Before it is let go of: who waits at it sees that it is there no more, and makes another.
         fs::remove_file(&self.path).ok();
     }
@@ -155,25 +168,29 @@ fn hold(path: &Path) -> io::Result<Option<Held>> {
     for _ in 0..TRIES {
         let mut options = OpenOptions::new();
         let file = options
+            .read(true)
             .write(true)
             .create(true)
             .truncate(false)
             .mode(0o600)
             .open(path)?;
-        let keeper = match file.try_lock() {
-            Ok(()) => Keeper::System,
+        let lock = match file.try_lock() {
             Err(TryLockError::WouldBlock) => return Ok(None),
             // Some file systems of other machines have no locks: then the note alone has to do.
-            Err(TryLockError::Error(error)) if error.kind() == io::ErrorKind::Unsupported => Keeper::Nobody,
-            Err(TryLockError::Error(error)) => return Err(error),
+            Err(TryLockError::Error(error)) if error.kind() != io::ErrorKind::Unsupported => {
+                return Err(error);
+            }
+            Err(TryLockError::Error(_)) => Lock::Unsupported,
+            Ok(()) => Lock::Kept,
         };
         let is_there =
             fs::metadata(path).is_ok_and(|it| file.metadata().is_ok_and(|own| it.ino() == own.ino()));
         if is_there {
             return Ok(Some(Held {
                 path: path.to_owned(),
-                keeper,
-                _file: file,
+                file: Some(file),
+                lock,
+                is_shared: false,
             }));
         }
     }
@@ -212,5 +229,37 @@ fn failed(file: &Path, error: &io::Error) -> EngineError {
     EngineError::JournalFailed {
         file: file.display().to_string(),
         why: error.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::process::Command;
+
+    use super::*;
+
+    #[test]
+    fn what_a_child_was_given_stays_held_until_it_has_ended() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let notes = Notes::at(folder.path().to_owned());
+        let ask = || notes.hold("engine", "project", "web");
+        let mut held = ask().expect("the first");
+        let lock = held.shared().expect("it is open");
+        let read = Command::new("/bin/cat").stdin(lock).output();
+        let read = read.expect("it can be run");
+        assert!(read.status.success() && read.stdout.is_empty(), "{read:?}");
+        let lock = held.shared().expect("it is open");
+        let mut child = Command::new("/bin/sleep")
+            .arg("1000")
+            .stdin(lock)
+            .spawn()
+            .expect("it can be run");
+        drop(held);
+        assert!(matches!(ask(), Err(EngineError::UnderWay { .. })));
+        child.kill().expect("it runs");
+        child.wait().expect("it ends");
+        drop(ask().expect("nobody has it any more"));
+        let left = fs::read_dir(folder.path().join("engine")).expect("a folder");
+        assert_eq!(left.count(), 0, "a lock is left behind");
     }
 }
