@@ -225,6 +225,17 @@ pub(crate) const CASES: &[Case] = &[
     ),
     case(
         "add-host-gateway",
+    case(
+        "link-several",
+        &[
+            "--link",
+            "provider:a",
+            "--link",
+            "provider:b",
+            "--link",
+            "provider:c",
+        ],
+    ),
         &["--add-host", "host.docker.internal:host-gateway"],
     ),
     // Ports.
