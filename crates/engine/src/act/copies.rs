@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 
 use super::{
     body::Body,
-    mounted::is_generated,
+    mounted::{is_generated, is_same_place},
     plan::{Change, Field, Plan, Warning},
     rerun::{Progress, Report},
 };
@@ -67,7 +67,7 @@ impl Engine {
             to: copy.to.clone(),
         }));
         // A folder of the machine is not copied: there the warning stays.
-        let is_copied = |path: &str| copies.iter().any(|copy| copy.path == path.trim_end_matches('/'));
+        let is_copied = |path: &str| copies.iter().any(|copy| is_same_place(&copy.path, path));
         plan.warnings
             .retain(|warning| !matches!(warning, Warning::Database { path, .. } if is_copied(path)));
         plan.copies = copies;
@@ -219,7 +219,7 @@ impl Engine {
 /// Mounts the copies in the places of what they are copies of.
 pub(crate) fn apply(body: &mut Body, copies: &[VolumeCopy]) {
     let host = &mut body.create["HostConfig"];
-    let copy_at = |path: &str| copies.iter().find(|copy| copy.path == path.trim_end_matches('/'));
+    let copy_at = |path: &str| copies.iter().find(|copy| is_same_place(&copy.path, path));
     for bind in host["Binds"].as_array_mut().into_iter().flatten() {
         let Some(text) = bind.as_str().map(ToOwned::to_owned) else {
             continue;
@@ -249,7 +249,7 @@ fn writable_volumes(old: &Inspection, body: &Body) -> Vec<(String, String)> {
     let asked = host["Mounts"].as_array().into_iter().flatten();
     let asked = asked.filter_map(|mount| mount["Target"].as_str().map(ToOwned::to_owned));
     let own: Vec<String> = binds.chain(asked).collect();
-    let is_own = |path: &str| own.iter().any(|own| own.trim_end_matches('/') == path);
+    let is_own = |path: &str| own.iter().any(|own| is_same_place(own, path));
     mounts
         .into_iter()
         .flatten()
