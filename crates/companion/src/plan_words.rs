@@ -125,6 +125,7 @@ fn warning_kind(warning: &Warning) -> &'static str {
         Warning::Interrupted => "interrupted",
     }
 }
+        Warning::NotRunning { .. } => "not-running",
 
 fn warning_text(warning: &Warning, plan: &Plan) -> String {
     match warning {
@@ -177,6 +178,10 @@ fn warning_text(warning: &Warning, plan: &Plan) -> String {
         Warning::Interrupted => format!(
             "A re-run of {} was interrupted: what it did is taken back first",
             plan.old.name()
+        Warning::NotRunning { code } => format!(
+            "{} does not run now (it ended with exit code {code}), and the new container is started",
+            plan.old.name()
+        ),
         ),
     }
 }

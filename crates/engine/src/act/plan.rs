@@ -95,6 +95,11 @@ pub enum Warning {
     },
     /// The container may give orders to the engine.
     HoldsSocket,
+    /// It does not run now, and the new one is started all the same.
+    NotRunning {
+        /// The exit code of the one that ended.
+        code: i64,
+    },
     /// An earlier re-run of it was interrupted, and is taken back first.
     Interrupted,
 }
@@ -198,8 +203,7 @@ impl Plan {
 
     /// Whether the new one is started: not when the old one never was.
     pub fn starts(&self) -> bool {
-        let state = self.old.state();
-        state.status != "created" || state.exit_code != 0 || !state.error.is_empty()
+        was_started(&self.old)
     }
 }
 
@@ -352,6 +356,10 @@ fn warnings_of(old: &Inspection, body: &Body) -> Vec<Warning> {
         warnings.push(Warning::RemovedByStopping);
     }
     let uncertain = body.uncertain_macs.iter().cloned();
+    if !old.is_running() && was_started(old) {
+        let code = old.state().exit_code;
+        warnings.push(Warning::NotRunning { code });
+    }
     warnings.extend(uncertain.map(|(network, address)| Warning::UncertainMac { network, address }));
     let is_build = |path: &&String| BUILDS.iter().any(|folder| path.ends_with(folder));
     let builds = body
@@ -391,5 +399,10 @@ impl Plan {
 }
 
 fn has_restart_policy(old: &Inspection) -> bool {
+fn was_started(old: &Inspection) -> bool {
+    let state = old.state();
+    state.status != "created" || state.exit_code != 0 || !state.error.is_empty()
+}
+
     !matches!(old.text("/HostConfig/RestartPolicy/Name"), "" | "no")
 }
