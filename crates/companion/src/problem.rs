@@ -176,6 +176,7 @@ fn kind(error: &EngineError) -> &'static str {
         EngineError::Conflict { .. } => "conflict",
         EngineError::Refused { .. } => "engine-refused",
         EngineError::PullFailed { .. } => "pull-failed",
+        EngineError::OtherPlatform { .. } => "platform-unavailable",
         EngineError::TooLarge { .. } => "answer-too-large",
         EngineError::BrokenOff { .. } => "answer-broken-off",
         EngineError::BadName { .. } => "bad-name",
@@ -247,6 +248,9 @@ fn hint(error: &EngineError) -> String {
             "Nothing was changed; look at the network, sign in with `docker login`, or pull it by hand first"
         }
         EngineError::TooLarge { .. } => "Ask for less, or report it with the engine's version",
+        EngineError::OtherPlatform { .. } => {
+            "Nothing was changed; `archlight platforms` lists what the registry has of an image"
+        }
         EngineError::BrokenOff { .. } => "Try again; if it happens again, look at the engine's own log",
         EngineError::NothingKept { .. } => "`archlight containers` lists what was kept, as `NAME.kept-for-ID`",
         EngineError::NotPossible { .. } => {
@@ -273,7 +277,7 @@ impl Problem {
             "bad-platform" | "bad-runtime" | "bad-name" | "unsupported-endpoint" | "usage" => 2,
             "no-engine" | "engine-unreachable" | "permission-denied" | "engine-timeout" | "not-an-engine"
             | "engine-too-old" | "engine-too-new" | "unknown-context" | "bad-context" => 3,
-            "not-safe" | "not-confirmed" | "plan-changed" => 4,
+            "not-safe" | "platform-unavailable" | "dependents" | "not-confirmed" | "plan-changed" => 4,
             _ => 1,
         }
     }

@@ -39,7 +39,7 @@ mod wanted;
 pub use beside::{is_at_work, process, short_id, this_process};
 pub use copies::VolumeCopy;
 pub use difference::Difference;
-pub use find_image::{Build, Names, Release};
+pub use find_image::{Asked, Build, Names, Release};
 pub use journal::Journal;
 pub use kept::{kept_for, kept_name};
 pub use mounted::Mounted;

@@ -117,6 +117,16 @@ pub enum EngineError {
         /// The engine's or the registry's words.
         message: String,
     },
+    /// The registry gave an image of another platform than the one that was asked for.
+    #[error("{reference} has no build for {platform}; it has {came}")]
+    OtherPlatform {
+        /// The image.
+        reference: String,
+        /// The platform that was wanted.
+        platform: String,
+        /// What came.
+        came: String,
+    },
     /// An answer was larger than its bound.
     #[error("the answer to `{what}` is larger than {limit} bytes")]
     TooLarge {

@@ -9,7 +9,7 @@ use super::{
     compose::compose_service,
     copies::VolumeCopy,
     defaults::{self, DefaultChange},
-    find_image::{Build, Found},
+    find_image::{Asked, Found},
     kept::short,
     probe::{Doubt, Runs, Why},
     pull::Login,
@@ -208,16 +208,17 @@ impl Plan {
 }
 
 impl Engine {
-    /// Works out how to re-run container `old` for platform `to`; `from` is its platform now, and `build` what a registry
-    /// has for `to`, as far as one was asked. Changes nothing; a probe may run when `to` is foreign.
+    /// Works out how to re-run container `old` for platform `to`; `from` is its platform now, and `asked` what a registry
+    /// said of `to`. Changes nothing; a probe may run when `to` is foreign.
     pub async fn plan_rerun(
         &self,
         old: Inspection,
         from: Option<Platform>,
         to: Platform,
-        build: Option<&Build>,
+        asked: &Asked,
     ) -> Result<Plan, EngineError> {
-        let found = self.find_image(&old, from.as_ref(), &to, build).await?;
+        let build = asked.build();
+        let found = self.find_image(&old, from.as_ref(), &to, asked).await?;
         let around = self.around(&old).await?;
         let mut body = body(&old, &found.image, self.api, &around);
         let new_config = match (&found.pull, build) {
@@ -355,11 +356,11 @@ fn warnings_of(old: &Inspection, body: &Body) -> Vec<Warning> {
     if old.is_running() && is_removed_by_stopping(old) {
         warnings.push(Warning::RemovedByStopping);
     }
-    let uncertain = body.uncertain_macs.iter().cloned();
     if !old.is_running() && was_started(old) {
         let code = old.state().exit_code;
         warnings.push(Warning::NotRunning { code });
     }
+    let uncertain = body.uncertain_macs.iter().cloned();
     warnings.extend(uncertain.map(|(network, address)| Warning::UncertainMac { network, address }));
     let is_build = |path: &&String| BUILDS.iter().any(|folder| path.ends_with(folder));
     let builds = body
@@ -398,11 +399,11 @@ impl Plan {
     }
 }
 
-fn has_restart_policy(old: &Inspection) -> bool {
 fn was_started(old: &Inspection) -> bool {
     let state = old.state();
     state.status != "created" || state.exit_code != 0 || !state.error.is_empty()
 }
 
+fn has_restart_policy(old: &Inspection) -> bool {
     !matches!(old.text("/HostConfig/RestartPolicy/Name"), "" | "no")
 }

@@ -178,7 +178,7 @@ impl Engine {
             return Ok(());
         }
         let came: Vec<String> = came.iter().map(ToString::to_string).collect();
-        Err(EngineError::PullFailed {
+        Err(EngineError::OtherPlatform {
             reference: pull.to_owned(),
             platform: plan.to.to_string(),
             message: format!("the registry gave {} instead", came.join(", ")),
