@@ -309,7 +309,7 @@ impl Engine {
 
 /// The registry's refusals come in many forms; that the engine itself is out of reach is another matter.
 fn pull_failed(pull: &str, platform: &Platform, error: EngineError) -> EngineError {
-    if error.is_lost() {
+    if error.is_lost() || matches!(error, EngineError::PullFailed { .. }) {
         return error;
     }
     let (reference, platform) = (pull.to_owned(), platform.to_string());
