@@ -248,7 +248,9 @@ impl Engine {
     pub(super) async fn watch(&self, id: &str, wait: Duration) -> Result<String, EngineError> {
         let until = Instant::now() + wait;
         loop {
-            let inspection = self.inspect(id).await?;
+            let Some(inspection) = self.find(id).await? else {
+                return Err(self.ended_and_removed(id).await);
+            };
             if let Some(why) = failure(&inspection) {
                 return Err(EngineError::NotPossible {
                     message: self.with_last_line(id, why).await,
@@ -267,6 +269,17 @@ impl Engine {
         let tail = self.log_tail(id).await.unwrap_or_default();
         match tail.lines.last() {
             Some(line) => format!(
+    /// Of a container that the engine removed as it ended (`--rm`), or somebody by hand.
+    async fn ended_and_removed(&self, id: &str) -> EngineError {
+        let code = self.last_exit_code(id).await.ok().flatten();
+        EngineError::NotPossible {
+            message: match code {
+                Some(code) => format!("the new container ended with exit code {code}, and was removed"),
+                None => "the new container was removed".to_owned(),
+            },
+        }
+    }
+
                 "{why}; its last line is `{}`",
                 line.text.chars().take(200).collect::<String>()
             ),
