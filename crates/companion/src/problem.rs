@@ -183,6 +183,7 @@ fn kind(error: &EngineError) -> &'static str {
         EngineError::NothingKept { .. } => "nothing-kept",
         EngineError::NotPossible { .. } => "not-possible",
         EngineError::NetworksGone { .. } => "network-gone",
+        EngineError::Dependents { .. } => "dependents",
         EngineError::UnderWay { .. } => "under-way",
         EngineError::JournalFailed { .. } => "journal-failed",
         EngineError::RollbackFailed { .. } => "rollback-failed",
@@ -258,6 +259,9 @@ fn hint(error: &EngineError) -> String {
         }
         EngineError::NetworksGone { .. } => {
             "Nothing was changed; make it again with `docker network create`, with its subnet where an address in it was chosen, and undo: the container is put into it"
+        }
+        EngineError::Dependents { .. } => {
+            "Nothing was changed; remove them first, and make them anew afterwards"
         }
         EngineError::UnderWay { .. } => "Wait until it has ended, here or in the other window or terminal",
         EngineError::JournalFailed { .. } => {

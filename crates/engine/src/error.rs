@@ -169,6 +169,17 @@ pub enum EngineError {
         /// The networks.
         networks: Vec<String>,
     },
+    /// Others live in the network, the memory or the processes of a container, or are linked to it, and would lose it.
+    #[error(
+        "{} live in the network, the memory or the processes of `{container}`, or are linked to it, and would lose it",
+        quoted(names)
+    )]
+    Dependents {
+        /// The container's name.
+        container: String,
+        /// Their names.
+        names: Vec<String>,
+    },
     /// Another process re-runs this container just now.
     #[error("`{name}` is being re-run just now")]
     UnderWay {

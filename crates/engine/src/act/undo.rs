@@ -45,6 +45,7 @@ impl Engine {
     pub async fn undo(&self, id: &str, journal: &Journal) -> Result<Restored, EngineError> {
         let (before, _held) = self.hold_about(id, journal).await?;
         self.refuse_lost_networks(&before).await?;
+        self.refuse_dependents(&before).await?;
         let mut record = before.clone().undone_here();
         // A disk that is full is no reason to leave somebody without their container: each step can be done again.
         if let Err(error @ EngineError::UnderWay { .. }) = journal.begin(&record) {
@@ -71,6 +72,23 @@ impl Engine {
                 Err(failed)
             }
         }
+    }
+
+    /// What speaks against a re-run speaks against its way back, as long as the new one stands in its place.
+    async fn refuse_dependents(&self, record: &Record) -> Result<(), EngineError> {
+        let new = match &record.new_id {
+            Some(id) if record.phase == Phase::Done => self.find(id).await?,
+            _ => None,
+        };
+        let Some(new) = new else { return Ok(()) };
+        let names = self.dependents(&new, &self.containers(Scope::All).await?).await?;
+        if names.is_empty() {
+            return Ok(());
+        }
+        Err(EngineError::Dependents {
+            container: new.name().to_owned(),
+            names,
+        })
     }
 
     /// Removes the container that was kept for `id`, or that is `id`. Its volumes stay: the newer one uses them.
