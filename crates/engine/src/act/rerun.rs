@@ -233,8 +233,7 @@ impl Engine {
         }
         self.rename(new_id, name).await?;
         // What is stopped writes nothing any more.
-        let source = record.stand_in.as_deref().unwrap_or(old.id());
-        self.fill_volumes(plan, source, new_id, *report).await?;
+        self.fill_volumes(plan, new_id, *report).await?;
         if !plan.starts() {
             return Ok("created".to_owned());
         }
