@@ -263,7 +263,10 @@ impl Engine {
         }
         let pair = match self.pair(id).await {
             Ok(pair) => pair,
-            Err(error) => return self.record_without_pair(&records, id).await.ok_or(error),
+            Err(error) => {
+                let found = self.record_without_pair(&records, id).await;
+                return found.ok_or_else(|| told_gone(&records, id, error));
+            }
         };
         let kept = pair.kept.id();
         let written = records
@@ -329,6 +332,23 @@ impl Engine {
             self.start(new.id()).await?;
         }
         Ok(())
+    }
+}
+
+/// What is written of a re-run that came to its end, when nothing is there any more that an undo could take.
+fn told_gone(records: &[Record], id: &str, error: EngineError) -> EngineError {
+    let is_nothing = matches!(
+        error,
+        EngineError::NothingKept { .. } | EngineError::NotThere { .. }
+    );
+    match records.iter().find(|record| record.is_about(id)) {
+        Some(record) if is_nothing => EngineError::NothingKept {
+            message: format!(
+                "what was kept for `{}` is gone: it was removed by hand, or by `docker container prune`",
+                record.name()
+            ),
+        },
+        _ => error,
     }
 }
 
