@@ -80,7 +80,7 @@ impl Engine {
         }
         let mut record = Record::begin(plan, &self.identity.id);
         let _held = journal.hold_soon(&record).await?;
-        self.refuse_what_changed(plan).await?;
+        self.refuse_what_changed(plan, journal).await?;
         journal.begin(&record)?;
         let rerun = Rerun {
             plan,
@@ -109,14 +109,19 @@ impl Engine {
     }
 
     /// Somebody else may have been at the container since it was planned.
-    async fn refuse_what_changed(&self, plan: &Plan) -> Result<(), EngineError> {
-        let now = self.inspect(plan.old.id()).await?;
-        if now.name() == plan.old.name() {
+    async fn refuse_what_changed(&self, plan: &Plan, journal: &Journal) -> Result<(), EngineError> {
+        let now = self.find(plan.old.id()).await?;
+        if now.is_some_and(|now| now.name() == plan.old.name()) {
             return Ok(());
+        }
+        let records = journal.of(&self.identity.id)?;
+        if records.iter().any(|record| record.old_id() == plan.old.id()) {
+            let name = plan.old.name().to_owned();
+            return Err(EngineError::UnderWay { name });
         }
         Err(EngineError::Conflict {
             message: format!(
-                "`{}` was re-run or renamed by somebody else since this was planned",
+                "`{}` was re-run, renamed or removed by somebody else since this was planned",
                 plan.old.name()
             ),
         })
@@ -181,7 +186,7 @@ impl Engine {
         Err(EngineError::OtherPlatform {
             reference: pull.to_owned(),
             platform: plan.to.to_string(),
-            message: format!("the registry gave {} instead", came.join(", ")),
+            came: came.join(", "),
         })
     }
 
@@ -264,10 +269,6 @@ impl Engine {
         }
     }
 
-    async fn with_last_line(&self, id: &str, why: String) -> String {
-        let tail = self.log_tail(id).await.unwrap_or_default();
-        match tail.lines.last() {
-            Some(line) => format!(
     /// Of a container that the engine removed as it ended (`--rm`), or somebody by hand.
     async fn ended_and_removed(&self, id: &str) -> EngineError {
         let code = self.last_exit_code(id).await.ok().flatten();
@@ -279,6 +280,10 @@ impl Engine {
         }
     }
 
+    async fn with_last_line(&self, id: &str, why: String) -> String {
+        let tail = self.log_tail(id).await.unwrap_or_default();
+        match tail.lines.last() {
+            Some(line) => format!(
                 "{why}; its last line is `{}`",
                 line.text.chars().take(200).collect::<String>()
             ),
