@@ -248,10 +248,10 @@ fn hint(error: &EngineError) -> String {
         EngineError::PullFailed { .. } => {
             "Nothing was changed; look at the network, sign in with `docker login`, or pull it by hand first"
         }
-        EngineError::TooLarge { .. } => "Ask for less, or report it with the engine's version",
         EngineError::OtherPlatform { .. } => {
             "Nothing was changed; `archlight platforms` lists what the registry has of an image"
         }
+        EngineError::TooLarge { .. } => "Ask for less, or report it with the engine's version",
         EngineError::BrokenOff { .. } => "Try again; if it happens again, look at the engine's own log",
         EngineError::NothingKept { .. } => "`archlight containers` lists what was kept, as `NAME.kept-for-ID`",
         EngineError::NotPossible { .. } => {
