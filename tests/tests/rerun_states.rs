@@ -66,6 +66,15 @@ fn that_a_stopped_container_will_run_is_said_before() {
         stage
             .engine
             .docker_ok(&["create", "--name", "created", &stage.image]);
+        let crash = [stage.image.as_str(), "sh", "-c", "exit 3"];
+        stage
+            .engine
+            .docker(&[&["run", "--name", "crashed"], &crash[..]].concat());
+        let plan = stage.rerun("crashed", &["--dry-run"]).json;
+        assert!(
+            plan["steps"].to_string().contains("crashed does not run now"),
+            "{plan:#}"
+        );
         for (name, told, then) in [
             ("stopped", true, "running"),
             ("runs", false, "running"),

@@ -20,9 +20,14 @@ pub(crate) fn steps(plan: &Plan) -> Vec<String> {
     let stop = plan
         .stops()
         .then(|| format!("Stop {name} with its own signal and within its own time"));
-    let start = plan
-        .starts()
-        .then(|| "Start the new container, and watch whether it stays".to_owned());
+    let start = plan.starts().then(|| {
+        let though = if plan.stops() {
+            String::new()
+        } else {
+            format!(", though {name} does not run now")
+        };
+        format!("Start the new container{though}, and watch whether it stays")
+    });
     let removed = plan.is_removed_by_stopping();
     let keep = if removed {
         format!(

@@ -135,13 +135,13 @@ impl Engine {
 }
 
 /// What a program that a signal ended ends with, before the signal's number.
-const SIGNALLED: i64 = 128;
+pub(crate) const SIGNALLED: i64 = 128;
 
 /// The signal that nobody outlives.
-const SIGKILL: i64 = 9;
+pub(crate) const SIGKILL: i64 = 9;
 
 /// The signal that asks a program to end.
-const SIGTERM: i64 = 15;
+pub(crate) const SIGTERM: i64 = 15;
 
 /// A request to stop, signals by which it ended, and `polite` ones, behind which old engines tell of the request only after the
 /// end: others, which a program may take as it likes, ask it to do something.

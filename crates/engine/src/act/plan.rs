@@ -16,7 +16,10 @@ use super::{
     take_back::is_removed_by_stopping,
     wanted::{Made, Then, Usual},
 };
-use crate::{Engine, EngineError, Inspection, Runtime};
+use crate::{
+    Engine, EngineError, Inspection, Runtime,
+    events::{SIGKILL, SIGNALLED, SIGTERM},
+};
 
 /// A field that the new container has otherwise than the old one.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -95,7 +98,7 @@ pub enum Warning {
     },
     /// The container may give orders to the engine.
     HoldsSocket,
-    /// It does not run now, and the new one is started all the same.
+    /// It does not run now, maybe because somebody stopped it, and the new one is started all the same.
     NotRunning {
         /// The exit code of the one that ended.
         code: i64,
@@ -356,7 +359,7 @@ fn warnings_of(old: &Inspection, body: &Body) -> Vec<Warning> {
     if old.is_running() && is_removed_by_stopping(old) {
         warnings.push(Warning::RemovedByStopping);
     }
-    if !old.is_running() && was_started(old) {
+    if !old.is_running() && was_started(old) && may_have_been_stopped(old) {
         let code = old.state().exit_code;
         warnings.push(Warning::NotRunning { code });
     }
@@ -402,6 +405,15 @@ impl Plan {
 fn was_started(old: &Inspection) -> bool {
     let state = old.state();
     state.status != "created" || state.exit_code != 0 || !state.error.is_empty()
+}
+
+/// Whether it ended as one does that somebody stopped: by itself, or by a signal that asks for it. One that crashed is re-run
+/// so that it runs.
+fn may_have_been_stopped(old: &Inspection) -> bool {
+    let signals = [SIGKILL, SIGTERM, old.stop_signal()];
+    let mut codes = signals.iter().map(|signal| SIGNALLED + signal);
+    let code = old.state().exit_code;
+    code == 0 || codes.any(|stopped| stopped == code)
 }
 
 fn has_restart_policy(old: &Inspection) -> bool {
