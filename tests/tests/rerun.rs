@@ -469,7 +469,8 @@ fn volumes_are_copied_where_that_is_asked_for_and_the_old_ones_stay_as_they_are(
         engine.docker_ok(&[&run[..], &stopping, &[&image]].concat());
         let file = format!("{folder}/file");
         let write = format!(
-            "echo old > {file}; chmod 640 {file}; chown 70:70 {file}; echo more > /more/file; \
+            "ln -s ../../../x {folder}/out; ln -s /etc/x {folder}/away; \
+             echo old > {file}; chmod 640 {file}; chown 70:70 {file}; echo more > /more/file; \
              chown 70:70 /more/file; chmod 4755 /more/file; chown 999:999 {folder}; chmod 700 {folder}; chmod 2770 /more"
         );
         engine.docker_ok(&["exec", "db", "/bin/sh", "-c", &write]);
@@ -478,6 +479,11 @@ fn volumes_are_copied_where_that_is_asked_for_and_the_old_ones_stay_as_they_are(
             let list = format!("stat -c '%n %a %u:%g' {folder} /more /more/file");
             engine.docker_ok(&["exec", name, "/bin/sh", "-c", &list])
         };
+        let links = |name| {
+            let links = format!("readlink {folder}/out; readlink {folder}/away");
+            engine.docker_ok(&["exec", name, "/bin/sh", "-c", &links])
+        };
+        assert_eq!(links("db"), "../../../x\n/etc/x");
         let stand = folders("db");
         assert!(stand.contains(&format!("{folder} 700 999:999")), "{stand}");
         assert!(stand.contains("/more/file 4755"), "{stand}");
@@ -497,6 +503,7 @@ fn volumes_are_copied_where_that_is_asked_for_and_the_old_ones_stay_as_they_are(
         assert_eq!(read(&engine, "db", &file), before, "{generation:?}");
         assert_eq!(engine.docker_ok(&["exec", "db", "cat", "/more/file"]), "more");
         assert_eq!(folders("db"), stand, "{generation:?}");
+        assert_eq!(links("db"), "../../../x\n/etc/x", "{generation:?}");
         let all = engine.docker_ok(&["ps", "-aq"]);
         assert_eq!(
             all.lines().count(),

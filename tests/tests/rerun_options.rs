@@ -200,6 +200,10 @@ fn asked_for(inspect: &Value) -> Value {
     for link in host["Links"].as_array_mut().into_iter().flatten() {
         *link = link.as_str().unwrap_or_default().into();
     }
+    // Engines tell links in no order.
+    if let Some(links) = host["Links"].as_array_mut() {
+        links.sort_by_key(ToString::to_string);
+    }
     let mut mounts: Vec<Value> = inspect["Mounts"].as_array().cloned().unwrap_or_default();
     mounts.sort_by_key(|mount| mount["Destination"].to_string());
     for mount in &mut mounts {

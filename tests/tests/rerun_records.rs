@@ -54,7 +54,14 @@ fn a_kept_container_is_found_by_its_id_and_forgotten_when_it_is_gone() {
                 engine.docker_ok(&["rm", "-f", name]);
             }
             let refused = archlight.ask(&["undo", "web"]);
-            assert_eq!(refused.code, 1, "{generation:?}: {}", refused.json);
+            let error = &refused.json["error"];
+            assert_eq!(
+                (refused.code, &error["kind"]),
+                (1, &"nothing-kept".into()),
+                "{generation:?}: {error:#}"
+            );
+            let message = error["message"].as_str().unwrap_or_default();
+            assert!(message.contains("docker container prune"), "{message}");
             archlight.ask_ok(&["status"]);
             assert_eq!(
                 files(&reruns),

@@ -21,14 +21,22 @@ pub(crate) fn steps(plan: &Plan) -> Vec<String> {
     let stop = plan
         .stops()
         .then(|| format!("Stop {name} with its own signal and within its own time"));
-    let start = plan
-        .starts()
-        .then(|| "Start the new container, and watch whether it stays".to_owned());
+    let start = plan.starts().then(|| {
+        let though = if plan.stops() {
+            String::new()
+        } else {
+            format!(", though {name} does not run now")
+        };
+        format!("Start the new container{though}, and watch whether it stays")
+    });
     let removed = plan.is_removed_by_stopping();
     let keep = if removed {
-        format!("Keep a copy of the old container, without its own files, as {kept_as}")
+        format!(
+            "Keep a copy of the old container, without its own files, as {kept_as}, which `docker container prune` would \
+             remove"
+        )
     } else {
-        format!("Keep the old container, stopped, as {kept_as}")
+        format!("Keep the old container, stopped, as {kept_as}, which `docker container prune` would remove")
     };
     let steps = [
         pull,
@@ -123,6 +131,7 @@ fn warning_kind(warning: &Warning) -> &'static str {
         Warning::HoldsBuilds { .. } => "holds-builds",
         Warning::Database { .. } => "database",
         Warning::HoldsSocket => "holds-socket",
+        Warning::NotRunning { .. } => "not-running",
         Warning::Interrupted => "interrupted",
     }
 }
@@ -175,6 +184,10 @@ fn warning_text(warning: &Warning, plan: &Plan) -> String {
         Warning::HoldsSocket => {
             "It has the engine's socket: what it does with it may depend on its own name or id".to_owned()
         }
+        Warning::NotRunning { code } => format!(
+            "{} does not run now (it ended with exit code {code}), and the new container is started",
+            plan.old.name()
+        ),
         Warning::Interrupted => format!(
             "A re-run of {} was interrupted: what it did is taken back first",
             plan.old.name()

@@ -176,6 +176,7 @@ fn kind(error: &EngineError) -> &'static str {
         EngineError::Conflict { .. } => "conflict",
         EngineError::Refused { .. } => "engine-refused",
         EngineError::PullFailed { .. } => "pull-failed",
+        EngineError::OtherPlatform { .. } => "platform-unavailable",
         EngineError::TooLarge { .. } => "answer-too-large",
         EngineError::BrokenOff { .. } => "answer-broken-off",
         EngineError::BadName { .. } => "bad-name",
@@ -186,6 +187,7 @@ fn kind(error: &EngineError) -> &'static str {
         EngineError::OldIsGone { .. } => "old-gone",
         EngineError::OtherSubnet { .. } => "other-subnet",
         EngineError::NotJoined { .. } => "not-joined",
+        EngineError::Dependents { .. } => "dependents",
         EngineError::UnderWay { .. } => "under-way",
         EngineError::JournalFailed { .. } => "journal-failed",
         EngineError::RollbackFailed { .. } => "rollback-failed",
@@ -260,6 +262,9 @@ fn hint(error: &EngineError) -> String {
         EngineError::PullFailed { .. } => {
             "Nothing was changed; look at the network, sign in with `docker login`, or pull it by hand first"
         }
+        EngineError::OtherPlatform { .. } => {
+            "Nothing was changed; `archlight platforms` lists what the registry has of an image"
+        }
         EngineError::TooLarge { .. } => "Ask for less, or report it with the engine's version",
         EngineError::BrokenOff { .. } => "Try again; if it happens again, look at the engine's own log",
         EngineError::NothingKept { .. } => "`archlight containers` lists what was kept, as `NAME.kept-for-ID`",
@@ -298,6 +303,9 @@ fn hint(error: &EngineError) -> String {
                 "`archlight discard {name}` settles it: the new container stays, and gets the name; nothing can be taken back"
             );
         }
+        EngineError::Dependents { .. } => {
+            "Nothing was changed; remove them first, and make them anew afterwards"
+        }
         EngineError::UnderWay { .. } => "Wait until it has ended, here or in the other window or terminal",
         EngineError::JournalFailed { .. } => {
             "Nothing was changed; make room on the disk, or make that folder yours to write"
@@ -334,7 +342,7 @@ impl Problem {
             | "usage" => 2,
             "no-engine" | "engine-unreachable" | "permission-denied" | "engine-timeout" | "not-an-engine"
             | "engine-too-old" | "engine-too-new" | "unknown-context" | "bad-context" => 3,
-            "not-safe" | "not-confirmed" | "plan-changed" => 4,
+            "not-safe" | "platform-unavailable" | "dependents" | "not-confirmed" | "plan-changed" => 4,
             _ => 1,
         }
     }

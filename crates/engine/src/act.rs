@@ -41,7 +41,7 @@ mod wanted;
 pub use beside::short_id;
 pub use copies::VolumeCopy;
 pub use difference::Difference;
-pub use find_image::{Build, Names, Release};
+pub use find_image::{Asked, Build, Names, Release};
 pub use journal::Journal;
 pub use kept::{kept_for, kept_name};
 pub use mounted::Mounted;

@@ -119,6 +119,16 @@ pub enum EngineError {
         /// The engine's or the registry's words.
         message: String,
     },
+    /// The registry gave an image of another platform than the one that was asked for.
+    #[error("{reference} has no build for {platform}; it has {came}")]
+    OtherPlatform {
+        /// The image.
+        reference: String,
+        /// The platform that was wanted.
+        platform: String,
+        /// What came.
+        came: String,
+    },
     /// An answer was larger than its bound.
     #[error("the answer to `{what}` is larger than {limit} bytes")]
     TooLarge {
@@ -190,6 +200,17 @@ pub enum EngineError {
         network: Box<NeededNetwork>,
         /// What the engine said.
         why: Box<EngineError>,
+    },
+    /// Others live in the network, the memory or the processes of a container, or are linked to it, and would lose it.
+    #[error(
+        "{} live in the network, the memory or the processes of `{container}`, or are linked to it, and would lose it",
+        listed(names, |name| format!("`{name}`"))
+    )]
+    Dependents {
+        /// The container's name.
+        container: String,
+        /// Their names.
+        names: Vec<String>,
     },
     /// Another process re-runs this container just now.
     #[error("`{name}` is being re-run just now")]
@@ -293,8 +314,8 @@ fn quoted(networks: &[NeededNetwork]) -> String {
     listed(networks, |network| format!("`{}`", network.name))
 }
 
-fn listed(networks: &[NeededNetwork], say: impl Fn(&NeededNetwork) -> String) -> String {
-    let said: Vec<String> = networks.iter().map(say).collect();
+fn listed<T>(all: &[T], say: impl Fn(&T) -> String) -> String {
+    let said: Vec<String> = all.iter().map(say).collect();
     said.join(" and ")
 }
 

@@ -112,14 +112,36 @@ impl Engine {
     }
 }
 
+impl Engine {
+    /// The exit code with which container `id` ended, where the engine removed it since: only its events tell then.
+    pub(crate) async fn last_exit_code(&self, id: &str) -> Result<Option<i64>, EngineError> {
+        let id = read::container_name(id)?;
+        let filters = HashMap::from([("container", vec![id]), ("event", vec!["die"])]);
+        // Since ever: that it ended is among what the engine remembers, and comes first.
+        let options = EventsOptionsBuilder::default()
+            .since("1")
+            .filters(&filters)
+            .build();
+        let first = async {
+            let mut stream = std::pin::pin!(self.docker.events(Some(options)));
+            let message = stream.next().await.transpose();
+            message.map_err(|error| self.error(error, "events"))
+        };
+        let message = read::within(read::QUICK, "events", first).await?;
+        let actor = message.and_then(|message| message.actor);
+        let attributes = actor.and_then(|actor| actor.attributes);
+        Ok(attributes.and_then(|attributes| attributes.get("exitCode")?.parse().ok()))
+    }
+}
+
 /// What a program that a signal ended ends with, before the signal's number.
-const SIGNALLED: i64 = 128;
+pub(crate) const SIGNALLED: i64 = 128;
 
 /// The signal that nobody outlives.
-const SIGKILL: i64 = 9;
+pub(crate) const SIGKILL: i64 = 9;
 
 /// The signal that asks a program to end.
-const SIGTERM: i64 = 15;
+pub(crate) const SIGTERM: i64 = 15;
 
 /// A request to stop, signals by which it ended, and `polite` ones, behind which old engines tell of the request only after the
 /// end: others, which a program may take as it likes, ask it to do something.

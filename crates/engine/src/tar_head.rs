@@ -29,26 +29,6 @@ pub(crate) fn first_file(archive: &[u8], limit: usize) -> Option<Head> {
     })
 }
 
-/// An archive of nothing but the folder that `archive` begins with, called `name`. `None` when that is not all there, or
-/// is no folder.
-pub(crate) fn only_folder(archive: &[u8], name: &str) -> Option<Vec<u8>> {
-    let mut archive = tar::Archive::new(archive);
-    let entry = archive.entries().ok()?.next()?.ok()?;
-    let (old, kind) = (entry.header(), entry.header().entry_type());
-    let mut header = tar::Header::new_gnu();
-    header.set_entry_type(tar::EntryType::Directory);
-    header.set_size(0);
-    // Engines of old put the file's kind beside it.
-    header.set_mode(old.mode().ok()? & 0o7777);
-    header.set_uid(old.uid().ok()?);
-    header.set_gid(old.gid().ok()?);
-    header.set_mtime(old.mtime().ok()?);
-    let mut only = tar::Builder::new(Vec::new());
-    only.append_data(&mut header, format!("{name}/"), std::io::empty())
-        .ok()?;
-    only.into_inner().ok().filter(|_| kind.is_dir())
-}
-
 /// The texts of the files in `archive` whose names end in `ending`; what is cut off at its end is left out.
 pub(crate) fn texts(archive: &[u8], ending: &str) -> Vec<String> {
     let mut archive = tar::Archive::new(archive);
@@ -96,33 +76,6 @@ mod tests {
             b"short"
         );
         assert_eq!(first_file(&archive("a", b""), 1000).expect("a file").size, 0);
-    }
-
-    #[test]
-    fn the_folder_itself_is_told_from_what_is_in_it() {
-        let mut builder = tar::Builder::new(Vec::new());
-        let mut header = tar::Header::new_gnu();
-        header.set_entry_type(tar::EntryType::Directory);
-        header.set_size(0);
-        header.set_mode(0o41700);
-        header.set_uid(3_000_000_000);
-        header.set_gid(70);
-        header.set_mtime(9);
-        builder
-            .append_data(&mut header, "./", std::io::empty())
-            .expect("an entry");
-        let whole = builder.into_inner().expect("an archive");
-        assert_eq!(only_folder(&whole[..100], "copy"), None);
-        let only = only_folder(&whole[..512], "copy").expect("a folder");
-        let mut only = tar::Archive::new(&only[..]);
-        let found: Vec<_> = only.entries().expect("entries").flatten().collect();
-        assert_eq!((found.len(), &*found[0].path_bytes()), (1, &b"copy/"[..]));
-        let header = found[0].header();
-        let numbers = [header.mode().ok().map(u64::from), header.mtime().ok()];
-        assert_eq!(numbers, [Some(0o1700), Some(9)]);
-        let owners = [header.uid().ok(), header.gid().ok()];
-        assert_eq!(owners, [Some(3_000_000_000), Some(70)]);
-        assert_eq!(only_folder(&archive("a", b"file"), "copy"), None);
     }
 
     #[test]

@@ -90,6 +90,22 @@ pub(crate) const CASES: &[Case] = &[
     case("volume-anonymous-two", &["-v", "/one", "-v", "/two"]),
     case("volume-of-image-named", &["-v", "data:/image-volume"]),
     case("volume-slash", &["-v", "data:/data/"]),
+    case("volume-slashes", &["-v", "data:/c//d/"]),
+    case("volume-dot", &["-v", "data:/c/./d"]),
+    case("volume-dots", &["-v", "data:/c/d/../e", "-v", "/f/../g"]),
+    case(
+        "mount-volume-dot",
+        &["--mount", "type=volume,src=data,dst=/data/."],
+    ),
+    case(
+        "mount-volume-dots",
+        &[
+            "--mount",
+            "type=volume,src=data,dst=/c/../e",
+            "--mount",
+            "type=volume,dst=/c/../f",
+        ],
+    ),
     case("volume-in-volume", &["-v", "data:/data", "-v", "/data/inner"]),
     case("volume-space", &["-v", "data:/with space"]),
     case("bind", &["-v", "{folder}:/host"]),
@@ -209,6 +225,17 @@ pub(crate) const CASES: &[Case] = &[
     case("network-none", &["--network", "none"]),
     case("network-container", &["--network", "container:provider"]),
     case("link", &["--link", "provider:store"]),
+    case(
+        "link-several",
+        &[
+            "--link",
+            "provider:a",
+            "--link",
+            "provider:b",
+            "--link",
+            "provider:c",
+        ],
+    ),
     case("link-plain", &["--link", "provider"]),
     case(
         "dns",

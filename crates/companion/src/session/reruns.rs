@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use engine::{
     Engine, Inspection,
-    act::{self, Journal, Warning},
+    act::{self, Asked, Journal, Warning},
 };
 use platform::Platform;
 use registry::{Access, Registry};
@@ -86,12 +86,12 @@ impl Reruns {
             Some(text) => platform_of(engine, &text)?,
             None => self.suggested(&old, from.as_ref()).await?,
         };
-        let build = if engine.has_image(&old, from.as_ref(), &to).await? {
-            None
+        let asked = if engine.has_image(&old, from.as_ref(), &to).await? {
+            Asked::Nothing
         } else {
-            builds::build(&self.registry, engine, &old, &to).await
+            builds::ask(&self.registry, engine, &old, &to).await
         };
-        let planned = engine.plan_rerun(old, from, to, build.as_ref()).await;
+        let planned = engine.plan_rerun(old, from, to, &asked).await;
         tell_probes(engine, &self.reporter);
         let mut plan = planned?;
         plan.login = self.login(&plan).await;

@@ -96,6 +96,7 @@ fn is_by_hand(warning: &Warning) -> bool {
         | Warning::HoldsBuilds { .. }
         | Warning::Database { .. }
         | Warning::HoldsSocket
+        | Warning::NotRunning { .. }
         | Warning::Interrupted => false,
     }
 }

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value, json};
 
-use super::{around::Around, kept::short, mac};
+use super::{around::Around, kept::short, mac, mounted::is_same_place};
 use crate::{Inspection, identity::ApiVersion};
 
 /// The first API that takes several networks, and a MAC address for each, when a container is made.
@@ -125,7 +125,7 @@ fn carry_anonymous_volumes(
     for mount in mounts {
         let field = |name: &str| mount.get(name).and_then(Value::as_str).unwrap_or_default();
         let (name, target) = (field("Name"), field("Destination"));
-        let is_said = said.iter().any(|path| path.trim_end_matches('/') == target);
+        let is_said = said.iter().any(|path| is_same_place(path, target));
         if is_said || around.provides(&mount) {
             continue;
         }
@@ -196,7 +196,7 @@ fn name_mount(host: &mut Map<String, Value>, target: &str, name: &str) -> bool {
     let mounts = host.get_mut("Mounts").and_then(Value::as_array_mut);
     let is_it = |mount: &&mut Value| {
         let path = mount.get("Target").and_then(Value::as_str).unwrap_or_default();
-        is_nameless_volume(mount) && path.trim_end_matches('/') == target
+        is_nameless_volume(mount) && is_same_place(path, target)
     };
     let Some(mount) = mounts
         .into_iter()

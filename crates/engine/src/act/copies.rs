@@ -12,11 +12,11 @@ use serde_json::{Value, json};
 
 use super::{
     body::Body,
-    mounted::is_generated,
+    mounted::{is_generated, is_same_place},
     plan::{Change, Field, Plan, Warning},
     rerun::{Progress, Report},
 };
-use crate::{Engine, EngineError, Inspection, read, tar_head};
+use crate::{Engine, EngineError, Inspection, read};
 
 /// As much of a name as people can tell apart; volumes without a name have 64 digits.
 const NAME: usize = 40;
@@ -26,9 +26,6 @@ const NUMBERS: usize = 1000;
 
 /// Before a number: where a copy is mounted while it is filled.
 const PLACE: &str = "archlight-copy-";
-
-/// An archive begins with its folder, which takes less than this even with all attributes that a folder may have.
-const FIRST: usize = 256 * 1024;
 
 /// On a copy, with the name of what it is a copy of.
 const COPY_OF: &str = "io.archlight.copy-of";
@@ -67,7 +64,7 @@ impl Engine {
             to: copy.to.clone(),
         }));
         // A folder of the machine is not copied: there the warning stays.
-        let is_copied = |path: &str| copies.iter().any(|copy| copy.path == path.trim_end_matches('/'));
+        let is_copied = |path: &str| copies.iter().any(|copy| is_same_place(&copy.path, path));
         plan.warnings
             .retain(|warning| !matches!(warning, Warning::Database { path, .. } if is_copied(path)));
         plan.copies = copies;
@@ -138,69 +135,63 @@ impl Engine {
         Ok(volume["Labels"][COPY_OF] == *from)
     }
 
-    /// Fills the copies from what is mounted in container `from`, which does not run.
+    /// Fills the copies from the volumes, into which nobody writes by now.
     ///
-    /// They are written through a container that is there for this only: the new one may have files that cannot be written
-    /// to, or a link in the place of a volume.
+    /// They are read and written through containers that are there for this only: the new one may have files that cannot be
+    /// written to, or a link in the place of a volume.
     pub(super) async fn fill_volumes(
         &self,
         plan: &Plan,
-        from: &str,
         new_id: &str,
         report: Report<'_>,
     ) -> Result<(), EngineError> {
-        if plan.copies.is_empty() {
+        // One that is mounted in several places is copied once.
+        let mut copies: Vec<&VolumeCopy> = Vec::new();
+        for copy in &plan.copies {
+            if copies.iter().all(|known| known.to != copy.to) {
+                copies.push(copy);
+            }
+        }
+        if copies.is_empty() {
             return Ok(());
         }
         // By now the name that it was made by may mean the old one again.
-        let new = self.inspect(new_id).await?;
-        let places = plan.copies.iter().enumerate();
-        let binds = places.map(|(place, copy)| format!("{}:/{PLACE}{place}:nocopy", copy.to));
-        let filled = self
-            .specimen_with(new.image_id(), Some(&plan.to), binds.collect())
-            .await?;
+        let image = self.inspect(new_id).await?.image_id().to_owned();
+        let places = || copies.iter().enumerate();
+        let read = places().map(|(place, copy)| format!("{}:/{PLACE}{place}:ro,nocopy", copy.from));
+        let written = places().map(|(place, copy)| format!("{}:/{PLACE}{place}:nocopy", copy.to));
+        let (read, written) = (read.collect(), written.collect());
+        let from = self.specimen_with(&image, Some(&plan.to), read).await?;
+        let to = self.specimen_with(&image, Some(&plan.to), written).await?;
         let mut done = Ok(());
-        for (place, copy) in plan.copies.iter().enumerate() {
+        for (place, copy) in places() {
             report(Progress::Copying(copy.path.clone()));
             done = self
-                .copy_folder(from, &copy.path, filled.id(), &format!("{PLACE}{place}"))
+                .copy_folder(from.id(), to.id(), &format!("{PLACE}{place}"))
                 .await;
             if done.is_err() {
                 break;
             }
         }
-        // As long as it is there, nobody can remove the copies.
-        filled.remove().await.ok();
+        // As long as they are there, nobody can remove the copies.
+        from.remove().await.ok();
+        to.remove().await.ok();
         done
     }
 
-    /// Copies what is at `path` of one container to the folder `place` in the root of another. Takes as long as it takes:
-    /// the engine sends and reads all of it.
-    async fn copy_folder(&self, from: &str, path: &str, to: &str, place: &str) -> Result<(), EngineError> {
-        let content = format!("{}/.", path.trim_end_matches('/'));
-        let source = format!("/containers/{from}/archive?path={}", read::escaped(&content));
+    /// Copies the folder `place` in the root of one container to the same place in another. Takes as long as it takes: the
+    /// engine sends and reads all of it.
+    ///
+    /// The archive holds the folder itself, with its owner and permissions, and is unpacked in the root: engines of old
+    /// refuse links that lead out of where they unpack.
+    async fn copy_folder(&self, from: &str, to: &str, place: &str) -> Result<(), EngineError> {
+        let source = format!("/containers/{from}/archive?path=/{place}");
         let mut chunks = Box::pin(self.stream(&source));
         // What the engine refuses comes before the first bytes: it is its words that are told, not those of a broken upload.
-        let mut first = Vec::new();
-        let mut folder = None;
-        while folder.is_none() && first.len() < FIRST {
-            let Some(chunk) = chunks.next().await.transpose()? else {
-                break;
-            };
-            first.extend_from_slice(&chunk);
-            folder = tar_head::only_folder(&first, place);
-        }
-        let rest = stream::iter([Ok(first.into())]).chain(chunks);
-        let archive = rest.map_err(|error| io::Error::other(error.to_string()));
-        self.unpack(to, &format!("/{place}"), archive).await?;
-        // Engines leave a folder that they unpack in as it is, but not one that stands in the archive by its name.
-        match folder {
-            Some(folder) => self.unpack(to, "/", stream::iter([Ok(folder.into())])).await,
-            None => Err(EngineError::BrokenOff {
-                what: "copy a volume".to_owned(),
-                why: format!("the archive of `{path}` does not begin with the folder itself"),
-            }),
-        }
+        let first = chunks.next().await.transpose()?.unwrap_or_default();
+        let archive = stream::iter([Ok(first)]).chain(chunks);
+        let archive = archive.map_err(|error| io::Error::other(error.to_string()));
+        self.unpack(to, "/", archive).await
     }
 
     async fn unpack(
@@ -219,7 +210,7 @@ impl Engine {
 /// Mounts the copies in the places of what they are copies of.
 pub(crate) fn apply(body: &mut Body, copies: &[VolumeCopy]) {
     let host = &mut body.create["HostConfig"];
-    let copy_at = |path: &str| copies.iter().find(|copy| copy.path == path.trim_end_matches('/'));
+    let copy_at = |path: &str| copies.iter().find(|copy| is_same_place(&copy.path, path));
     for bind in host["Binds"].as_array_mut().into_iter().flatten() {
         let Some(text) = bind.as_str().map(ToOwned::to_owned) else {
             continue;
@@ -249,7 +240,7 @@ fn writable_volumes(old: &Inspection, body: &Body) -> Vec<(String, String)> {
     let asked = host["Mounts"].as_array().into_iter().flatten();
     let asked = asked.filter_map(|mount| mount["Target"].as_str().map(ToOwned::to_owned));
     let own: Vec<String> = binds.chain(asked).collect();
-    let is_own = |path: &str| own.iter().any(|own| own.trim_end_matches('/') == path);
+    let is_own = |path: &str| own.iter().any(|own| is_same_place(own, path));
     mounts
         .into_iter()
         .flatten()

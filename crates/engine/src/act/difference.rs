@@ -52,7 +52,7 @@ pub(crate) fn differences(old: &Inspection, new: &Inspection, announced: &[Strin
     }
     for difference in &mut found {
         let field = &difference.field;
-        let is_announced = announced.contains(field);
+        let is_announced = announced.iter().any(|announced| is_of(field, announced));
         difference.expected = is_announced || is_expected(difference, old, new);
     }
     found
@@ -81,6 +81,17 @@ fn compare(field: &str, old: &Value, new: &Value, found: &mut Vec<Difference>) {
     });
 }
 
+/// Whether `field` is what was announced, or a part of it where that is a field of the first rank: what is announced below
+/// may have dots in its name, as labels have.
+fn is_of(field: &str, announced: &str) -> bool {
+    let is_whole = announced.matches('.').count() == 1;
+    field == announced
+        || is_whole
+            && field
+                .strip_prefix(announced)
+                .is_some_and(|rest| rest.starts_with('.'))
+}
+
 fn is_expected(difference: &Difference, old: &Inspection, new: &Inspection) -> bool {
     let (part, last) = difference
         .field
@@ -95,6 +106,8 @@ fn is_expected(difference: &Difference, old: &Inspection, new: &Inspection) -> b
         }
         // The plan says it: the tag stays where it is; what came from a container that is gone is mounted directly.
         "Config.Image" | "HostConfig.VolumesFrom" => true,
+        // Engines tell them in no order.
+        "HostConfig.Links" => same_but_for_order(&difference.old, &difference.new),
         // Carried volumes are announced; a bind that is missing is not.
         "HostConfig.Binds" => added_only(&difference.old, &difference.new),
         "HostConfig.Mounts" => named_only(&difference.old, &difference.new),
@@ -114,15 +127,23 @@ fn said(difference: &Difference, old: &Inspection, new: &Inspection) -> bool {
     is_list && left != right && !(empty(&left) && empty(&right))
 }
 
+fn texts(json: &str) -> Vec<String> {
+    let list = serde_json::from_str::<Option<Vec<String>>>(json).ok();
+    list.flatten().unwrap_or_default()
+}
+
 fn added_only(old: &str, new: &str) -> bool {
-    let list = |text: &str| {
-        serde_json::from_str::<Option<Vec<String>>>(text)
-            .ok()
-            .flatten()
-            .unwrap_or_default()
+    let new = texts(new);
+    texts(old).iter().all(|bind| new.contains(bind))
+}
+
+fn same_but_for_order(old: &str, new: &str) -> bool {
+    let sorted = |json: &str| {
+        let mut list = texts(json);
+        list.sort();
+        list
     };
-    let new = list(new);
-    list(old).iter().all(|bind| new.contains(bind))
+    sorted(old) == sorted(new)
 }
 
 /// Whether all that is new in a list of mounts is the names of volumes that had none.
@@ -190,6 +211,35 @@ mod tests {
             json!([{"Type": "volume", "Source": "9abc", "Target": "/y"}])
         ));
         assert!(!expected(json!([])));
+    }
+
+    #[test]
+    fn what_is_announced_as_a_whole_is_expected_in_its_parts_and_a_longer_name_is_not() {
+        let old = json!({"Config": {"Healthcheck": {"Test": ["CMD", "true"], "Interval": 2}, "Labels": {"a": "1", "a.b": "1"}}});
+        let new = json!({"Config": {"Healthcheck": {"Test": ["CMD", "true"], "Interval": 3}, "Labels": {"a": "2", "a.b": "2"}}});
+        let announced = ["Config.Healthcheck", "Config.Labels.a"].map(ToOwned::to_owned);
+        let found = differences(&container("a", old), &container("b", new), &announced);
+        let found: Vec<_> = found.iter().map(|it| (it.field.as_str(), it.expected)).collect();
+        let expected = [
+            ("Config.Healthcheck.Interval", true),
+            ("Config.Labels.a", true),
+            ("Config.Labels.a.b", false),
+        ];
+        assert_eq!(found, expected);
+    }
+
+    #[test]
+    fn links_in_another_order_are_the_same_and_a_lost_one_is_not() {
+        let expected = |old: Value, new: Value| {
+            let links = |links: Value| json!({"HostConfig": {"Links": links}});
+            differ(links(old), links(new))[0].1
+        };
+        assert!(expected(
+            json!(["/b:/w/b", "/a:/w/a"]),
+            json!(["/a:/w/a", "/b:/w/b"])
+        ));
+        assert!(!expected(json!(["/b:/w/b", "/a:/w/a"]), json!(["/a:/w/a"])));
+        assert!(!expected(json!(["/a:/w/a"]), json!(["/a:/w/b"])));
     }
 
     #[test]

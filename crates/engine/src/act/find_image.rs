@@ -34,6 +34,32 @@ pub struct Build {
     pub config: Option<Value>,
 }
 
+/// What a registry said of a container's image, where it was asked before the engine is.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Asked {
+    /// Nothing, or nothing that helps: the engine may reach other registries.
+    Nothing,
+    /// It has the build.
+    Build(Build),
+    /// It has builds for these platforms only.
+    Others(Vec<Platform>),
+    /// It did not answer in time. The engine would wait for it as well.
+    Silent {
+        /// In whose words.
+        why: String,
+    },
+}
+
+impl Asked {
+    /// The build, where there is one.
+    pub fn build(&self) -> Option<&Build> {
+        match self {
+            Self::Build(build) => Some(build),
+            Self::Nothing | Self::Others(_) | Self::Silent { .. } => None,
+        }
+    }
+}
+
 /// Which release a build belongs to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Release {
@@ -131,8 +157,9 @@ impl Engine {
         old: &Inspection,
         from: Option<&Platform>,
         to: &Platform,
-        build: Option<&Build>,
+        asked: &Asked,
     ) -> Result<Found, EngineError> {
+        let build = asked.build();
         let Some(tag) = self.reference(old).await? else {
             return self.find_by_id(old, from, to).await;
         };
@@ -161,7 +188,7 @@ impl Engine {
                 found.blockers.push(Blocker::NoReference);
                 Ok(found)
             }
-            None => self.by_tag(&tag, to, moved).await,
+            None => self.by_tag(&tag, to, moved, asked).await,
         }
     }
 
@@ -190,7 +217,13 @@ impl Engine {
     }
 
     /// Without a digest, the engine has to ask by the tag itself.
-    async fn by_tag(&self, tag: &str, to: &Platform, moved: bool) -> Result<Found, EngineError> {
+    async fn by_tag(
+        &self,
+        tag: &str,
+        to: &Platform,
+        moved: bool,
+        asked: &Asked,
+    ) -> Result<Found, EngineError> {
         let mut found = Found {
             pull: Some(tag.to_owned()),
             moves_tag: self.identity.store == Store::Classic,
@@ -199,11 +232,21 @@ impl Engine {
         if moved {
             found = found.but_moved();
         }
-        match self.offered(tag).await {
-            Ok(offered) if offered.is_empty() || offered.iter().any(|platform| platform.satisfies(to)) => {}
-            Ok(offered) => found.blockers.push(Blocker::PlatformUnavailable { offered }),
-            Err(error) if matches!(error, EngineError::Unreachable { .. }) => return Err(error),
-            Err(error) => found.warnings.push(Warning::RegistryUnknown {
+        if let Asked::Silent { why } = asked {
+            found.warnings.push(Warning::RegistryUnknown { why: why.clone() });
+            return Ok(found);
+        }
+        match (self.offered(tag).await, asked) {
+            // Engines do not say for which platform an image is that stands in no index.
+            (Ok(offered), Asked::Others(others)) if offered.is_empty() => {
+                let offered = others.clone();
+                found.blockers.push(Blocker::PlatformUnavailable { offered });
+            }
+            (Ok(offered), _)
+                if offered.is_empty() || offered.iter().any(|platform| platform.satisfies(to)) => {}
+            (Ok(offered), _) => found.blockers.push(Blocker::PlatformUnavailable { offered }),
+            (Err(error), _) if matches!(error, EngineError::Unreachable { .. }) => return Err(error),
+            (Err(error), _) => found.warnings.push(Warning::RegistryUnknown {
                 why: error.to_string(),
             }),
         }
@@ -301,7 +344,7 @@ impl Engine {
     /// The platforms that the registry has under `reference`, asked by the engine with its own proxies and certificates.
     async fn offered(&self, reference: &str) -> Result<Vec<Platform>, EngineError> {
         let target = format!("/distribution/{}/json", read::escaped(reference));
-        let answer: Value = self.get(&target, read::LIST, read::OBJECT_BYTES).await?;
+        let answer: Value = self.get(&target, read::QUICK, read::OBJECT_BYTES).await?;
         let list = answer.get("Platforms").and_then(Value::as_array).cloned();
         let list = list.unwrap_or_default();
         Ok(list.iter().filter_map(crate::inspect::platform_of).collect())

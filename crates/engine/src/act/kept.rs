@@ -106,7 +106,8 @@ impl Engine {
                     row.name
                 ),
                 None => format!(
-                    "nothing is kept for `{}`: it was not re-run, or the old one was discarded",
+                    "nothing is kept for `{}`: it was not re-run, or the old one was discarded or removed, \
+                     as `docker container prune` does",
                     new.name()
                 ),
             };

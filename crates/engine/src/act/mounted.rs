@@ -27,6 +27,25 @@ pub(super) fn is_generated(name: &str) -> bool {
     name.len() == 64 && name.bytes().all(|digit| digit.is_ascii_hexdigit())
 }
 
+/// A path in a container as the engine takes it: `/a/../b//c/.` is `/b/c`. Engines tell it so of some mounts, and as it was
+/// said of others.
+pub(super) fn cleaned(path: &str) -> String {
+    let mut parts: Vec<&str> = Vec::new();
+    for part in path.split('/') {
+        match part {
+            "" | "." => {}
+            ".." => drop(parts.pop()),
+            part => parts.push(part),
+        }
+    }
+    format!("/{}", parts.join("/"))
+}
+
+/// Whether two paths in a container are one place.
+pub(super) fn is_same_place(one: &str, other: &str) -> bool {
+    cleaned(one) == cleaned(other)
+}
+
 impl Plan {
     /// What is mounted, but for what is copied.
     pub fn mounted(&self) -> Vec<Mounted> {
@@ -41,7 +60,29 @@ impl Plan {
                 kind,
             }
         });
-        let is_copied = |path: &str| self.copies.iter().any(|copy| copy.path == path);
+        let is_copied = |path: &str| self.copies.iter().any(|copy| is_same_place(&copy.path, path));
         mounted.filter(|mount| !is_copied(&mount.path)).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_path_is_cleaned_as_an_engine_does_it() {
+        for (path, clean) in [
+            ("/data", "/data"),
+            ("/data/", "/data"),
+            ("/c/d/../e", "/c/e"),
+            ("/c//d/", "/c/d"),
+            ("/c/./d/.", "/c/d"),
+            ("/../../etc", "/etc"),
+            ("/..data/...", "/..data/..."),
+            ("", "/"),
+            ("/", "/"),
+        ] {
+            assert_eq!(cleaned(path), clean, "{path}");
+        }
     }
 }

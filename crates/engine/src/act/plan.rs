@@ -9,7 +9,7 @@ use super::{
     compose::compose_service,
     copies::VolumeCopy,
     defaults::{self, DefaultChange},
-    find_image::{Build, Found},
+    find_image::{Asked, Found},
     kept::short,
     needed::NeededNetwork,
     probe::{Doubt, Runs, Why},
@@ -17,7 +17,10 @@ use super::{
     take_back::is_removed_by_stopping,
     wanted::{Made, Then, Usual},
 };
-use crate::{Engine, EngineError, Inspection, Runtime};
+use crate::{
+    Engine, EngineError, Inspection, Runtime,
+    events::{SIGKILL, SIGNALLED, SIGTERM},
+};
 
 /// A field that the new container has otherwise than the old one.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -96,6 +99,11 @@ pub enum Warning {
     },
     /// The container may give orders to the engine.
     HoldsSocket,
+    /// It does not run now, maybe because somebody stopped it, and the new one is started all the same.
+    NotRunning {
+        /// The exit code of the one that ended.
+        code: i64,
+    },
     /// An earlier re-run of it was interrupted, and is taken back first.
     Interrupted,
 }
@@ -204,22 +212,22 @@ impl Plan {
 
     /// Whether the new one is started: not when the old one never was.
     pub fn starts(&self) -> bool {
-        let state = self.old.state();
-        state.status != "created" || state.exit_code != 0 || !state.error.is_empty()
+        was_started(&self.old)
     }
 }
 
 impl Engine {
-    /// Works out how to re-run container `old` for platform `to`; `from` is its platform now, and `build` what a registry
-    /// has for `to`, as far as one was asked. Changes nothing; a probe may run when `to` is foreign.
+    /// Works out how to re-run container `old` for platform `to`; `from` is its platform now, and `asked` what a registry
+    /// said of `to`. Changes nothing; a probe may run when `to` is foreign.
     pub async fn plan_rerun(
         &self,
         old: Inspection,
         from: Option<Platform>,
         to: Platform,
-        build: Option<&Build>,
+        asked: &Asked,
     ) -> Result<Plan, EngineError> {
-        let found = self.find_image(&old, from.as_ref(), &to, build).await?;
+        let build = asked.build();
+        let found = self.find_image(&old, from.as_ref(), &to, asked).await?;
         let around = self.around(&old).await?;
         let mut body = body(&old, &found.image, self.api, &around);
         let new_config = match (&found.pull, build) {
@@ -357,6 +365,10 @@ fn warnings_of(old: &Inspection, body: &Body) -> Vec<Warning> {
     if old.is_running() && is_removed_by_stopping(old) {
         warnings.push(Warning::RemovedByStopping);
     }
+    if !old.is_running() && was_started(old) && may_have_been_stopped(old) {
+        let code = old.state().exit_code;
+        warnings.push(Warning::NotRunning { code });
+    }
     let uncertain = body.uncertain_macs.iter().cloned();
     warnings.extend(uncertain.map(|(network, address)| Warning::UncertainMac { network, address }));
     let is_build = |path: &&String| BUILDS.iter().any(|folder| path.ends_with(folder));
@@ -394,6 +406,20 @@ impl Plan {
         ];
         counts.into_iter().filter(|(_, count)| *count > 0).collect()
     }
+}
+
+fn was_started(old: &Inspection) -> bool {
+    let state = old.state();
+    state.status != "created" || state.exit_code != 0 || !state.error.is_empty()
+}
+
+/// Whether it ended as one does that somebody stopped: by itself, or by a signal that asks for it. One that crashed is re-run
+/// so that it runs.
+fn may_have_been_stopped(old: &Inspection) -> bool {
+    let signals = [SIGKILL, SIGTERM, old.stop_signal()];
+    let mut codes = signals.iter().map(|signal| SIGNALLED + signal);
+    let code = old.state().exit_code;
+    code == 0 || codes.any(|stopped| stopped == code)
 }
 
 fn has_restart_policy(old: &Inspection) -> bool {

@@ -7,10 +7,15 @@ use bollard::{
 };
 use futures_util::StreamExt as _;
 use platform::Platform;
+use tokio::time::Instant;
 
 use crate::{Engine, EngineError};
 
-/// A pull has no time limit of its own, but a registry that sends nothing for this long has hung.
+/// Before the first word of a pull: engines ask for a token and a manifest until then.
+const FIRST_WORD: Duration = Duration::from_secs(30);
+
+/// A pull has no time limit of its own, but one of which nothing comes for this long has hung. The checksum of a large layer
+/// takes its time.
 const SILENCE: Duration = Duration::from_mins(2);
 
 /// More layers than any image has; further ones are pulled, but not counted.
@@ -98,6 +103,14 @@ impl Engine {
     ) -> Result<(), EngineError> {
         let Reference { name, tag } = split(reference);
         let platform = platform.to_string();
+        let hung = |limit: Duration| EngineError::PullFailed {
+            reference: reference.to_owned(),
+            platform: platform.clone(),
+            message: format!(
+                "nothing came for {} s; the registry does not answer",
+                limit.as_secs()
+            ),
+        };
         let options = CreateImageOptionsBuilder::default()
             .from_image(name)
             .tag(tag)
@@ -105,14 +118,11 @@ impl Engine {
             .build();
         let mut stream = self.docker.create_image(Some(options), None, login.map(shown));
         let mut layers = Layers::default();
+        let (mut limit, mut since) = (FIRST_WORD, Instant::now());
         loop {
-            let timed_out = || EngineError::TimedOut {
-                what: format!("pull {reference}"),
-                seconds: SILENCE.as_secs(),
-            };
-            let message = tokio::time::timeout(SILENCE, stream.next())
+            let message = tokio::time::timeout_at(since + limit, stream.next())
                 .await
-                .map_err(|_| timed_out())?;
+                .map_err(|_| hung(limit))?;
             let Some(message) = message else { return Ok(()) };
             let message = message.map_err(|error| self.error(error, "pull"))?;
             if let Some(error) = message
@@ -125,6 +135,9 @@ impl Engine {
                     message: error,
                 });
             }
+            if layers.is_news(&message) {
+                (limit, since) = (SILENCE, Instant::now());
+            }
             if let Some(fraction) = layers.take(message) {
                 report(fraction);
             }
@@ -134,7 +147,14 @@ impl Engine {
 
 /// What has come of each layer. Downloading counts for most of the way, unpacking for the rest.
 #[derive(Default)]
-struct Layers(HashMap<String, Layer>);
+struct Layers {
+    known: HashMap<String, Layer>,
+    /// Of each, and of the whole, what was said last.
+    said: HashMap<Option<String>, Said>,
+}
+
+/// What an engine says, and how far it is.
+type Said = (Option<String>, Option<i64>);
 
 #[derive(Default)]
 struct Layer {
@@ -143,13 +163,23 @@ struct Layer {
 }
 
 impl Layers {
+    /// Whether `message` says anything that was not said before: engines repeat themselves while nothing comes.
+    fn is_news(&mut self, message: &CreateImageInfo) -> bool {
+        let current = message.progress_detail.as_ref().and_then(|detail| detail.current);
+        let said = (message.status.clone(), current);
+        if self.said.len() >= LAYERS && !self.said.contains_key(&message.id) {
+            return true;
+        }
+        self.said.insert(message.id.clone(), said.clone()) != Some(said)
+    }
+
     /// How far all of them are, when `message` says something about it.
     fn take(&mut self, message: CreateImageInfo) -> Option<f64> {
         let (id, detail) = (message.id?, message.progress_detail?);
-        if self.0.len() >= LAYERS && !self.0.contains_key(&id) {
+        if self.known.len() >= LAYERS && !self.known.contains_key(&id) {
             return None;
         }
-        let layer = self.0.entry(id).or_default();
+        let layer = self.known.entry(id).or_default();
         #[expect(clippy::cast_precision_loss, reason = "a fraction for people")]
         let bytes = |bytes: Option<i64>| bytes.unwrap_or_default().max(0) as f64;
         let share = if message.status.as_deref() == Some("Downloading") {
@@ -159,8 +189,8 @@ impl Layers {
         };
         layer.total = layer.total.max(bytes(detail.total));
         layer.done = layer.done.max(bytes(detail.current).min(layer.total) * share);
-        let total: f64 = self.0.values().map(|layer| layer.total).sum();
-        let done: f64 = self.0.values().map(|layer| layer.done).sum();
+        let total: f64 = self.known.values().map(|layer| layer.total).sum();
+        let done: f64 = self.known.values().map(|layer| layer.done).sum();
         (total > 0.0).then(|| (done / total).min(1.0))
     }
 }
@@ -182,6 +212,19 @@ mod tests {
             let split = split(reference);
             assert_eq!((split.name, split.tag), (name, tag), "{reference}");
         }
+    }
+
+    #[test]
+    fn what_an_engine_repeats_is_no_news() {
+        let mut layers = Layers::default();
+        let mut is_news = |json: &str| layers.is_news(&serde_json::from_str(json).expect("a message"));
+        assert!(is_news(r#"{"status":"Pulling from acme/api","id":"1"}"#));
+        let half = r#"{"id":"a","status":"Downloading","progressDetail":{"current":50,"total":100}}"#;
+        assert!(is_news(half));
+        assert!(!is_news(half));
+        assert!(is_news(&half.replace("50", "51")));
+        assert!(is_news(&half.replace("Downloading", "Extracting")));
+        assert!(is_news(&half.replace("\"a\"", "\"b\"")));
     }
 
     #[test]

@@ -87,15 +87,23 @@ impl Record {
             // The kept one's own was set aside.
             old["HostConfig"]["RestartPolicy"] = super::steps::restart_policy(new);
         }
+        let stands_in = stands_in(pair);
+        if let Some(new) = pair.new.as_ref().filter(|_| stands_in) {
+            old["State"]["Running"] = Value::from(true);
+            old["HostConfig"]["AutoRemove"] = Value::from(true);
+            // It was made by the image's id. A name that leads to another image by now is not used.
+            let named = new.image().split('@').next().unwrap_or_default();
+            old["Config"]["Image"] = Value::from(named);
+        }
         Self {
             engine: engine.to_owned(),
             maker: None,
             phase: Phase::Done,
-            from: None,
+            from: pair.kept.platform().map(|platform| platform.to_string()),
             to: String::new(),
             old,
             new_id: pair.new.as_ref().map(|new| new.id().to_owned()),
-            stand_in: None,
+            stand_in: stands_in.then(|| pair.kept.id().to_owned()),
             stopping: false,
             asked: None,
             tag: None,
@@ -140,6 +148,13 @@ impl Record {
             })
             || ids.into_iter().flatten().any(is_start)
     }
+}
+
+/// Whether the kept one was made in the place of one that the engine removed as it stopped (`--rm`), which the newer one is
+/// a copy of: only what ran then is removed so.
+fn stands_in(pair: &Pair) -> bool {
+    let is_removed = |container: &Inspection| container.flag("/HostConfig/AutoRemove");
+    pair.new.as_ref().is_some_and(is_removed) && !is_removed(&pair.kept)
 }
 
 /// A container that the re-run itself stopped ended after the newer one was made; all others had ended before.

@@ -83,8 +83,15 @@ impl Engine {
         }
         let mut record = Record::begin(plan, &self.identity.id);
         let held = journal.hold_soon(&record).await?;
-        self.refuse_what_changed(plan).await?;
+        let changed = self.refuse_what_changed(plan).await;
         let left = journal.known(&record)?;
+        match changed {
+            Err(EngineError::Conflict { .. }) if left.is_some() => {
+                let name = plan.old.name().to_owned();
+                return Err(EngineError::UnderWay { name });
+            }
+            changed => changed?,
+        }
         journal.begin(&record, &held)?;
         let rerun = Rerun {
             plan,
@@ -115,15 +122,14 @@ impl Engine {
 
     /// Somebody else may have been at the container since it was planned.
     async fn refuse_what_changed(&self, plan: &Plan) -> Result<(), EngineError> {
-        let now = self.inspect(plan.old.id()).await?;
-        if now.name() == plan.old.name() {
+        let now = self.find(plan.old.id()).await?;
+        if now.is_some_and(|now| now.name() == plan.old.name()) {
             return Ok(());
         }
         Err(EngineError::Conflict {
             message: format!(
-                "`{}` was re-run or renamed by somebody else since this was planned: it is `{}` now",
-                plan.old.name(),
-                now.name()
+                "`{}` was re-run, renamed or removed by somebody else since this was planned",
+                plan.old.name()
             ),
         })
     }
@@ -186,10 +192,10 @@ impl Engine {
             return Ok(());
         }
         let came: Vec<String> = came.iter().map(ToString::to_string).collect();
-        Err(EngineError::PullFailed {
+        Err(EngineError::OtherPlatform {
             reference: pull.to_owned(),
             platform: plan.to.to_string(),
-            message: format!("the registry gave {} instead", came.join(", ")),
+            came: came.join(", "),
         })
     }
 
@@ -253,8 +259,7 @@ impl Engine {
         }
         self.rename(new_id, name).await?;
         // What is stopped writes nothing any more.
-        let source = record.stand_in.as_deref().unwrap_or(old.id());
-        self.fill_volumes(plan, source, new_id, *report).await?;
+        self.fill_volumes(plan, new_id, *report).await?;
         if !plan.starts() {
             return Ok("created".to_owned());
         }
@@ -268,7 +273,9 @@ impl Engine {
     pub(super) async fn watch(&self, id: &str, wait: Duration) -> Result<String, EngineError> {
         let until = Instant::now() + wait;
         loop {
-            let inspection = self.inspect(id).await?;
+            let Some(inspection) = self.find(id).await? else {
+                return Err(self.ended_and_removed(id).await);
+            };
             if let Some(why) = failure(&inspection) {
                 return Err(EngineError::NotPossible {
                     message: self.with_last_line(id, why).await,
@@ -280,6 +287,17 @@ impl Engine {
                 return Ok(state.status);
             }
             tokio::time::sleep(LOOK).await;
+        }
+    }
+
+    /// Of a container that the engine removed as it ended (`--rm`), or somebody by hand.
+    async fn ended_and_removed(&self, id: &str) -> EngineError {
+        let code = self.last_exit_code(id).await.ok().flatten();
+        EngineError::NotPossible {
+            message: match code {
+                Some(code) => format!("the new container ended with exit code {code}, and was removed"),
+                None => "the new container was removed".to_owned(),
+            },
         }
     }
 
@@ -329,7 +347,7 @@ impl Engine {
 
 /// The registry's refusals come in many forms; that the engine itself is out of reach is another matter.
 fn pull_failed(pull: &str, platform: &Platform, error: EngineError) -> EngineError {
-    if error.is_lost() {
+    if error.is_lost() || matches!(error, EngineError::PullFailed { .. }) {
         return error;
     }
     let (reference, platform) = (pull.to_owned(), platform.to_string());

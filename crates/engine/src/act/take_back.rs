@@ -124,7 +124,9 @@ impl Engine {
             }
             self.until_removed(old.id()).await?;
         }
-        if let Some(old) = self.find(old.id()).await? {
+        // Without the journal, what stands in for the old one is all that is known of it.
+        let is_known = record.stand_in.as_deref() != Some(old.id());
+        if is_known && let Some(old) = self.find(old.id()).await? {
             return Ok(old);
         }
         if !is_removed_by_stopping(&old) {

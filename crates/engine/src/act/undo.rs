@@ -56,6 +56,7 @@ impl Engine {
     pub async fn undo(&self, id: &str, journal: &Journal) -> Result<Restored, EngineError> {
         let (before, held) = self.hold_about(id, journal).await?;
         self.refuse_lost_networks(&before).await?;
+        self.refuse_dependents(&before).await?;
         let mut record = before.clone().undone_here();
         // A disk that is full is no reason to leave somebody without their container: each step can be done again.
         if let Err(error @ EngineError::UnderWay { .. }) = journal.begin(&record, &held) {
@@ -82,6 +83,23 @@ impl Engine {
                 Err(failed)
             }
         }
+    }
+
+    /// What speaks against a re-run speaks against its way back, as long as the new one stands in its place.
+    async fn refuse_dependents(&self, record: &Record) -> Result<(), EngineError> {
+        let new = match &record.new_id {
+            Some(id) if record.phase == Phase::Done => self.find(id).await?,
+            _ => None,
+        };
+        let Some(new) = new else { return Ok(()) };
+        let names = self.dependents(&new, &self.containers(Scope::All).await?).await?;
+        if names.is_empty() {
+            return Ok(());
+        }
+        Err(EngineError::Dependents {
+            container: new.name().to_owned(),
+            names,
+        })
     }
 
     /// Removes the container that was kept for `id`, or that is `id`. Its volumes stay: the newer one uses them.
@@ -266,7 +284,10 @@ impl Engine {
         }
         let pair = match self.pair(id).await {
             Ok(pair) => pair,
-            Err(error) => return self.record_without_pair(&records, id).await.ok_or(error),
+            Err(error) => {
+                let found = self.record_without_pair(&records, id).await;
+                return found.ok_or_else(|| told_gone(&records, id, error));
+            }
         };
         let kept = pair.kept.id();
         let written = records
@@ -332,6 +353,23 @@ impl Engine {
             self.start(new.id()).await?;
         }
         Ok(())
+    }
+}
+
+/// What is written of a re-run that came to its end, when nothing is there any more that an undo could take.
+fn told_gone(records: &[Record], id: &str, error: EngineError) -> EngineError {
+    let is_nothing = matches!(
+        error,
+        EngineError::NothingKept { .. } | EngineError::NotThere { .. }
+    );
+    match records.iter().find(|record| record.is_about(id)) {
+        Some(record) if is_nothing => EngineError::NothingKept {
+            message: format!(
+                "what was kept for `{}` is gone: it was removed by hand, or by `docker container prune`",
+                record.name()
+            ),
+        },
+        _ => error,
     }
 }
 

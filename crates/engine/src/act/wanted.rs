@@ -5,7 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use platform::Platform;
 use serde_json::{Map, Value, json};
 
-use super::options::{Rest, is_nothing, list, text, text_at, texts};
+use super::{
+    mounted::cleaned,
+    options::{Rest, is_nothing, list, text, text_at, texts},
+};
 use crate::identity::ApiVersion;
 
 /// What the engine takes when no size of `/dev/shm` is given.
@@ -245,13 +248,10 @@ fn leave_out_covered(config: &mut Rest, host: &Rest) {
     let mounts = list(host.get("Mounts"))
         .iter()
         .map(|mount| text_at(mount, "Target"));
-    let taken: BTreeSet<_> = binds
-        .chain(mounts)
-        .map(|path| path.trim_end_matches('/'))
-        .collect();
+    let taken: BTreeSet<_> = binds.chain(mounts).map(cleaned).collect();
     let mut volumes = config.take("Volumes");
     if let Some(map) = volumes.as_object_mut() {
-        map.retain(|path, _| !taken.contains(path.trim_end_matches('/')));
+        map.retain(|path, _| !taken.contains(&cleaned(path)));
     }
     config.put("Volumes", volumes);
 }

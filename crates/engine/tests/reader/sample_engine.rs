@@ -1,6 +1,6 @@
 //! What is read of an engine that is one.
 
-use engine::{Engine, EngineError, EventKind, FileKind, Inspection, Scope, Store, Translator};
+use engine::{Engine, EngineError, EventKind, FileKind, Inspection, Scope, Store, Translator, act::Asked};
 use futures_util::StreamExt as _;
 use platform::{Link, Platform, Role, Target};
 use sample::{Fault, Sample, Scenario};
@@ -152,7 +152,7 @@ async fn what_is_done_shows_as_events() {
     let folder = tempfile::tempdir().expect("a folder");
     let journal = engine::act::Journal::at(folder.path().to_owned());
     let plan = engine
-        .plan_rerun(inspection, from, Platform::linux("arm64"), None)
+        .plan_rerun(inspection, from, Platform::linux("arm64"), &Asked::Nothing)
         .await
         .expect("a plan");
     // The stream is asked for when it is polled first, so that goes on beside the re-run.
