@@ -348,6 +348,8 @@ export type Interrupted = {
 	new_id: string | null,
 	/**  The platform that was asked for. */
 	platform: string,
+	/**  What there is to go on with: `old`, which can be taken back or finished, or only `new`, which a discard settles. */
+	left: string,
 	/**  What happened, and how it is now, in a sentence. */
 	text: string,
 };

@@ -5,7 +5,10 @@ import { Asking } from "./asking.svelte";
 export type View = "containers" | "images" | "setup";
 
 /** What a write is about: a container of the list, or one of which only a re-run's journal knows. */
-export type Subject = Pick<Container, "id" | "name" | "kept_for"> & { undo_file?: string | null; only_new?: boolean };
+export type Subject = Pick<Container, "id" | "name" | "kept_for"> & {
+  undo_file?: string | null;
+  only_new?: boolean;
+};
 
 /**
  * A sheet that stands before a write, or the one about the translator, from which one comes. Without containers, `several`

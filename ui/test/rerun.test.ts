@@ -325,6 +325,7 @@ describe("A re-run that was interrupted", () => {
     old_id: "0".repeat(64),
     new_id: null,
     platform: "linux/amd64",
+    left: "old",
     text: "The re-run of db for linux/amd64 was interrupted; nothing is lost",
   };
 
@@ -338,5 +339,13 @@ describe("A re-run that was interrupted", () => {
     expect(await screen.findByRole("heading", { name: /^Re-run db/ })).toBeInTheDocument();
     fake.send({ kind: "interrupted", reruns: [] });
     await waitFor(() => expect(screen.queryByText("A re-run was interrupted")).not.toBeInTheDocument());
+  });
+
+  test("is settled for the new container where somebody removed the old one", async () => {
+    const { user } = await open({ interrupted: [{ ...interrupted, left: "new" }] });
+    await user.click(await button("Settle it…"));
+    expect(await screen.findByRole("heading", { name: "Keep the new db?" })).toBeInTheDocument();
+    expect(await button("Keep the new one")).toBeEnabled();
+    expect(screen.queryByRole("button", { name: "Take it back…" })).not.toBeInTheDocument();
   });
 });

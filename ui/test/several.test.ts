@@ -337,7 +337,13 @@ describe("several re-runs", () => {
 
   test("does not say that one is as it was when it is not", async () => {
     const rerun = () => {
-      const more = { old_id: one.id, new_id: null, platform: "linux/arm64", text: "It was interrupted" };
+      const more = {
+        old_id: one.id,
+        new_id: null,
+        platform: "linux/arm64",
+        left: "old",
+        text: "It was interrupted",
+      };
       opened.fake.send({ kind: "interrupted", reruns: [{ container: "one", ...more }] });
       throw broken;
     };

@@ -208,11 +208,16 @@ impl Running {
 
     /// Asks it to end as Ctrl-C does, and kills it when it does not.
     pub(crate) async fn stop(&mut self) {
+        let group = self.group;
         self.signal(Signal::INT);
-        if timeout(LAST_WORDS, self.ended()).await.is_err() {
-            self.signal(Signal::KILL);
+        let ended = timeout(LAST_WORDS, self.ended()).await;
+        // What it started may not have heeded that, and outlived it.
+        self.group = group;
+        self.signal(Signal::KILL);
+        if ended.is_err() {
             self.ended().await.ok();
         }
+        self.group = None;
     }
 
     fn signal(&self, signal: Signal) {

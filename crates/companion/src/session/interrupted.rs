@@ -1,5 +1,7 @@
 //! What an earlier start left in the middle.
 
+use tokio::task::JoinHandle;
+
 use super::{actor::Actor, reruns::Reruns};
 use crate::view::{self, Update};
 
@@ -10,13 +12,15 @@ pub(super) struct Interrupted {
     pub(super) looked: bool,
     /// What was found; `None` where it cannot be read.
     pub(super) known: Option<Vec<view::Interrupted>>,
+    /// The look that is under way.
+    pub(super) look: Option<JoinHandle<()>>,
 }
 
 impl Actor {
     /// Looks beside everything else.
     pub(super) fn look_for_interrupted(&mut self, engine: engine::Engine) {
         let reruns = Reruns::new(engine, &self.setup, self.reporter());
-        tokio::spawn(async move { reruns.tell_interrupted().await });
+        self.interrupted.look = Some(tokio::spawn(async move { reruns.tell_interrupted().await }));
     }
 
     pub(super) fn found_interrupted(&mut self, found: Option<Vec<view::Interrupted>>) {

@@ -50,7 +50,7 @@ impl Actor {
             Request::LookAtImages => self.look_at_images(),
             Request::Settle(done) => {
                 self.catch_up();
-                self.tidying.settle(done);
+                self.tidying.settle(self.interrupted.look.take(), done);
             }
             Request::Stop(done) => {
                 tidying::stop(self.link.engine().cloned(), self.building.end(), done);

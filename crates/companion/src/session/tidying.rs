@@ -44,13 +44,18 @@ impl Tidying {
         }));
     }
 
-    /// Says so when everything is tidy, or has taken too long.
-    pub(super) fn settle(&mut self, done: oneshot::Sender<()>) {
+    /// Says so when everything is tidy and `look` has ended too, which would leave its locks behind; or both have taken too
+    /// long.
+    pub(super) fn settle(&mut self, look: Option<JoinHandle<()>>, done: oneshot::Sender<()>) {
         let tidying = self.0.take();
         tokio::spawn(async move {
-            if let Some(tidying) = tidying {
-                timeout(LIMIT, tidying).await.ok();
-            }
+            let both = async {
+                for task in tidying.into_iter().chain(look) {
+                    // One that panicked has ended, too.
+                    task.await.ok();
+                }
+            };
+            timeout(LIMIT, both).await.ok();
             done.send(()).ok();
         });
     }
