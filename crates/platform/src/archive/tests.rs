@@ -134,7 +134,7 @@ fn a_stream_that_ends_anywhere_before_its_end_is_incomplete() {
         let is_complete = at > ends + BLOCK - 1;
         assert_eq!(tar.finish().is_ok(), is_complete, "ended at {at}");
         tar.feed(&[*byte], &mut |entry| {
-            seen += usize::from(entry.kind == EntryKind::File)
+            seen += usize::from(entry.kind == EntryKind::File);
         })
         .expect("it is well");
     }
@@ -284,7 +284,9 @@ fn links_folders_and_owners_are_told() {
     tar.feed(&archive.concat(), &mut |entry| {
         let leads = match entry.kind {
             EntryKind::Hard(to) | EntryKind::Link(to) => String::from_utf8_lossy(to).into_owned(),
-            kind => format!("{kind:?}"),
+            kind @ (EntryKind::File | EntryKind::Holes | EntryKind::Folder | EntryKind::Other) => {
+                format!("{kind:?}")
+            }
         };
         let path = String::from_utf8_lossy(entry.path).into_owned();
         seen.push((path, leads, entry.mode, entry.user, entry.group));
