@@ -67,8 +67,7 @@ impl Journal {
         record.phase != Phase::Done
             && match self.hold(record) {
                 Ok(held) => refuse_others(record, &held).is_ok(),
-                Err(EngineError::UnderWay { .. }) => false,
-                // What cannot be locked may still be read.
+                // Another one who looks holds it for a moment, too: then what is written decides.
                 Err(_) => !record.is_under_way(),
             }
     }
@@ -196,6 +195,8 @@ mod tests {
         assert!(left.is_under_way() && journal.is_interrupted(&left));
         let held = journal.hold(&left).expect("nobody is at it");
         assert!(!journal.is_interrupted(&left), "somebody is");
+        let ended = Record { maker: None, ..left };
+        assert!(journal.is_interrupted(&ended), "somebody only looks");
         journal
             .begin(&record(Phase::Undoing), &held)
             .expect("it makes way");
