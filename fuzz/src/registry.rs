@@ -18,7 +18,8 @@ pub(crate) fn look(bytes: &[u8], _choice: u64) {
     }
     for line in bytes.split(|byte| *byte == b'\n') {
         if let Some(realm) = crate::sure(|| realm(line)) {
-            let host = realm.split('/').nth(2).unwrap_or_default();
+            let rest = realm.split_once("://").map_or("", |(_, rest)| rest);
+            let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
             assert!(!host.contains('@'), "{realm}");
         }
         look_at_name(&String::from_utf8_lossy(line));
