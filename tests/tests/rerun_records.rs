@@ -104,7 +104,8 @@ fn a_new_container_that_was_made_and_not_written_down_takes_the_place_of_one_tha
             "{generation:?}: {told}"
         );
         let refused = archlight.ask(&["undo", "web"]).json;
-        let said = refused["error"]["message"].as_str().expect("a sentence");
+        assert_eq!(refused["error"]["kind"], "old-gone", "{generation:?}");
+        let said = refused["error"]["hint"].as_str().expect("a hint");
         assert!(said.contains("`archlight discard web`"), "{generation:?}: {said}");
         assert_eq!(engine.inspect(&made)["Id"], new, "{generation:?}");
 

@@ -97,18 +97,31 @@ impl Engine {
 
     /// Stops the new one with its own signal and within its own time, and takes the name from it.
     async fn make_way(&self, record: &Record, new: &Inspection) -> Result<(), EngineError> {
+        let goes_by_itself = is_removed_by_stopping(new);
         if new.is_running() {
-            self.keep_from_restarting(new).await?;
-            self.stop(new).await?;
-            if is_removed_by_stopping(new) {
-                return self.until_removed(new.id()).await;
+            match self.stop_for_good(new).await {
+                Err(EngineError::NotThere { .. }) if goes_by_itself => {}
+                stopped => stopped?,
             }
+        }
+        // One that ended is on its way out; one that was never started stays.
+        if goes_by_itself && new.state().status != "created" {
+            return match self.until_removed(new.id()).await {
+                // An engine that was killed meanwhile may have forgotten it.
+                Err(EngineError::TimedOut { .. }) => self.remove(new.id()).await,
+                removed => removed,
+            };
         }
         if new.name() == record.name() {
             let aside = format!("{}.undone-{}", record.name(), short(new.id()));
             self.rename(new.id(), &aside).await?;
         }
         Ok(())
+    }
+
+    async fn stop_for_good(&self, container: &Inspection) -> Result<(), EngineError> {
+        self.keep_from_restarting(container).await?;
+        self.stop(container).await
     }
 
     /// The old one, made again when the engine removed it as it stopped.
